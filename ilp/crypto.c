@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ilp/crypto.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+
+/* A JWT signed with less is refused (RFC 7518, section 3.3). */
+#define RSA_BITS_MIN 2048
+#define RSA_BITS_MAX (8 * ILP_RSA_SIGNATURE_MAX)
+
+struct ilp_crypto {
+	EVP_MD *sha256;
+	EVP_MD_CTX *digest;
+	EVP_CIPHER *aes_gcm;
+	EVP_MAC *hmac;
+	struct ilp_mac *mac; /* for keys used once */
+};
+
+struct ilp_mac {
+	EVP_MAC_CTX *ctx;
+};
+
+struct ilp_cipher {
+	EVP_CIPHER_CTX *seal;
+	EVP_CIPHER_CTX *open;
+};
+
+struct ilp_rsa {
+	struct ilp_crypto *crypto;
+	EVP_PKEY *key;
+	bool private;
+};
+
+struct ilp_crypto *ilp_crypto_create(void)
+{
+	struct ilp_crypto *c = calloc(1, sizeof(*c));
+
+	if (!c)
+		return NULL;
+	c->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	c->aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+	c->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	c->digest = EVP_MD_CTX_new();
+	if (c->sha256 && c->aes_gcm && c->hmac && c->digest &&
+	    EVP_DigestInit_ex(c->digest, c->sha256, NULL))
+		c->mac = ilp_mac_create(c);
+	if (!c->mac) {
+		ilp_crypto_destroy(c);
+		return NULL;
+	}
+	return c;
+}
+
+void ilp_crypto_destroy(struct ilp_crypto *c)
+{
+	if (!c)
+		return;
+	ilp_mac_destroy(c->mac);
+	EVP_MD_CTX_free(c->digest);
+	EVP_MAC_free(c->hmac);
+	EVP_CIPHER_free(c->aes_gcm);
+	EVP_MD_free(c->sha256);
+	free(c);
+}
+
+/* With everything fetched and allocated these calls have no way to fail but
+ * a bug; to go on without a hash would be worse than to stop. */
+static void must(int done)
+{
+	if (done <= 0)
+		abort();
+}
+
+void ilp_sha256(struct ilp_crypto *c, uint8_t out[ILP_HASH_LEN],
+		struct ilp_bytes in)
+{
+	must(EVP_DigestInit_ex(c->digest, NULL, NULL));
+	must(EVP_DigestUpdate(c->digest, in.at, in.len));
+	must(EVP_DigestFinal_ex(c->digest, out, NULL));
+}
+
+void ilp_hmac_sha256(struct ilp_crypto *c, uint8_t out[ILP_HASH_LEN],
+		     struct ilp_bytes key, struct ilp_bytes in)
+{
+	ilp_mac_key(c->mac, key);
+	ilp_mac(c->mac, out, in);
+}
+
+bool ilp_secret_equal(struct ilp_bytes a, struct ilp_bytes b)
+{
+	return a.len == b.len &&
+	       (a.len == 0 || CRYPTO_memcmp(a.at, b.at, a.len) == 0);
+}
+
+void ilp_secret_clear(void *secret, size_t len)
+{
+	OPENSSL_cleanse(secret, len);
+}
+
+struct ilp_mac *ilp_mac_create(struct ilp_crypto *crypto)
+{
+	char digest[] = "SHA256";
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_MAC_PARAM_DIGEST, digest,
+				       sizeof(digest) - 1),
+		OSSL_PARAM_END,
+	};
+	struct ilp_mac *mac = calloc(1, sizeof(*mac));
+
+	if (!mac)
+		return NULL;
+	mac->ctx = EVP_MAC_CTX_new(crypto->hmac);
+	if (!mac->ctx || !EVP_MAC_CTX_set_params(mac->ctx, params)) {
+		ilp_mac_destroy(mac);
+		return NULL;
+	}
+	return mac;
+}
+
+void ilp_mac_destroy(struct ilp_mac *mac)
+{
+	if (!mac)
+		return;
+	EVP_MAC_CTX_free(mac->ctx);
+	free(mac);
+}
+
+void ilp_mac_key(struct ilp_mac *mac, struct ilp_bytes key)
+{
+	static const uint8_t empty[1]; /* NULL would mean: keep the old key */
+
+	must(EVP_MAC_init(mac->ctx, key.len ? key.at : empty, key.len, NULL));
+}
+
+void ilp_mac(struct ilp_mac *mac, uint8_t out[ILP_HASH_LEN],
+	     struct ilp_bytes in)
+{
+	must(EVP_MAC_init(mac->ctx, NULL, 0, NULL));
+	must(EVP_MAC_update(mac->ctx, in.at, in.len));
+	must(EVP_MAC_final(mac->ctx, out, NULL, ILP_HASH_LEN));
+}
+
+struct ilp_cipher *ilp_cipher_create(struct ilp_crypto *crypto)
+{
+	struct ilp_cipher *cipher = calloc(1, sizeof(*cipher));
+
+	if (!cipher)
+		return NULL;
+	cipher->seal = EVP_CIPHER_CTX_new();
+	cipher->open = EVP_CIPHER_CTX_new();
+	if (!cipher->seal || !cipher->open ||
+	    !EVP_EncryptInit_ex2(cipher->seal, crypto->aes_gcm, NULL, NULL,
+				 NULL) ||
+	    !EVP_DecryptInit_ex2(cipher->open, crypto->aes_gcm, NULL, NULL,
+				 NULL)) {
+		ilp_cipher_destroy(cipher);
+		return NULL;
+	}
+	return cipher;
+}
+
+void ilp_cipher_destroy(struct ilp_cipher *cipher)
+{
+	if (!cipher)
+		return;
+	EVP_CIPHER_CTX_free(cipher->seal);
+	EVP_CIPHER_CTX_free(cipher->open);
+	free(cipher);
+}
+
+void ilp_cipher_key(struct ilp_cipher *cipher, const uint8_t key[32])
+{
+	must(EVP_EncryptInit_ex2(cipher->seal, NULL, key, NULL, NULL));
+	must(EVP_DecryptInit_ex2(cipher->open, NULL, key, NULL, NULL));
+}
+
+enum ilp_error ilp_cipher_seal(struct ilp_cipher *cipher, struct ilp_writer *w,
+			       const uint8_t iv[ILP_SEAL_IV_LEN],
+			       struct ilp_bytes plain)
+{
+	static const uint8_t nothing[1];
+	uint8_t *room = NULL;
+	uint8_t tail[1]; /* GCM leaves nothing to its last step */
+	int len;
+
+	if (plain.len > INT_MAX)
+		ilp_writer_fail(w, ILP_ERR_TOO_LONG);
+	else
+		room = ilp_write_room(w, ILP_SEAL_OVERHEAD + plain.len);
+	if (!room)
+		return w->error;
+
+	uint8_t *tag = room + ILP_SEAL_IV_LEN;
+	uint8_t *sealed = tag + ILP_SEAL_TAG_LEN;
+	memcpy(room, iv, ILP_SEAL_IV_LEN);
+	must(EVP_EncryptInit_ex2(cipher->seal, NULL, NULL, iv, NULL));
+	must(EVP_EncryptUpdate(cipher->seal, plain.len ? sealed : tail, &len,
+			       plain.len ? plain.at : nothing, (int)plain.len));
+	must(EVP_EncryptFinal_ex(cipher->seal, tail, &len));
+	must(EVP_CIPHER_CTX_ctrl(cipher->seal, EVP_CTRL_AEAD_GET_TAG,
+				 ILP_SEAL_TAG_LEN, tag));
+	return ILP_OK;
+}
+
+enum ilp_error ilp_cipher_open(struct ilp_cipher *cipher, struct ilp_writer *w,
+			       struct ilp_bytes envelope)
+{
+	static const uint8_t nothing[1];
+	struct ilp_reader r = ilp_reader(envelope);
+	struct ilp_bytes iv = ilp_read_fixed(&r, ILP_SEAL_IV_LEN);
+	struct ilp_bytes tag = ilp_read_fixed(&r, ILP_SEAL_TAG_LEN);
+	struct ilp_bytes sealed = ilp_read_fixed(&r, ilp_reader_left(&r));
+	uint8_t tag_copy[ILP_SEAL_TAG_LEN];
+	uint8_t tail[1];
+	int len;
+
+	if (r.error || sealed.len > INT_MAX)
+		return ILP_ERR_DECRYPT; /* nobody has sealed this */
+	uint8_t *room = ilp_write_room(w, sealed.len);
+	if (!room)
+		return w->error;
+
+	memcpy(tag_copy, tag.at, ILP_SEAL_TAG_LEN);
+	must(EVP_DecryptInit_ex2(cipher->open, NULL, NULL, iv.at, NULL));
+	must(EVP_DecryptUpdate(cipher->open, sealed.len ? room : tail, &len,
+			       sealed.len ? sealed.at : nothing,
+			       (int)sealed.len));
+	must(EVP_CIPHER_CTX_ctrl(cipher->open, EVP_CTRL_AEAD_SET_TAG,
+				 ILP_SEAL_TAG_LEN, tag_copy));
+	ERR_set_mark();
+	bool good = EVP_DecryptFinal_ex(cipher->open, tail, &len) > 0;
+	ERR_pop_to_mark(); /* others on this thread read that list as well */
+	if (good)
+		return ILP_OK;
+
+	/* Unauthenticated text must not be seen by anyone. */
+	if (sealed.len)
+		ilp_secret_clear(room, sealed.len);
+	w->at = room;
+	return ILP_ERR_DECRYPT;
+}
+
+enum ilp_error ilp_rsa_load(struct ilp_rsa **out, struct ilp_crypto *crypto,
+			    struct ilp_bytes pem)
+{
+	EVP_PKEY *key = NULL;
+	bool private = true;
+
+	if (pem.len > INT_MAX)
+		return ILP_ERR_TOO_LONG;
+	ERR_set_mark();
+	for (int attempt = 0; attempt < 2 && !key; attempt++) {
+		BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.len);
+
+		private = attempt == 0;
+		if (bio && private)
+			key = PEM_read_bio_PrivateKey(bio, NULL, NULL, "");
+		else if (bio)
+			key = PEM_read_bio_PUBKEY(bio, NULL, NULL, "");
+		BIO_free(bio);
+	}
+	ERR_pop_to_mark();
+	struct ilp_rsa *rsa = calloc(1, sizeof(*rsa));
+	if (!rsa || !key || !EVP_PKEY_is_a(key, "RSA") ||
+	    EVP_PKEY_get_bits(key) < RSA_BITS_MIN ||
+	    EVP_PKEY_get_bits(key) > RSA_BITS_MAX) {
+		EVP_PKEY_free(key);
+		free(rsa);
+		return ILP_ERR_FORMAT;
+	}
+	*rsa = (struct ilp_rsa){ crypto, key, private };
+	*out = rsa;
+	return ILP_OK;
+}
+
+void ilp_rsa_destroy(struct ilp_rsa *rsa)
+{
+	if (!rsa)
+		return;
+	EVP_PKEY_free(rsa->key);
+	free(rsa);
+}
+
+enum ilp_error ilp_rsa_sign(struct ilp_rsa *rsa, struct ilp_writer *w,
+			    struct ilp_bytes in)
+{
+	size_t len = (size_t)EVP_PKEY_get_size(rsa->key);
+	EVP_MD_CTX *ctx;
+	int done;
+
+	if (!rsa->private)
+		return ILP_ERR_ALGORITHM;
+	uint8_t *room = ilp_write_room(w, len);
+	if (!room)
+		return w->error;
+	ctx = EVP_MD_CTX_new();
+	must(ctx != NULL);
+	done = EVP_DigestSignInit(ctx, NULL, rsa->crypto->sha256, NULL,
+				  rsa->key) > 0 &&
+	       EVP_DigestSign(ctx, room, &len, in.at, in.len) > 0;
+	EVP_MD_CTX_free(ctx);
+	must(done);
+	return ILP_OK;
+}
+
+bool ilp_rsa_verify(struct ilp_rsa *rsa, struct ilp_bytes in,
+		    struct ilp_bytes signature)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	bool good;
+
+	must(ctx != NULL);
+	ERR_set_mark();
+	good = EVP_DigestVerifyInit(ctx, NULL, rsa->crypto->sha256, NULL,
+				    rsa->key) > 0 &&
+	       EVP_DigestVerify(ctx, signature.at, signature.len, in.at,
+				in.len) > 0;
+	ERR_pop_to_mark();
+	EVP_MD_CTX_free(ctx);
+	return good;
+}

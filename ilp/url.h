@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* url.h - the two ways in which people write where a peer or a payee is:
+ * payment pointers (RFC 26) and BTP URLs (RFC 10, RFC 23). */
+#ifndef ILP_URL_H
+#define ILP_URL_H
+
+#include "ilp/oer.h"
+
+/* Appends the https URL that a payment pointer stands for: $example.com is
+ * https://example.com/.well-known/pay. FORMAT when it is none; neither user,
+ * port, query nor fragment may be in it, nor anything but ASCII. */
+ILP_API enum ilp_error ilp_pointer_to_url(struct ilp_writer *w,
+					  struct ilp_bytes pointer);
+
+/* btp+ws://user:token@host:port/path, or btp+wss. The parts are borrowed and
+ * are still percent-encoded; those that are missing are empty. */
+struct ilp_btp_url {
+	bool tls;
+	struct ilp_bytes user;
+	struct ilp_bytes token;
+	struct ilp_bytes host; /* of an IPv6 address without its brackets */
+	uint16_t port;         /* 80 or 443 when none is named */
+	struct ilp_bytes path; /* with its query */
+};
+
+ILP_API enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out,
+					 struct ilp_bytes url);
+
+/* Appends a part with its percent escapes undone. */
+ILP_API enum ilp_error ilp_percent_decode(struct ilp_writer *w,
+					  struct ilp_bytes part);
+
+#endif
