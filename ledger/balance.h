@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* balance.h - the rules of double entry, the same for every back end.
+ *
+ * A batch may have many thousand entries, so it is weighed in one pass, with
+ * a pair of scales for each asset. For that, back ends keep a small number
+ * with each account instead of the asset's name; here they get it.
+ */
+#ifndef LEDGER_BALANCE_H
+#define LEDGER_BALANCE_H
+
+#include "ledger/ledger.h"
+
+/* The assets of a ledger: the index of each is its number. Only the last ones
+ * can be given up again, by lowering the count. */
+struct ledger_assets {
+	uint16_t count;
+	struct ledger_asset at[LEDGER_ASSETS_MAX];
+};
+
+/* The number of an asset, which is added if it is new. ASSETS when there are
+ * too many, RANGE when its code does not end. */
+enum ledger_status ledger_assets_number(struct ledger_assets *assets,
+					const struct ledger_asset *asset,
+					uint16_t *number);
+
+/* Adds an entry to totals; RANGE (and nothing changed) when one would leave
+ * its range, or a posted one would fall. */
+enum ledger_status ledger_apply(struct ledger_totals *totals,
+				const struct ledger_entry *entry);
+
+/* Takes back the entry that was applied last. */
+void ledger_revert(struct ledger_totals *totals,
+		   const struct ledger_entry *entry);
+
+/* Where the number of an account's asset is found; false when there is no
+ * such account. */
+typedef bool ledger_asset_of(const void *context, uint64_t account,
+			     uint16_t *number);
+
+/* Do the entries of a batch balance, for each asset? OK, UNBALANCED, or
+ * UNKNOWN when an account is. */
+enum ledger_status ledger_check_balance(const struct ledger_batch *batch,
+					ledger_asset_of *asset_of,
+					const void *context);
+
+#endif

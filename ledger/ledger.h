@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger.h - what remembers money when the memory of the node is gone.
+ *
+ * The node decides about money in its own memory, and the ledger follows: it
+ * takes batches of balanced entries, and says later from which on they will
+ * survive anything. Whoever lets money out (a Fulfill, a receipt) waits for
+ * that. The ledger checks no limits of accounts; that was done before.
+ *
+ *     ledger_submit ──►┌────────┐──► ledger_next     (durable, failed)
+ *     ledger_tick   ──►│ ledger │──► ledger_account  (at start: all of it)
+ *                      └────────┘
+ *
+ * Back ends fill a struct ledger_ops; test/ledger_suite.h holds them all to
+ * this page. A call of ledger_tick may take as long as a disk takes, so it
+ * belongs in a thread of its own; the others are quick.
+ */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include "base/bytes.h"
+#include "base/time.h"
+#include "ilp/rate.h"
+
+/* What amounts of one kind are counted in. Only entries of the same asset
+ * add up. Back ends number them, so there is a bound. */
+struct ledger_asset {
+	char code[24]; /* ends in a zero */
+	uint8_t scale;
+};
+
+#define LEDGER_ASSETS_MAX 1024
+
+/* A new account. Ids are the node's choice and are never used again; 0 is
+ * the id of none. */
+struct ledger_opening {
+	uint64_t account;
+	struct ledger_asset asset;
+};
+
+/* Balance = debits − credits, both posted: positive when they owe us. What
+ * is pending has been reserved by a payment that outlives the process; the
+ * holds of packets in flight are not here, since they end by themselves. */
+struct ledger_totals {
+	ilp_u128 debits_posted;
+	ilp_u128 credits_posted;
+	ilp_u128 debits_pending;
+	ilp_u128 credits_pending;
+};
+
+/* What a batch adds to one total of one account, or takes off: only pending
+ * totals can fall. Entries count one after the other, so that a total must
+ * not leave its range on the way either. */
+enum ledger_total {
+	LEDGER_DEBITS_POSTED,
+	LEDGER_CREDITS_POSTED,
+	LEDGER_DEBITS_PENDING,
+	LEDGER_CREDITS_PENDING,
+};
+
+struct ledger_entry {
+	uint64_t account;
+	enum ledger_total total;
+	bool take; /* off the total instead of adding to it */
+	ilp_u128 units;
+};
+
+/* Something to remember beside the money, in the same transaction: a payment,
+ * an idempotency key, a message still to be sent. It replaces what the key
+ * had; an empty value removes the key. No key is empty. */
+struct ledger_record {
+	struct ilp_bytes key;
+	struct ilp_bytes value;
+};
+
+#define LEDGER_KEY_MAX 255
+#define LEDGER_VALUE_MAX 65535
+
+/* All of it happens, or none: first the openings, so that the rest may be
+ * about the new accounts. For each asset, posted debits and posted credits
+ * must be the same, and pending ones too, however large their sums. Of two
+ * records of one key the later counts, and of two ceilings. */
+struct ledger_batch {
+	const struct ledger_opening *openings;
+	size_t opening_count;
+	const struct ledger_entry *entries;
+	size_t entry_count;
+	const struct ledger_record *records;
+	size_t record_count;
+	/* Accounts whose exposure ceiling becomes this: how much the node may
+	 * have on hold towards them before it asks again. After a crash that
+	 * much is in doubt. */
+	const struct ledger_ceiling {
+		uint64_t account;
+		ilp_u128 units;
+	} *ceilings;
+	size_t ceiling_count;
+};
+
+enum ledger_status {
+	LEDGER_OK,
+	LEDGER_BUSY,       /* too much is waiting; submit again after a tick */
+	LEDGER_UNBALANCED, /* debits and credits of an asset differ */
+	LEDGER_UNKNOWN,    /* an account that was never opened */
+	LEDGER_EXISTS,     /* opening an account that there is */
+	LEDGER_ASSETS,     /* more assets than LEDGER_ASSETS_MAX */
+	LEDGER_RANGE,      /* a total would leave 0 to 2^128-1, or a posted one
+			    * fall; a length, or an id of 0 to be opened */
+	LEDGER_NO_MEMORY,
+};
+
+enum ledger_event_type {
+	LEDGER_DURABLE, /* every batch up to this number will survive */
+	LEDGER_FAILED,  /* nothing after the last durable batch will */
+};
+
+struct ledger_event {
+	enum ledger_event_type type;
+	uint64_t sequence;
+	const char *reason; /* for people */
+};
+
+struct ledger_account {
+	uint64_t account;
+	struct ledger_asset asset;
+	struct ledger_totals totals;
+	ilp_u128 ceiling;
+};
+
+struct ledger;
+
+struct ledger_ops {
+	const char *name;
+	bool durable; /* does LEDGER_DURABLE outlive the process? */
+	enum ledger_status (*submit)(struct ledger *ledger,
+				     const struct ledger_batch *batch,
+				     uint64_t *sequence);
+	void (*tick)(struct ledger *ledger, struct ilp_time now);
+	bool (*next)(struct ledger *ledger, struct ledger_event *out);
+	bool (*account)(const struct ledger *ledger, uint64_t after,
+			struct ledger_account *out);
+	bool (*record)(const struct ledger *ledger, struct ilp_bytes key,
+		       struct ilp_bytes *value);
+	void (*destroy)(struct ledger *ledger);
+};
+
+struct ledger {
+	const struct ledger_ops *ops; /* the first member of every back end */
+};
+
+/* Hands over a batch; it is copied. The first has the number 1, and any
+ * other one more than the batch before; after a restart, than the last batch
+ * that survived. A batch that is refused has no number and no effect, and
+ * `*sequence` stays as it was. */
+static inline enum ledger_status ledger_submit(struct ledger *ledger,
+					       const struct ledger_batch *batch,
+					       uint64_t *sequence)
+{
+	return ledger->ops->submit(ledger, batch, sequence);
+}
+
+/* Makes what has been submitted durable, all at once: one LEDGER_DURABLE
+ * with the number of the last batch, if there is a new one. */
+static inline void ledger_tick(struct ledger *ledger, struct ilp_time now)
+{
+	ledger->ops->tick(ledger, now);
+}
+
+/* The next event; false when there is none for now. A LEDGER_DURABLE that
+ * was not fetched may be replaced by a later one. */
+static inline bool ledger_next(struct ledger *ledger, struct ledger_event *out)
+{
+	return ledger->ops->next(ledger, out);
+}
+
+/* The account with the lowest id above `after`, as all batches submitted so
+ * far leave it; false when there is none. Start with 0 to see them all. */
+static inline bool ledger_account(const struct ledger *ledger, uint64_t after,
+				  struct ledger_account *out)
+{
+	return ledger->ops->account(ledger, after, out);
+}
+
+/* The value of a record, as all batches submitted so far leave it, borrowed
+ * until the next submit or look at a record; false when there is none. */
+static inline bool ledger_record(const struct ledger *ledger,
+				 struct ilp_bytes key, struct ilp_bytes *value)
+{
+	return ledger->ops->record(ledger, key, value);
+}
+
+static inline void ledger_destroy(struct ledger *ledger)
+{
+	if (ledger)
+		ledger->ops->destroy(ledger);
+}
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* link.h - how packets pass between two neighbours, whatever carries them.
+ *
+ * A link is a machine: bytes and the time go in, events and bytes come out,
+ * and nothing happens in between. It knows framing, authentication and
+ * request ids. It does not know sockets (its driver does), nor accounts, nor
+ * which question an answer belongs to (the connector does, since a peer may
+ * answer after a reconnect).
+ *
+ *     link_receive ──►┌──────┐──► link_next      (up, prepare, answer, down)
+ *     link_tick    ──►│ link │
+ *     link_prepare ──►│      │──► link_output    (bytes to write)
+ *     link_answer  ──►└──────┘    link_deadline_us
+ *
+ * The contract of each verb stands here once; a kind of link fills a
+ * struct link_ops.
+ */
+#ifndef LINK_LINK_H
+#define LINK_LINK_H
+
+#include "base/bytes.h"
+#include "base/time.h"
+
+enum link_event_type {
+	LINK_UP,      /* the peer is authenticated; Prepares may be sent */
+	LINK_PREPARE, /* the peer asks; owes an answer with that request id */
+	LINK_ANSWER,  /* the peer answers a Prepare of ours: any packet */
+	LINK_REFUSED, /* the peer answered without a packet; see reason */
+	LINK_DOWN,    /* over, for the reason given; the last event */
+};
+
+struct link_event {
+	enum link_event_type type;
+	uint32_t request;
+	struct ilp_bytes packet; /* borrowed until the next link_next */
+	const char *reason;      /* for people */
+};
+
+enum link_status {
+	LINK_OK,
+	LINK_BUSY,   /* above its high mark: no new Prepares for now */
+	LINK_CLOSED, /* not up yet, or down: there is no peer to send to */
+};
+
+struct link;
+
+struct link_ops {
+	const char *name;
+	void (*receive)(struct link *link, struct ilp_time now,
+			struct ilp_bytes in);
+	void (*tick)(struct link *link, struct ilp_time now);
+	bool (*next)(struct link *link, struct link_event *out);
+	int64_t (*deadline_us)(const struct link *link);
+	enum link_status (*prepare)(struct link *link, uint32_t request,
+				    struct ilp_bytes packet);
+	enum link_status (*answer)(struct link *link, uint32_t request,
+				   struct ilp_bytes packet);
+	struct ilp_bytes (*output)(const struct link *link);
+	void (*written)(struct link *link, size_t len);
+	void (*close)(struct link *link, const char *reason);
+	void (*destroy)(struct link *link);
+};
+
+struct link {
+	const struct link_ops *ops; /* the first member of every kind */
+};
+
+/* Bytes from the peer, cut anywhere. They are lent until link_next has given
+ * all events that come of them; until then there may be no second call. A
+ * link that is down drops them. */
+static inline void link_receive(struct link *link, struct ilp_time now,
+				struct ilp_bytes in)
+{
+	link->ops->receive(link, now, in);
+}
+
+/* Does what the time demands. */
+static inline void link_tick(struct link *link, struct ilp_time now)
+{
+	link->ops->tick(link, now);
+}
+
+/* The next event; false when there is none for now. */
+static inline bool link_next(struct link *link, struct link_event *out)
+{
+	return link->ops->next(link, out);
+}
+
+/* When link_tick wants to be called, on the monotonic clock. */
+static inline int64_t link_deadline_us(const struct link *link)
+{
+	return link->ops->deadline_us(link);
+}
+
+/* Sends a Prepare under a request id that the caller has not in flight on
+ * this link. It is copied. */
+static inline enum link_status link_prepare(struct link *link, uint32_t request,
+					    struct ilp_bytes packet)
+{
+	return link->ops->prepare(link, request, packet);
+}
+
+/* Answers a Prepare of the peer's, once. Never BUSY: an answer frees what
+ * the peer holds, so it goes out as long as there is a link at all. */
+static inline enum link_status link_answer(struct link *link, uint32_t request,
+					   struct ilp_bytes packet)
+{
+	return link->ops->answer(link, request, packet);
+}
+
+/* What is to be written to the peer; link_written takes it off the front. */
+static inline struct ilp_bytes link_output(const struct link *link)
+{
+	return link->ops->output(link);
+}
+
+static inline void link_written(struct link *link, size_t len)
+{
+	link->ops->written(link, len);
+}
+
+/* Ends the link; what is in the output may still be written. LINK_DOWN is
+ * the next event, unless it has come before; until then the reason is
+ * borrowed. */
+static inline void link_close(struct link *link, const char *reason)
+{
+	link->ops->close(link, reason);
+}
+
+static inline void link_destroy(struct link *link)
+{
+	if (link)
+		link->ops->destroy(link);
+}
+
+#endif

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The memory link does what every link does; beyond that, its frames are as
+ * memory.h draws them, and whatever else comes ends it. */
+#include "link/memory.h"
+
+#include "ilp/packet.h"
+#include "test/check.h"
+#include "test/link_suite.h"
+
+#define HELLO "480000000000000000"
+
+static const struct ilp_time now;
+
+static void create(struct link *pair[2])
+{
+	pair[0] = link_memory_create();
+	pair[1] = link_memory_create();
+}
+
+static void check_next(struct link *link, enum link_event_type type,
+		       uint32_t request, struct ilp_bytes packet)
+{
+	struct link_event event;
+
+	CHECK(link_next(link, &event));
+	CHECK_INT(event.type, type);
+	CHECK_INT(event.request, request);
+	CHECK_BYTES(event.packet, packet);
+}
+
+static void check_down(struct link *link, const char *reason)
+{
+	struct link_event event;
+
+	CHECK(link_next(link, &event));
+	CHECK_INT(event.type, LINK_DOWN);
+	CHECK_TEXT(ilp_text(event.reason), reason);
+	CHECK(!link_next(link, &event));
+}
+
+static void frames_are_as_drawn(void)
+{
+	struct link *link = link_memory_create();
+	struct link_event event;
+	struct ilp_bytes out;
+
+	link_receive(link, now, hex(HELLO));
+	check_next(link, LINK_UP, 0, hex(""));
+	CHECK(!link_next(link, &event));
+	link_prepare(link, 0x01020304, hex("0c00"));
+	link_answer(link, 0xfffffffe, hex("0e0102"));
+	out = link_output(link);
+	CHECK_BYTES(out, hex(HELLO "5001020304000000020c00"
+				   "41fffffffe000000030e0102"));
+	link_written(link, 9);
+	CHECK_BYTES(link_output(link), hex("5001020304000000020c00"
+					   "41fffffffe000000030e0102"));
+	link_destroy(link);
+}
+
+static void frames_are_read_as_drawn(void)
+{
+	struct link *link = link_memory_create();
+	struct link_event event;
+
+	link_receive(link, now,
+		     hex(HELLO "5001020304000000020c00"
+			       "41fffffffe000000030e0102"
+			       "500000000000000000"));
+	check_next(link, LINK_UP, 0, hex(""));
+	check_next(link, LINK_PREPARE, 0x01020304, hex("0c00"));
+	check_next(link, LINK_ANSWER, 0xfffffffe, hex("0e0102"));
+	check_next(link, LINK_PREPARE, 0, hex(""));
+	CHECK(!link_next(link, &event));
+	link_destroy(link);
+}
+
+/* A greeted link, the head of a frame of that length, and the frame itself
+ * behind it. */
+static struct link *begin_frame(size_t len)
+{
+	struct link *link = link_memory_create();
+	static uint8_t head[9] = { 'P', 0, 0, 0, 7 }; /* it is lent */
+	struct link_event event;
+
+	link_receive(link, now, hex(HELLO));
+	check_next(link, LINK_UP, 0, hex(""));
+	CHECK(!link_next(link, &event));
+	ilp_store_u32(head + 5, (uint32_t)len);
+	link_receive(link, now, ILP_BYTES(head));
+	return link;
+}
+
+static void the_largest_packet_passes(void)
+{
+	static uint8_t packet[ILP_PACKET_MAX];
+	struct link *link = begin_frame(sizeof(packet));
+	struct link_event event;
+
+	memset(packet, 'p', sizeof(packet));
+	CHECK(!link_next(link, &event));
+	link_receive(link, now, ILP_BYTES(packet));
+	check_next(link, LINK_PREPARE, 7, ILP_BYTES(packet));
+	CHECK_INT(link_prepare(link, 1, ILP_BYTES(packet)), LINK_OK);
+	link_destroy(link);
+}
+
+/* The head is enough: nobody waits for what would be too much. */
+static void a_larger_one_ends_the_link(void)
+{
+	static const size_t lens[] = { ILP_PACKET_MAX + 1, 0x7fffffff,
+				       0xfffffff6, 0xffffffff };
+
+	for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		struct link *link = begin_frame(lens[i]);
+
+		check_down(link, "frame is longer than any packet");
+		link_destroy(link);
+	}
+}
+
+static void a_larger_one_that_came_whole_does_too(void)
+{
+	static uint8_t frame[9 + ILP_PACKET_MAX + 1] = { 'P' };
+	struct link *link = link_memory_create();
+
+	ilp_store_u32(frame + 5, ILP_PACKET_MAX + 1);
+	link_receive(link, now, hex(HELLO));
+	check_next(link, LINK_UP, 0, hex(""));
+	CHECK(!link_next(link, &(struct link_event){ 0 }));
+	link_receive(link, now, ILP_BYTES(frame));
+	check_down(link, "frame is longer than any packet");
+	link_destroy(link);
+}
+
+static void a_greeting_does_not_revive_a_closed_link(void)
+{
+	struct link *link = link_memory_create();
+
+	link_receive(link, now, hex(HELLO));
+	link_close(link, "closed");
+	check_down(link, "closed");
+	CHECK_INT(link_prepare(link, 1, hex("0c00")), LINK_CLOSED);
+	link_destroy(link);
+}
+
+static const struct {
+	const char *input;
+	bool up;
+	const char *reason;
+} wrong[] = {
+	{ "500000000000000000", false, "did not begin with a greeting" },
+	{ "410000000000000000", false, "did not begin with a greeting" },
+	{ "000000000000000000", false, "did not begin with a greeting" },
+	{ "474554202f20485454", false, "frame is longer than any packet" },
+	{ "480000000000000001ff", false, "did not begin with a greeting" },
+	{ HELLO HELLO, true, "frame of an unknown kind" },
+	{ HELLO "510000000000000000", true, "frame of an unknown kind" },
+	{ HELLO "0000000000000000020102", true, "frame of an unknown kind" },
+	{ HELLO "5000000000ffffffff", true, "frame is longer than any packet" },
+};
+
+/* All events of a link, of which there may be UP and DOWN only. */
+static void take_up_and_down(struct link *link, int *ups, int *downs,
+			     const char **reason)
+{
+	struct link_event event;
+
+	while (link_next(link, &event)) {
+		CHECK(event.type == LINK_UP || event.type == LINK_DOWN);
+		CHECK_INT(*downs, 0);
+		*ups += event.type == LINK_UP;
+		*downs += event.type == LINK_DOWN;
+		*reason = event.reason;
+	}
+}
+
+static void whatever_is_wrong_ends_the_link(void)
+{
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		for (size_t piece = 1; piece <= 40; piece++) {
+			struct link *link = link_memory_create();
+			char text[200];
+			struct ilp_bytes in;
+			const char *reason = NULL;
+			int ups = 0;
+			int downs = 0;
+
+			/* A good frame behind it does not help. */
+			snprintf(text, sizeof(text), "%s%s", wrong[i].input,
+				 HELLO "500000000000000000");
+			for (in = hex(text); in.len;) {
+				size_t len = piece < in.len ? piece : in.len;
+
+				link_receive(link, now,
+					     (struct ilp_bytes){ in.at, len });
+				take_up_and_down(link, &ups, &downs, &reason);
+				in = ilp_bytes_skip(in, len);
+			}
+			CHECK_INT(ups, wrong[i].up);
+			CHECK_INT(downs, 1);
+			CHECK_TEXT(ilp_text(reason), wrong[i].reason);
+			link_destroy(link);
+		}
+}
+
+/* 256 KiB, as the top of memory.c says. */
+static void the_high_mark_is_where_it_should_be(void)
+{
+	static uint8_t packet[1024 - 9];
+	struct link *link = link_memory_create();
+	struct link_event event;
+	int count = 0;
+
+	link_written(link, 9); /* the greeting */
+	link_receive(link, now, hex(HELLO));
+	CHECK(link_next(link, &event));
+	CHECK(!link_next(link, &event));
+	while (link_prepare(link, 1, ILP_BYTES(packet)) == LINK_OK)
+		count++;
+	CHECK_INT(count, 256);
+	while (link_answer(link, 1, ILP_BYTES(packet)) == LINK_OK)
+		count++;
+	CHECK_INT(count, 512);
+	check_down(link, "peer does not read our answers");
+	CHECK_INT(link_output(link).len, 512 * 1024);
+	link_destroy(link);
+}
+
+int main(void)
+{
+	static const struct link_suite memory = { create };
+	static const struct check_test own[] = {
+		TEST(frames_are_as_drawn),
+		TEST(frames_are_read_as_drawn),
+		TEST(the_largest_packet_passes),
+		TEST(a_larger_one_ends_the_link),
+		TEST(a_larger_one_that_came_whole_does_too),
+		TEST(a_greeting_does_not_revive_a_closed_link),
+		TEST(whatever_is_wrong_ends_the_link),
+		TEST(the_high_mark_is_where_it_should_be),
+	};
+
+	return link_suite_run(&memory) +
+	       check_all(own, sizeof(own) / sizeof(own[0]));
+}

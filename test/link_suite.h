@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* link_suite.h - what every link must do: link/link.h, as tests.
+ *
+ * Two links of one kind are joined by test code that takes the output of each
+ * and hands it to the other: whole, in pieces, or many frames at once.
+ */
+#ifndef TEST_LINK_SUITE_H
+#define TEST_LINK_SUITE_H
+
+#include "link/link.h"
+
+struct link_suite {
+	/* Two new links that are to be each other's peers. */
+	void (*create)(struct link *pair[2]);
+};
+
+/* How many claims failed. */
+int link_suite_run(const struct link_suite *suite);
+
+#endif
