@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "bench/measure.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define PASSES 25
+#define PASS_NS 4e6
+
+static volatile uint64_t sink;
+
+static double now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static double time_ns(operation *run, void *context, size_t count)
+{
+	double start = now_ns();
+
+	sink += run(context, count);
+	return now_ns() - start;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a;
+	double y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double measure_ns(operation *run, void *context)
+{
+	size_t count = 64;
+	double passes[PASSES];
+
+	while (time_ns(run, context, count) < PASS_NS)
+		count *= 2;
+	for (size_t i = 0; i < PASSES; i++)
+		passes[i] = time_ns(run, context, count) / (double)count;
+	qsort(passes, PASSES, sizeof(passes[0]), compare);
+	return passes[PASSES / 2];
+}
+
+void report(bool json, const char *bench, const char *name, double value,
+	    const char *vs, double vs_value)
+{
+	if (json) {
+		printf("{\"bench\":\"%s\",\"case\":\"%s\",\"value\":%.2f,"
+		       "\"unit\":\"ns\"",
+		       bench, name, value);
+		if (vs)
+			printf(",\"vs\":\"%s\",\"ratio\":%.1f", vs,
+			       vs_value / value);
+		printf("}\n");
+	} else if (vs) {
+		printf("%-16s %10.1f ns   %10.1f ns %-20s %7.1f x\n", name,
+		       value, vs_value, vs, vs_value / value);
+	} else {
+		printf("%-16s %10.1f ns\n", name, value);
+	}
+	fflush(stdout);
+}
