@@ -38,6 +38,7 @@ struct ilp_jwt_claims {
 	int64_t expires_at_ms; /* written in whole seconds, rounded down */
 };
 
+/* Appends a token; TOO_LONG when it would pass ILP_JWT_MAX. */
 ILP_API enum ilp_error ilp_jwt_sign(struct ilp_writer *w,
 				    struct ilp_crypto *crypto,
 				    const struct ilp_jwt_key *key,

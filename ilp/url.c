@@ -110,6 +110,19 @@ static bool parse_port(uint16_t *port, struct ilp_bytes text)
 	return value > 0 && value <= UINT16_MAX;
 }
 
+/* Only what an IPv6 address is made of; whether it is one, the resolver says. */
+static bool ipv6_valid(struct ilp_bytes host)
+{
+	bool colon = false;
+
+	for (size_t i = 0; i < host.len; i++) {
+		colon |= host.at[i] == ':';
+		if (hex_digit(host.at[i]) < 0 && !is_one_of(host.at[i], ":."))
+			return false;
+	}
+	return colon;
+}
+
 /* host[:port], where the host may be an IPv6 address in brackets. */
 static bool parse_host(struct ilp_btp_url *url, struct ilp_bytes authority)
 {
@@ -129,7 +142,8 @@ static bool parse_host(struct ilp_btp_url *url, struct ilp_bytes authority)
 	url->port = url->tls ? 443 : 80;
 	if (port.len && !parse_port(&url->port, port))
 		return false;
-	return url->host.len && url_text_valid(url->host, ipv6 ? ":" : "");
+	return ipv6 ? ipv6_valid(url->host) :
+		      url->host.len && url_text_valid(url->host, "");
 }
 
 enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out, struct ilp_bytes url)
@@ -142,8 +156,10 @@ enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out, struct ilp_bytes url)
 	else if (!skip_prefix(&rest, "btp+ws://"))
 		return ILP_ERR_FORMAT;
 
-	struct ilp_bytes path = rest;
-	struct ilp_bytes authority = ilp_text_until(&path, '/');
+	struct ilp_bytes authority = { rest.at, 0 };
+	while (authority.len < rest.len &&
+	       !is_one_of(rest.at[authority.len], "/?"))
+		authority.len++;
 	if (authority.len < rest.len)
 		parsed.path = ilp_bytes_skip(rest, authority.len);
 	if (!parse_user(&parsed, &authority) ||

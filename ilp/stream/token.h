@@ -50,14 +50,15 @@ ILP_API void ilp_token_server_destroy(struct ilp_token_server *server);
 
 /* Appends a new token, an address segment: the receiver's address is the
  * server's, a dot and the token. `random` must be from a good generator and
- * is used once. FORMAT when this family cannot carry those details. */
+ * is used once. FORMAT when this family cannot carry those details, TOO_LONG
+ * when they are too many. */
 ILP_API enum ilp_error
 ilp_token_issue(struct ilp_token_server *server, struct ilp_writer *w,
 		const struct ilp_token *details,
 		const uint8_t random[ILP_TOKEN_RANDOM_LEN]);
 
-/* The shared secret that belongs to a token. A text token that nobody issued
- * has one too; then no packet will decrypt under it. */
+/* The shared secret that belongs to a token. A token that nobody issued has
+ * one too; then no packet will decrypt under it. */
 ILP_API enum ilp_error
 ilp_token_secret(struct ilp_token_server *server, uint8_t out[ILP_HASH_LEN],
 		 struct ilp_bytes token);
