@@ -80,6 +80,12 @@ static void put_name(struct ilp_outline *o, const char *name)
 	}
 }
 
+static void put_key(struct ilp_outline *o, const char *name)
+{
+	if (name)
+		ilp_json_put_key(&o->json, name);
+}
+
 static void open_text(struct ilp_outline *o, const char *name)
 {
 	/* The outermost group has no line of its own. */
@@ -96,8 +102,7 @@ void ilp_outline_group(struct ilp_outline *o, const char *name)
 		open_text(o, name);
 		return;
 	}
-	if (name)
-		ilp_json_put_key(&o->json, name);
+	put_key(o, name);
 	ilp_json_begin_object(&o->json);
 }
 
@@ -115,7 +120,7 @@ void ilp_outline_list(struct ilp_outline *o, const char *name)
 		open_text(o, name);
 		return;
 	}
-	ilp_json_put_key(&o->json, name);
+	put_key(o, name);
 	ilp_json_begin_array(&o->json);
 }
 
@@ -131,8 +136,7 @@ void ilp_outline_text(struct ilp_outline *o, const char *name,
 		      struct ilp_bytes value)
 {
 	if (o->form == ILP_OUTLINE_JSON) {
-		if (name)
-			ilp_json_put_key(&o->json, name);
+		put_key(o, name);
 		ilp_json_put_string(&o->json, value);
 		return;
 	}
@@ -159,7 +163,7 @@ void ilp_outline_hex(struct ilp_outline *o, const char *name,
 	struct ilp_bytes len = decimal(buffer, value.len);
 
 	if (o->form == ILP_OUTLINE_JSON) {
-		ilp_json_put_key(&o->json, name);
+		put_key(o, name);
 		ilp_json_put_hex(&o->json, value);
 		return;
 	}
@@ -188,6 +192,6 @@ void ilp_outline_u32(struct ilp_outline *o, const char *name, uint32_t value)
 		ilp_outline_u64(o, name, value);
 		return;
 	}
-	ilp_json_put_key(&o->json, name);
+	put_key(o, name);
 	ilp_json_put_u64(&o->json, value);
 }
