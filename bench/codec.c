@@ -93,7 +93,8 @@ static uint64_t prepare_edit(void *context, size_t count)
 		size_t i = n % SAMPLES;
 
 		if (ilp_prepare_edit(s->packet[i], s->packet_len[i],
-				     ilp_amount(n), FIRST_EXPIRY_MS + (int64_t)n))
+				     ilp_amount(n),
+				     FIRST_EXPIRY_MS + (int64_t)n))
 			abort();
 		sum += s->packet[i][20];
 	}
@@ -152,9 +153,12 @@ static uint64_t stream_seal(void *context, size_t count)
 	};
 	struct ilp_frame frames[] = {
 		{ .type = ILP_FRAME_STREAM_MONEY, .stream_id = 1, .shares = 1 },
-		{ .type = ILP_FRAME_STREAM_MAX_MONEY, .stream_id = 1,
-		  .receive_max = 1000000, .total_received = 5000 },
-		{ .type = ILP_FRAME_STREAM_DATA, .stream_id = 1,
+		{ .type = ILP_FRAME_STREAM_MAX_MONEY,
+		  .stream_id = 1,
+		  .receive_max = 1000000,
+		  .total_received = 5000 },
+		{ .type = ILP_FRAME_STREAM_DATA,
+		  .stream_id = 1,
 		  .data = ILP_BYTES(payload) },
 	};
 	uint8_t iv[ILP_SEAL_IV_LEN] = { 0 };
@@ -280,8 +284,8 @@ static void bench_packets(void)
 
 	for (size_t i = 0; i < SAMPLES; i++)
 		fill_sample(&s, i);
-	if (!same_packet(peer_file, (struct ilp_bytes){ s.packet[7],
-							s.packet_len[7] }))
+	if (!same_packet(peer_file,
+			 (struct ilp_bytes){ s.packet[7], s.packet_len[7] }))
 		fprintf(stderr, "the peer's packets are not the same\n");
 	row("prepare-decode", measure_ns(prepare_decode, &s));
 	row("prepare-encode", measure_ns(prepare_encode, &s));
@@ -328,8 +332,10 @@ static void bench_routes(const char *name, const char *single, size_t routes)
 {
 	struct bench_lpm result = bench_lpm(routes);
 
-	row(name, result.batch_ns);
-	row(single, result.find_ns);
+	report(json, "codec", name, result.batch_ns, "memory-read",
+	       result.read_ns);
+	report(json, "codec", single, result.find_ns, "memory-read",
+	       result.read_ns);
 }
 
 int main(int argc, char **argv)

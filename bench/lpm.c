@@ -107,7 +107,7 @@ static void aim(struct texts *addresses, const struct texts *prefixes)
 	while (addresses->count < ADDRESSES) {
 		uint8_t *text = addresses->bytes + addresses->len;
 		struct ilp_bytes prefix =
-		    prefixes->at[random_below(prefixes->count)];
+			prefixes->at[random_below(prefixes->count)];
 		size_t len = prefix.len;
 
 		memcpy(text, prefix.at, len);
@@ -181,6 +181,27 @@ static void measure(double passes[PASSES], find_function *find,
 	qsort(passes, PASSES, sizeof(passes[0]), compare);
 }
 
+/* What one read of memory costs that no cache foresees: each tells where the
+ * next one goes. A find in a large table cannot do with less than one. */
+static double read_ns(size_t bytes)
+{
+	size_t count = bytes / sizeof(uint64_t);
+	uint64_t *next = need(malloc(count * sizeof(uint64_t)));
+	uint64_t at = 0;
+	double start;
+
+	for (size_t i = 0; i < count; i++)
+		next[i] = random_below(count);
+	start = now_ns();
+	for (size_t i = 0; i < ADDRESSES; i++)
+		at = next[(at + i) % count];
+	start = (now_ns() - start) / ADDRESSES;
+	if (at == count)
+		need(NULL); /* so that the reads are not left out */
+	free(next);
+	return start;
+}
+
 struct bench_lpm bench_lpm(size_t routes)
 {
 	struct route_table *table = need(route_table_create(1));
@@ -199,6 +220,7 @@ struct bench_lpm bench_lpm(size_t routes)
 	result.best_ns = passes[0];
 	measure(passes, find_batches, table, &addresses);
 	result.batch_ns = passes[PASSES / 2];
+	result.read_ns = read_ns(route_table_memory(table));
 	result.route_bytes = (double)route_table_memory(table) / (double)routes;
 	free_texts(&addresses);
 	free_texts(&prefixes);

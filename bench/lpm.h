@@ -6,10 +6,11 @@
 #include <stddef.h>
 
 struct bench_lpm {
-	double find_ns;	 /* per find, the median of some passes */
-	double best_ns;	 /* of the fastest pass */
+	double find_ns;  /* per find, the median of some passes */
+	double best_ns;  /* of the fastest pass */
 	double batch_ns; /* per find, median, when many are found at once */
-	double set_ns;	 /* per prefix while the table was filled */
+	double set_ns;   /* per prefix while the table was filled */
+	double read_ns;  /* of one random read in as much memory: the floor */
 	double route_bytes;
 };
 

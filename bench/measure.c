@@ -59,7 +59,7 @@ void report(bool json, const char *bench, const char *name, double value,
 			       vs_value / value);
 		printf("}\n");
 	} else if (vs) {
-		printf("%-16s %10.1f ns   %10.1f ns %-20s %7.1f x\n", name,
+		printf("%-16s %10.1f ns   %10.1f ns %-20s %7.2f x\n", name,
 		       value, vs_value, vs, vs_value / value);
 	} else {
 		printf("%-16s %10.1f ns\n", name, value);

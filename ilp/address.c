@@ -48,10 +48,12 @@ static size_t scheme_len(struct ilp_bytes address)
 
 enum ilp_scheme ilp_address_scheme(struct ilp_bytes address)
 {
-	struct ilp_bytes name = { address.at, scheme_len(address) };
-
-	if (name.len == 1 && name.at[0] == 'g')
+	/* Nearly all of them. */
+	if (address.len && address.at[0] == 'g' &&
+	    (address.len == 1 || address.at[1] == '.'))
 		return ILP_SCHEME_G;
+
+	struct ilp_bytes name = { address.at, scheme_len(address) };
 	for (size_t i = 1; i < sizeof(schemes) / sizeof(schemes[0]); i++)
 		if (ilp_bytes_equal(name, ilp_text(schemes[i].name)))
 			return schemes[i].scheme;
