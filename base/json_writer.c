@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json_writer.h"
 
+#include "base/digits.h"
 #include "base/utf8.h"
 
 struct ilp_json_writer ilp_json_writer(uint8_t *buffer, size_t capacity,
@@ -120,11 +121,18 @@ void ilp_json_end_array(struct ilp_json_writer *w)
 	end(w, false);
 }
 
+static void put_hex(struct ilp_json_writer *w, uint8_t byte)
+{
+	uint8_t two[2];
+
+	ilp_hex(two, byte);
+	put(w, two, sizeof(two));
+}
+
 /* RFC 8259, section 7: quote, backslash and control characters must be
  * escaped, and nothing else is. */
 static void put_escaped(struct ilp_json_writer *w, uint8_t c)
 {
-	static const char digits[] = "0123456789abcdef";
 	static const char letter[0x80] = {
 		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
 		['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
@@ -136,8 +144,7 @@ static void put_escaped(struct ilp_json_writer *w, uint8_t c)
 		return;
 	}
 	put(w, "\\u00", 4);
-	put(w, &digits[c >> 4], 1);
-	put(w, &digits[c & 15], 1);
+	put_hex(w, c);
 }
 
 static void put_quoted(struct ilp_json_writer *w, struct ilp_bytes text)
@@ -181,14 +188,10 @@ void ilp_json_put_string(struct ilp_json_writer *w, struct ilp_bytes text)
 
 void ilp_json_put_hex(struct ilp_json_writer *w, struct ilp_bytes bytes)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	before_value(w);
 	put(w, "\"", 1);
-	for (size_t i = 0; i < bytes.len && !w->problem; i++) {
-		put(w, &digits[bytes.at[i] >> 4], 1);
-		put(w, &digits[bytes.at[i] & 15], 1);
-	}
+	for (size_t i = 0; i < bytes.len && !w->problem; i++)
+		put_hex(w, bytes.at[i]);
 	put(w, "\"", 1);
 }
 
@@ -204,33 +207,23 @@ void ilp_json_put_number(struct ilp_json_writer *w, struct ilp_bytes text)
 	put(w, text.at, text.len);
 }
 
-static struct ilp_bytes decimal(uint8_t buffer[20], uint64_t value)
-{
-	size_t first = 20;
-
-	do
-		buffer[--first] = (uint8_t)('0' + value % 10);
-	while (value /= 10);
-	return (struct ilp_bytes){ buffer + first, 20 - first };
-}
-
 void ilp_json_put_u64(struct ilp_json_writer *w, uint64_t value)
 {
-	uint8_t buffer[20];
+	uint8_t buffer[ILP_DECIMAL_MAX];
 
-	ilp_json_put_number(w, decimal(buffer, value));
+	ilp_json_put_number(w, ilp_decimal(buffer, value));
 }
 
 void ilp_json_put_i64(struct ilp_json_writer *w, int64_t value)
 {
-	uint8_t buffer[20];
+	uint8_t buffer[ILP_DECIMAL_MAX];
 	struct ilp_bytes digits;
 
 	if (value >= 0) {
 		ilp_json_put_u64(w, (uint64_t)value);
 		return;
 	}
-	digits = decimal(buffer, 0 - (uint64_t)value);
+	digits = ilp_decimal(buffer, 0 - (uint64_t)value);
 	before_value(w);
 	put(w, "-", 1);
 	put(w, digits.at, digits.len);
@@ -238,9 +231,9 @@ void ilp_json_put_i64(struct ilp_json_writer *w, int64_t value)
 
 void ilp_json_put_u64_string(struct ilp_json_writer *w, uint64_t value)
 {
-	uint8_t buffer[20];
+	uint8_t buffer[ILP_DECIMAL_MAX];
 
-	ilp_json_put_string(w, decimal(buffer, value));
+	ilp_json_put_string(w, ilp_decimal(buffer, value));
 }
 
 void ilp_json_put_bool(struct ilp_json_writer *w, bool value)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/outline.h"
 
+#include "base/digits.h"
 #include "base/utf8.h"
 
 struct ilp_outline ilp_outline(enum ilp_outline_form form, uint8_t *buffer,
@@ -36,11 +37,11 @@ static void put(struct ilp_outline *o, const void *bytes, size_t len)
 
 static void put_hex(struct ilp_outline *o, struct ilp_bytes in)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	for (size_t i = 0; i < in.len && !o->full; i++) {
-		put(o, &digits[in.at[i] >> 4], 1);
-		put(o, &digits[in.at[i] & 15], 1);
+		uint8_t two[2];
+
+		ilp_hex(two, in.at[i]);
+		put(o, two, sizeof(two));
 	}
 }
 
@@ -146,21 +147,11 @@ void ilp_outline_text(struct ilp_outline *o, const char *name,
 	put(o, "\n", 1);
 }
 
-static struct ilp_bytes decimal(uint8_t buffer[20], uint64_t value)
-{
-	size_t first = 20;
-
-	do
-		buffer[--first] = (uint8_t)('0' + value % 10);
-	while (value /= 10);
-	return (struct ilp_bytes){ buffer + first, 20 - first };
-}
-
 void ilp_outline_hex(struct ilp_outline *o, const char *name,
 		     struct ilp_bytes value)
 {
-	uint8_t buffer[20];
-	struct ilp_bytes len = decimal(buffer, value.len);
+	uint8_t buffer[ILP_DECIMAL_MAX];
+	struct ilp_bytes len = ilp_decimal(buffer, value.len);
 
 	if (o->form == ILP_OUTLINE_JSON) {
 		put_key(o, name);
@@ -181,9 +172,9 @@ void ilp_outline_hex(struct ilp_outline *o, const char *name,
 
 void ilp_outline_u64(struct ilp_outline *o, const char *name, uint64_t value)
 {
-	uint8_t buffer[20];
+	uint8_t buffer[ILP_DECIMAL_MAX];
 
-	ilp_outline_text(o, name, decimal(buffer, value));
+	ilp_outline_text(o, name, ilp_decimal(buffer, value));
 }
 
 void ilp_outline_u32(struct ilp_outline *o, const char *name, uint32_t value)

@@ -55,6 +55,15 @@ bool ilp_utf8_valid(struct ilp_bytes text)
 	return true;
 }
 
+bool ilp_ascii_valid(struct ilp_bytes text)
+{
+	uint8_t any = 0;
+
+	for (size_t i = 0; i < text.len; i++)
+		any |= text.at[i];
+	return any < 0x80;
+}
+
 size_t ilp_utf8_put(uint8_t out[4], uint32_t c)
 {
 	if (c < 0x80) {

@@ -12,6 +12,9 @@ size_t ilp_utf8_len(struct ilp_bytes text);
 
 bool ilp_utf8_valid(struct ilp_bytes text);
 
+/* Are all bytes below 0x80? */
+bool ilp_ascii_valid(struct ilp_bytes text);
+
 /* Writes one character and gives its length. The code point must be one. */
 size_t ilp_utf8_put(uint8_t out[4], uint32_t code_point);
 

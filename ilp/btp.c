@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ilp/btp.h"
 
+#include "base/utf8.h"
 #include "ilp/timestamp.h"
 
 #define CODE_LEN 3
@@ -25,15 +26,6 @@ const struct ilp_btp_code *ilp_btp_code_find(const char code[CODE_LEN])
 	return NULL;
 }
 
-static bool is_ascii(struct ilp_bytes text)
-{
-	uint8_t any = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		any |= text.at[i];
-	return any < 0x80;
-}
-
 static const struct ilp_btp_entry *
 find(const struct ilp_btp_entries *entries, struct ilp_bytes name)
 {
@@ -53,7 +45,7 @@ static struct ilp_bytes read_ascii(struct ilp_reader *r)
 {
 	struct ilp_bytes text = ilp_read_var(r);
 
-	if (!is_ascii(text))
+	if (!ilp_ascii_valid(text))
 		ilp_reader_fail(r, ILP_ERR_TEXT);
 	return text;
 }
@@ -84,7 +76,7 @@ static void read_error(struct ilp_reader *r, struct ilp_btp_error *out)
 	out->name = read_ascii(r);
 	out->triggered_at_ms = ilp_read_generalized_time(r);
 	out->data = ilp_read_var_max(r, ILP_BTP_ERROR_DATA_MAX);
-	if (!is_ascii(code))
+	if (!ilp_ascii_valid(code))
 		ilp_reader_fail(r, ILP_ERR_TEXT);
 	if (!r->error)
 		memcpy(out->code, code.at, CODE_LEN);
@@ -134,7 +126,7 @@ static void write_entries(struct ilp_writer *w,
 	for (size_t i = 0; i < entries->count; i++) {
 		const struct ilp_btp_entry *entry = &entries->at[i];
 
-		if (!is_ascii(entry->name))
+		if (!ilp_ascii_valid(entry->name))
 			ilp_writer_fail(w, ILP_ERR_TEXT);
 		if (find(entries, entry->name) != entry)
 			ilp_writer_fail(w, ILP_ERR_DUPLICATE);
@@ -148,7 +140,7 @@ static void write_error(struct ilp_writer *w, const struct ilp_btp_error *error)
 {
 	struct ilp_bytes code = { (const uint8_t *)error->code, CODE_LEN };
 
-	if (!is_ascii(code) || !is_ascii(error->name))
+	if (!ilp_ascii_valid(code) || !ilp_ascii_valid(error->name))
 		ilp_writer_fail(w, ILP_ERR_TEXT);
 	if (error->data.len > ILP_BTP_ERROR_DATA_MAX)
 		ilp_writer_fail(w, ILP_ERR_TOO_LONG);

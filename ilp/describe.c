@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ilp/describe.h"
 
+#include "base/digits.h"
 #include "base/outline.h"
 #include "ilp/btp.h"
 #include "ilp/ccp.h"
@@ -121,18 +122,16 @@ static void show_sealed(struct ilp_outline *o, struct ilp_stream_keys *keys,
 static void show_uuid(struct ilp_outline *o, const char *name,
 		      const uint8_t id[ILP_CCP_TABLE_ID_LEN])
 {
-	static const char digits[] = "0123456789abcdef";
-	char text[UUID_TEXT_LEN + 1];
+	uint8_t text[UUID_TEXT_LEN];
 	size_t at = 0;
 
 	for (size_t i = 0; i < ILP_CCP_TABLE_ID_LEN; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
 			text[at++] = '-';
-		text[at++] = digits[id[i] >> 4];
-		text[at++] = digits[id[i] & 15];
+		ilp_hex(text + at, id[i]);
+		at += 2;
 	}
-	text[at] = '\0';
-	show_string(o, name, text);
+	ilp_outline_text(o, name, ILP_BYTES(text));
 }
 
 static void show_texts(struct ilp_outline *o, const char *name,

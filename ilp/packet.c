@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ilp/packet.h"
 
+#include "base/utf8.h"
 #include "ilp/timestamp.h"
 
 #define AMOUNT_LEN 8
@@ -73,15 +74,6 @@ enum ilp_error ilp_fulfill_decode(struct ilp_fulfill *out,
 	return ILP_OK;
 }
 
-static bool is_ascii(struct ilp_bytes text)
-{
-	uint8_t any = 0;
-
-	for (size_t i = 0; i < text.len; i++)
-		any |= text.at[i];
-	return any < 0x80;
-}
-
 /* Nodes without an address of their own leave this one empty. */
 static struct ilp_bytes read_triggered_by(struct ilp_reader *r)
 {
@@ -103,7 +95,7 @@ enum ilp_error ilp_reject_decode(struct ilp_reject *out,
 
 	if (r.error)
 		return r.error;
-	if (!is_ascii(code))
+	if (!ilp_ascii_valid(code))
 		return ILP_ERR_TEXT;
 	memcpy(out->code, code.at, ILP_CODE_LEN);
 	out->code[ILP_CODE_LEN] = '\0';
@@ -157,7 +149,7 @@ enum ilp_error ilp_reject_encode(struct ilp_writer *w,
 {
 	struct ilp_bytes code = { (const uint8_t *)reject->code, ILP_CODE_LEN };
 
-	if (!is_ascii(code))
+	if (!ilp_ascii_valid(code))
 		ilp_writer_fail(w, ILP_ERR_TEXT);
 	if (reject->triggered_by.len &&
 	    !ilp_address_valid(reject->triggered_by))

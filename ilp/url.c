@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ilp/url.h"
 
+#include "base/digits.h"
 #include "ilp/text.h"
 
 #define WELL_KNOWN "/.well-known/pay"
-
-static int hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 static bool is_one_of(uint8_t c, const char *set)
 {
@@ -33,8 +26,8 @@ static bool url_text_valid(struct ilp_bytes text, const char *more)
 		uint8_t c = text.at[i];
 
 		if (c == '%') {
-			if (text.len - i < 3 || hex_digit(text.at[i + 1]) < 0 ||
-			    hex_digit(text.at[i + 2]) < 0)
+			if (text.len - i < 3 || ilp_hex_value(text.at[i + 1]) < 0 ||
+			    ilp_hex_value(text.at[i + 2]) < 0)
 				return false;
 			i += 2;
 		} else if (!is_alphanumeric(c) &&
@@ -117,7 +110,7 @@ static bool ipv6_valid(struct ilp_bytes host)
 
 	for (size_t i = 0; i < host.len; i++) {
 		colon |= host.at[i] == ':';
-		if (hex_digit(host.at[i]) < 0 && !is_one_of(host.at[i], ":."))
+		if (ilp_hex_value(host.at[i]) < 0 && !is_one_of(host.at[i], ":."))
 			return false;
 	}
 	return colon;
@@ -178,8 +171,8 @@ enum ilp_error ilp_percent_decode(struct ilp_writer *w, struct ilp_bytes part)
 		uint8_t c = part.at[i];
 
 		if (c == '%') {
-			c = (uint8_t)(hex_digit(part.at[i + 1]) << 4 |
-				      hex_digit(part.at[i + 2]));
+			c = (uint8_t)(ilp_hex_value(part.at[i + 1]) << 4 |
+				      ilp_hex_value(part.at[i + 2]));
 			i += 2;
 		}
 		ilp_write_u8(w, c);
