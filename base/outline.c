@@ -45,15 +45,26 @@ static void put_hex(struct ilp_outline *o, struct ilp_bytes in)
 	}
 }
 
+/* Is this character of two bytes or more one that controls how others are
+ * shown? U+0080 to U+009F, U+2028 to U+202E, U+2066 to U+2069. */
+static bool moves_text(const uint8_t *at)
+{
+	if (at[0] == 0xc2)
+		return at[1] < 0xa0;
+	if (at[0] != 0xe2)
+		return false;
+	return (at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae) ||
+	       (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9);
+}
+
 /* Text from a stranger may hold what would move a terminal's cursor. */
 static void put_harmless(struct ilp_outline *o, struct ilp_bytes text)
 {
 	while (text.len && !o->full) {
 		size_t len = ilp_utf8_len(text);
 		uint8_t first = text.at[0];
-		/* U+0080 to U+009F are control characters as well */
 		bool control = first < 0x20 || first == 0x7f ||
-			       (len == 2 && first == 0xc2 && text.at[1] < 0xa0);
+			       (len > 1 && moves_text(text.at));
 
 		if (len && !control && first != '\\') {
 			put(o, text.at, len);

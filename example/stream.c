@@ -8,6 +8,7 @@
  *	cc stream.c $(pkg-config --cflags --libs libilp) && ./a.out
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -15,6 +16,11 @@
 #include <ilp/packet.h>
 #include <ilp/stream/keys.h>
 #include <ilp/stream/packet.h>
+
+static int64_t now_ms(void)
+{
+	return (int64_t)time(NULL) * 1000;
+}
 
 /* A Prepare over `amount` units for stream 1 of the receiver. */
 static enum ilp_error send_money(struct ilp_writer *out,
@@ -37,45 +43,66 @@ static enum ilp_error send_money(struct ilp_writer *out,
 	struct ilp_writer data = ilp_writer(data_buffer, sizeof(data_buffer));
 	struct ilp_prepare prepare = {
 		.amount = ilp_amount(amount),
-		.expires_at_ms = ((int64_t)time(NULL) + 30) * 1000,
+		.expires_at_ms = now_ms() + 30000,
 		.destination = ilp_text("example.receiver.token"),
 	};
+	enum ilp_error error;
 
 	if (getrandom(iv, sizeof(iv), 0) != sizeof(iv))
-		return ILP_ERR_SHORT;
-	ilp_stream_packet_encode(&plain, &packet, frames, 1);
-	ilp_stream_seal(keys, &data, iv, ilp_written(&plain));
+		abort();
+	error = ilp_stream_packet_encode(&plain, &packet, frames, 1);
+	if (!error)
+		error = ilp_stream_seal(keys, &data, iv, ilp_written(&plain));
+	if (error)
+		return error;
 	prepare.data = ilp_written(&data);
 	ilp_stream_fulfillment(keys, fulfillment, prepare.data);
 	ilp_condition(crypto, prepare.condition, fulfillment);
 	return ilp_prepare_encode(out, &prepare);
 }
 
-/* The Fulfill for a Prepare that is ours to fulfill. */
+/* May this Prepare be fulfilled? If not, why. */
+static bool is_payment(struct ilp_crypto *crypto, struct ilp_stream_keys *keys,
+		       const struct ilp_prepare *prepare,
+		       uint8_t fulfillment[ILP_HASH_LEN], enum ilp_code *why)
+{
+	uint8_t buffer[ILP_DATA_MAX];
+	struct ilp_writer plain = ilp_writer(buffer, sizeof(buffer));
+	struct ilp_stream_packet stream;
+
+	*why = ILP_F06_UNEXPECTED_PAYMENT;
+	if (ilp_stream_open(keys, &plain, prepare->data) ||
+	    ilp_stream_packet_decode(&stream, ilp_written(&plain)) ||
+	    stream.ilp_type != ILP_PREPARE)
+		return false;
+	*why = ILP_R00_TRANSFER_TIMED_OUT;
+	if (now_ms() >= prepare->expires_at_ms)
+		return false;
+	*why = ILP_F99_APPLICATION_ERROR; /* too little, or only a question */
+	ilp_stream_fulfillment(keys, fulfillment, prepare->data);
+	return ilp_amount_compare(prepare->amount, stream.amount) >= 0 &&
+	       ilp_condition_check(crypto, prepare->condition, fulfillment) ==
+		       ILP_OK;
+}
+
+/* The answer to a Prepare: a Fulfill, or a Reject. */
 static enum ilp_error receive_money(struct ilp_writer *out,
 				    struct ilp_crypto *crypto,
 				    struct ilp_stream_keys *keys,
 				    struct ilp_bytes packet)
 {
 	struct ilp_prepare prepare;
-	struct ilp_stream_packet stream;
 	struct ilp_fulfill fulfill = { 0 };
-	uint8_t buffer[ILP_DATA_MAX];
-	struct ilp_writer plain = ilp_writer(buffer, sizeof(buffer));
+	struct ilp_reject reject;
+	enum ilp_code why;
 	enum ilp_error error = ilp_prepare_decode(&prepare, packet);
 
-	if (!error)
-		error = ilp_stream_open(keys, &plain, prepare.data);
-	if (!error)
-		error = ilp_stream_packet_decode(&stream, ilp_written(&plain));
-	if (!error && ilp_amount_compare(prepare.amount, stream.amount) < 0)
-		error = ILP_ERR_CONDITION; /* less came than the sender wants */
 	if (error)
 		return error;
-	ilp_stream_fulfillment(keys, fulfill.fulfillment, prepare.data);
-	error = ilp_condition_check(crypto, prepare.condition,
-				    fulfill.fulfillment);
-	return error ? error : ilp_fulfill_encode(out, &fulfill);
+	if (is_payment(crypto, keys, &prepare, fulfill.fulfillment, &why))
+		return ilp_fulfill_encode(out, &fulfill);
+	reject = ilp_reject_make(why, ilp_text("example.receiver"), "");
+	return ilp_reject_encode(out, &reject);
 }
 
 static void show(const char *what, struct ilp_bytes packet)
@@ -94,13 +121,14 @@ int main(void)
 	struct ilp_writer prepare = ilp_writer(there, sizeof(there));
 	struct ilp_writer fulfill = ilp_writer(back, sizeof(back));
 	struct ilp_crypto *crypto = ilp_crypto_create();
-	struct ilp_stream_keys *keys = crypto ? ilp_stream_keys_create(crypto) :
-						NULL;
+	struct ilp_stream_keys *keys;
 	enum ilp_error error;
 
-	if (!keys || getrandom(secret, sizeof(secret), 0) != sizeof(secret))
+	if (!crypto || getrandom(secret, sizeof(secret), 0) != sizeof(secret))
 		return 1;
-	ilp_stream_keys_load(keys, ILP_BYTES(secret));
+	keys = ilp_stream_keys_create(crypto, ILP_BYTES(secret));
+	if (!keys)
+		return 1;
 	error = send_money(&prepare, crypto, keys, 1000);
 	if (!error)
 		error = receive_money(&fulfill, crypto, keys,

@@ -146,7 +146,8 @@ bool ilp_address_has_prefix(struct ilp_bytes address, struct ilp_bytes prefix)
 
 	if (prefix.len > address.len || !ilp_bytes_equal(head, prefix))
 		return false;
-	return prefix.len == address.len || address.at[prefix.len] == '.';
+	return prefix.len == 0 || prefix.len == address.len ||
+	       address.at[prefix.len] == '.';
 }
 
 bool ilp_address_next_segment(struct ilp_bytes *rest, struct ilp_bytes *segment)

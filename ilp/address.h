@@ -11,6 +11,8 @@
 
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 #define ILP_ADDRESS_MAX 1023
 
 enum ilp_scheme {
@@ -33,7 +35,8 @@ ILP_API bool ilp_prefix_valid(struct ilp_bytes prefix);
 
 ILP_API enum ilp_scheme ilp_address_scheme(struct ilp_bytes address);
 
-/* Is `prefix` made of the first segments of `address`, or of all of them? */
+/* Is `prefix` made of the first segments of `address`, or of all of them? The
+ * empty prefix, that of the default route, is one of every address. */
 ILP_API bool ilp_address_has_prefix(struct ilp_bytes address,
 				    struct ilp_bytes prefix);
 
@@ -43,5 +46,7 @@ ILP_API bool ilp_address_next_segment(struct ilp_bytes *rest,
 
 /* An octet string that must be a valid address. */
 ILP_API struct ilp_bytes ilp_read_address(struct ilp_reader *r);
+
+ILP_END_DECLS
 
 #endif

@@ -63,6 +63,8 @@ static struct ilp_bytes first_segment(struct ilp_bytes text)
 
 static bool plain_prefix(struct ilp_bytes address, struct ilp_bytes prefix)
 {
+	if (prefix.len == 0)
+		return true; /* of every address */
 	for (;;) {
 		struct ilp_bytes a = first_segment(address);
 		struct ilp_bytes p = first_segment(prefix);

@@ -13,6 +13,8 @@
 
 #include "ilp/api.h"
 
+ILP_BEGIN_DECLS
+
 struct ilp_amount {
 	uint64_t units;
 };
@@ -25,18 +27,29 @@ static inline struct ilp_amount ilp_amount(uint64_t units)
 	return (struct ilp_amount){ units };
 }
 
-/* a + b; false when that is more than an amount can be. */
+/* a + b; false, and `*out` as it was, when that is more than an amount can
+ * be. */
 ILP_MUST_USE static inline bool
 ilp_amount_add(struct ilp_amount *out, struct ilp_amount a, struct ilp_amount b)
 {
-	return !__builtin_add_overflow(a.units, b.units, &out->units);
+	uint64_t sum;
+
+	if (__builtin_add_overflow(a.units, b.units, &sum))
+		return false;
+	out->units = sum;
+	return true;
 }
 
-/* a - b; false when that is less than nothing. */
+/* a - b; false, and `*out` as it was, when that is less than nothing. */
 ILP_MUST_USE static inline bool
 ilp_amount_sub(struct ilp_amount *out, struct ilp_amount a, struct ilp_amount b)
 {
-	return !__builtin_sub_overflow(a.units, b.units, &out->units);
+	uint64_t difference;
+
+	if (__builtin_sub_overflow(a.units, b.units, &difference))
+		return false;
+	out->units = difference;
+	return true;
 }
 
 /* Less than, equal to or more than zero, as a is to b. */
@@ -49,5 +62,7 @@ static inline bool ilp_amount_is_zero(struct ilp_amount a)
 {
 	return a.units == 0;
 }
+
+ILP_END_DECLS
 
 #endif

@@ -28,7 +28,8 @@ static bool plain_add(uint64_t *out, uint64_t a, uint64_t b)
 
 static void check_pair(uint64_t a, uint64_t b)
 {
-	struct ilp_amount sum, difference;
+	struct ilp_amount sum = { 0 };
+	struct ilp_amount difference = { 0 };
 	uint64_t expected;
 	bool fits = plain_add(&expected, a, b);
 	int order = a < b ? -1 : a > b ? 1 : 0;

@@ -2,6 +2,7 @@
 #include "ilp/auth.h"
 
 #include "base/json.h"
+#include "ilp/cipher.h"
 #include "ilp/text.h"
 
 #define NODES_MAX 64

@@ -12,6 +12,8 @@
 #include "ilp/crypto.h"
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 /* A token that is longer is refused unread. */
 #define ILP_JWT_MAX 4096
 
@@ -48,7 +50,7 @@ ILP_API enum ilp_error ilp_jwt_sign(struct ilp_writer *w,
  * `expected` says? Of several audiences one must be the expected. It must
  * have an expiry; the one in `expected` is not looked at. ALGORITHM,
  * SIGNATURE, EXPIRED, or FORMAT when a claim is missing or another. */
-ILP_API enum ilp_error ilp_jwt_check(struct ilp_crypto *crypto,
+ILP_MUST_USE ILP_API enum ilp_error ilp_jwt_check(struct ilp_crypto *crypto,
 				     const struct ilp_jwt_key *key,
 				     const struct ilp_jwt_claims *expected,
 				     struct ilp_bytes token, int64_t now_ms);
@@ -57,5 +59,7 @@ ILP_API enum ilp_error ilp_jwt_check(struct ilp_crypto *crypto,
  * key by. The subject goes into `buffer` of ILP_JWT_MAX bytes. */
 ILP_API enum ilp_error ilp_jwt_subject(struct ilp_bytes *out, uint8_t *buffer,
 				       struct ilp_bytes token);
+
+ILP_END_DECLS
 
 #endif

@@ -4,6 +4,8 @@
  * every trick known against JWT libraries is tried. */
 #include "ilp/auth.h"
 
+#include "ilp/cipher.h"
+
 #include "base/base64.h"
 #include "base/json.h"
 #include "test/check.h"

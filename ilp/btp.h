@@ -12,12 +12,20 @@
 #include "ilp/amount.h"
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 enum ilp_btp_type {
 	ILP_BTP_RESPONSE = 1,
 	ILP_BTP_ERROR = 2,
 	ILP_BTP_MESSAGE = 6,
 	ILP_BTP_TRANSFER = 7,
 };
+
+/* The sub-protocols that every peer knows. */
+#define ILP_BTP_ILP "ilp"
+#define ILP_BTP_AUTH "auth"
+#define ILP_BTP_AUTH_USERNAME "auth_username"
+#define ILP_BTP_AUTH_TOKEN "auth_token"
 
 /* What an entry's data is; other numbers are kept as they came. */
 enum ilp_btp_content {
@@ -60,7 +68,7 @@ struct ilp_btp {
 
 /* Reads one packet that fills `in`. A packet that cannot be read gets no
  * answer at all. Only as many entries are filled as there are. */
-ILP_API enum ilp_error ilp_btp_decode(struct ilp_btp *out, struct ilp_bytes in);
+ILP_MUST_USE ILP_API enum ilp_error ilp_btp_decode(struct ilp_btp *out, struct ilp_bytes in);
 
 ILP_API enum ilp_error ilp_btp_encode(struct ilp_writer *w,
 				      const struct ilp_btp *packet);
@@ -78,5 +86,7 @@ struct ilp_btp_code {
 
 /* The row of these three letters, or NULL. */
 ILP_API const struct ilp_btp_code *ilp_btp_code_find(const char code[3]);
+
+ILP_END_DECLS
 
 #endif

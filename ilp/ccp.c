@@ -126,6 +126,8 @@ enum ilp_error ilp_ccp_update_decode(struct ilp_ccp_update *out,
 enum ilp_error ilp_ccp_control_encode(struct ilp_writer *w,
 				      const struct ilp_ccp_control *control)
 {
+	if (control->mode != ILP_CCP_IDLE && control->mode != ILP_CCP_SYNC)
+		ilp_writer_fail(w, ILP_ERR_TYPE);
 	ilp_write_u8(w, (uint8_t)control->mode);
 	ilp_write_fixed(w, ILP_BYTES(control->table_id));
 	ilp_write_u32(w, control->epoch);
@@ -152,6 +154,8 @@ enum ilp_error ilp_ccp_update_encode(struct ilp_writer *w,
 enum ilp_error ilp_ccp_route_encode(struct ilp_writer *w,
 				    const struct ilp_ccp_route *route)
 {
+	if (route->prefix.len > ILP_ADDRESS_MAX)
+		ilp_writer_fail(w, ILP_ERR_TOO_LONG);
 	ilp_write_var(w, route->prefix);
 	ilp_write_list(w, route->path);
 	ilp_write_fixed(w, ILP_BYTES(route->auth));

@@ -12,6 +12,8 @@
 
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 #define ILP_CCP_TABLE_ID_LEN 16
 #define ILP_CCP_AUTH_LEN 32
 
@@ -62,9 +64,9 @@ struct ilp_ccp_update {
 
 /* From the data of a Prepare. Everything inside has been walked when these
  * return ILP_OK. */
-ILP_API enum ilp_error ilp_ccp_control_decode(struct ilp_ccp_control *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_ccp_control_decode(struct ilp_ccp_control *out,
 					      struct ilp_bytes data);
-ILP_API enum ilp_error ilp_ccp_update_decode(struct ilp_ccp_update *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_ccp_update_decode(struct ilp_ccp_update *out,
 					     struct ilp_bytes data);
 
 /* Takes the first item off a list; false when none is left. */
@@ -84,5 +86,7 @@ ILP_API enum ilp_error ilp_ccp_route_encode(struct ilp_writer *w,
 					    const struct ilp_ccp_route *route);
 ILP_API enum ilp_error ilp_ccp_prop_encode(struct ilp_writer *w,
 					   const struct ilp_ccp_prop *prop);
+
+ILP_END_DECLS
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "ilp/api.h"
 
+ILP_BEGIN_DECLS
+
 enum ilp_code {
 	ILP_F00_BAD_REQUEST,
 	ILP_F01_INVALID_PACKET,
@@ -58,5 +60,7 @@ ILP_API const struct ilp_code_row *ilp_code_find(const char code[ILP_CODE_LEN]);
 
 /* What may be done about any code, known or not. */
 ILP_API enum ilp_code_class ilp_code_class(const char code[ILP_CODE_LEN]);
+
+ILP_END_DECLS
 
 #endif

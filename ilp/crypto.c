@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ilp/crypto.h"
+#include "ilp/cipher.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -26,6 +26,7 @@ struct ilp_crypto {
 
 struct ilp_mac {
 	EVP_MAC_CTX *ctx;
+	bool fresh; /* keyed, and nothing taken in yet */
 };
 
 struct ilp_cipher {
@@ -38,6 +39,18 @@ struct ilp_rsa {
 	EVP_PKEY *key;
 	bool private;
 };
+
+/* Is a key kept as it was from one message to the next? */
+static bool keeps_keys(struct ilp_mac *mac)
+{
+	uint8_t first[ILP_HASH_LEN];
+	uint8_t second[ILP_HASH_LEN];
+
+	ilp_mac_key(mac, ilp_text("key"));
+	ilp_mac(mac, first, ilp_text("message"));
+	ilp_mac(mac, second, ilp_text("message"));
+	return memcmp(first, second, sizeof(first)) == 0;
+}
 
 struct ilp_crypto *ilp_crypto_create(void)
 {
@@ -52,7 +65,7 @@ struct ilp_crypto *ilp_crypto_create(void)
 	if (c->sha256 && c->aes_gcm && c->hmac && c->digest &&
 	    EVP_DigestInit_ex(c->digest, c->sha256, NULL))
 		c->mac = ilp_mac_create(c);
-	if (!c->mac) {
+	if (!c->mac || !keeps_keys(c->mac)) {
 		ilp_crypto_destroy(c);
 		return NULL;
 	}
@@ -96,8 +109,8 @@ void ilp_hmac_sha256(struct ilp_crypto *c, uint8_t out[ILP_HASH_LEN],
 
 bool ilp_secret_equal(struct ilp_bytes a, struct ilp_bytes b)
 {
-	return a.len == b.len &&
-	       (a.len == 0 || CRYPTO_memcmp(a.at, b.at, a.len) == 0);
+	return a.len && a.len == b.len &&
+	       CRYPTO_memcmp(a.at, b.at, a.len) == 0;
 }
 
 void ilp_secret_clear(void *secret, size_t len)
@@ -138,12 +151,15 @@ void ilp_mac_key(struct ilp_mac *mac, struct ilp_bytes key)
 	static const uint8_t empty[1]; /* NULL would mean: keep the old key */
 
 	must(EVP_MAC_init(mac->ctx, key.len ? key.at : empty, key.len, NULL));
+	mac->fresh = true;
 }
 
 void ilp_mac(struct ilp_mac *mac, uint8_t out[ILP_HASH_LEN],
 	     struct ilp_bytes in)
 {
-	must(EVP_MAC_init(mac->ctx, NULL, 0, NULL));
+	if (!mac->fresh)
+		must(EVP_MAC_init(mac->ctx, NULL, 0, NULL));
+	mac->fresh = false;
 	must(EVP_MAC_update(mac->ctx, in.at, in.len));
 	must(EVP_MAC_final(mac->ctx, out, NULL, ILP_HASH_LEN));
 }
@@ -222,9 +238,9 @@ enum ilp_error ilp_cipher_open(struct ilp_cipher *cipher, struct ilp_writer *w,
 	uint8_t tail[1];
 	int len;
 
-	if (r.error || sealed.len > INT_MAX)
-		return ILP_ERR_DECRYPT; /* nobody has sealed this */
-	uint8_t *room = ilp_write_room(w, sealed.len);
+	if (r.error || sealed.len > INT_MAX) /* nobody has sealed this */
+		ilp_writer_fail(w, ILP_ERR_DECRYPT);
+	uint8_t *room = w->error ? NULL : ilp_write_room(w, sealed.len);
 	if (!room)
 		return w->error;
 
@@ -245,38 +261,57 @@ enum ilp_error ilp_cipher_open(struct ilp_cipher *cipher, struct ilp_writer *w,
 	if (sealed.len)
 		ilp_secret_clear(room, sealed.len);
 	w->at = room;
-	return ILP_ERR_DECRYPT;
+	ilp_writer_fail(w, ILP_ERR_DECRYPT);
+	return w->error;
+}
+
+static EVP_PKEY *read_pem(struct ilp_bytes pem, bool private)
+{
+	BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.len);
+	EVP_PKEY *key = NULL;
+
+	if (bio && private)
+		key = PEM_read_bio_PrivateKey(bio, NULL, NULL, "");
+	else if (bio)
+		key = PEM_read_bio_PUBKEY(bio, NULL, NULL, "");
+	BIO_free(bio);
+	return key;
+}
+
+/* An RSA key of a decent size, and one that works: numbers that look like a
+ * key are not always one. */
+static bool key_valid(EVP_PKEY *key, bool private)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	bool valid = ctx && EVP_PKEY_is_a(key, "RSA") &&
+		     EVP_PKEY_get_bits(key) >= RSA_BITS_MIN &&
+		     EVP_PKEY_get_bits(key) <= RSA_BITS_MAX &&
+		     (private ? EVP_PKEY_pairwise_check(ctx) :
+				EVP_PKEY_public_check(ctx)) > 0;
+
+	EVP_PKEY_CTX_free(ctx);
+	return valid;
 }
 
 enum ilp_error ilp_rsa_load(struct ilp_rsa **out, struct ilp_crypto *crypto,
 			    struct ilp_bytes pem)
 {
-	EVP_PKEY *key = NULL;
-	bool private = true;
-
-	if (pem.len > INT_MAX)
-		return ILP_ERR_TOO_LONG;
-	ERR_set_mark();
-	for (int attempt = 0; attempt < 2 && !key; attempt++) {
-		BIO *bio = BIO_new_mem_buf(pem.at, (int)pem.len);
-
-		private = attempt == 0;
-		if (bio && private)
-			key = PEM_read_bio_PrivateKey(bio, NULL, NULL, "");
-		else if (bio)
-			key = PEM_read_bio_PUBKEY(bio, NULL, NULL, "");
-		BIO_free(bio);
-	}
-	ERR_pop_to_mark();
 	struct ilp_rsa *rsa = calloc(1, sizeof(*rsa));
-	if (!rsa || !key || !EVP_PKEY_is_a(key, "RSA") ||
-	    EVP_PKEY_get_bits(key) < RSA_BITS_MIN ||
-	    EVP_PKEY_get_bits(key) > RSA_BITS_MAX) {
-		EVP_PKEY_free(key);
+
+	if (!rsa || pem.len > INT_MAX) {
 		free(rsa);
 		return ILP_ERR_FORMAT;
 	}
-	*rsa = (struct ilp_rsa){ crypto, key, private };
+	ERR_set_mark();
+	*rsa = (struct ilp_rsa){ crypto, read_pem(pem, true), true };
+	if (!rsa->key)
+		*rsa = (struct ilp_rsa){ crypto, read_pem(pem, false), false };
+	bool valid = rsa->key && key_valid(rsa->key, rsa->private);
+	ERR_pop_to_mark();
+	if (!valid) {
+		ilp_rsa_destroy(rsa);
+		return ILP_ERR_FORMAT;
+	}
 	*out = rsa;
 	return ILP_OK;
 }
@@ -293,37 +328,41 @@ enum ilp_error ilp_rsa_sign(struct ilp_rsa *rsa, struct ilp_writer *w,
 			    struct ilp_bytes in)
 {
 	size_t len = (size_t)EVP_PKEY_get_size(rsa->key);
-	EVP_MD_CTX *ctx;
-	int done;
+	EVP_MD_CTX *ctx = NULL;
+	bool done;
 
 	if (!rsa->private)
-		return ILP_ERR_ALGORITHM;
-	uint8_t *room = ilp_write_room(w, len);
+		ilp_writer_fail(w, ILP_ERR_ALGORITHM);
+	uint8_t *room = w->error ? NULL : ilp_write_room(w, len);
 	if (!room)
 		return w->error;
+	ERR_set_mark();
 	ctx = EVP_MD_CTX_new();
-	must(ctx != NULL);
-	done = EVP_DigestSignInit(ctx, NULL, rsa->crypto->sha256, NULL,
+	done = ctx &&
+	       EVP_DigestSignInit(ctx, NULL, rsa->crypto->sha256, NULL,
 				  rsa->key) > 0 &&
 	       EVP_DigestSign(ctx, room, &len, in.at, in.len) > 0;
 	EVP_MD_CTX_free(ctx);
-	must(done);
-	return ILP_OK;
+	ERR_pop_to_mark();
+	if (!done)
+		ilp_writer_fail(w, ILP_ERR_SIGNATURE);
+	return w->error;
 }
 
 bool ilp_rsa_verify(struct ilp_rsa *rsa, struct ilp_bytes in,
 		    struct ilp_bytes signature)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_MD_CTX *ctx;
 	bool good;
 
-	must(ctx != NULL);
 	ERR_set_mark();
-	good = EVP_DigestVerifyInit(ctx, NULL, rsa->crypto->sha256, NULL,
+	ctx = EVP_MD_CTX_new();
+	good = ctx &&
+	       EVP_DigestVerifyInit(ctx, NULL, rsa->crypto->sha256, NULL,
 				    rsa->key) > 0 &&
 	       EVP_DigestVerify(ctx, signature.at, signature.len, in.at,
 				in.len) > 0;
-	ERR_pop_to_mark();
 	EVP_MD_CTX_free(ctx);
+	ERR_pop_to_mark();
 	return good;
 }

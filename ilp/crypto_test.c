@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The algorithms give the values that their standards publish, and what was
  * changed by a single bit neither opens nor verifies. */
-#include "ilp/crypto.h"
+#include "ilp/cipher.h"
 
 #include "test/check.h"
 #include "test/random.h"
@@ -223,8 +223,9 @@ static void secrets_are_equal_when_every_bit_is(void)
 	CHECK(!ilp_secret_equal(ILP_BYTES(a), (struct ilp_bytes){ b, 39 }));
 	CHECK(!ilp_secret_equal(ILP_BYTES(a), (struct ilp_bytes){ NULL, 0 }));
 	CHECK(!ilp_secret_equal((struct ilp_bytes){ NULL, 0 }, ILP_BYTES(a)));
-	CHECK(ilp_secret_equal((struct ilp_bytes){ NULL, 0 },
-			       (struct ilp_bytes){ a, 0 }));
+	/* nor does one that nobody has set equal another one */
+	CHECK(!ilp_secret_equal((struct ilp_bytes){ NULL, 0 },
+				(struct ilp_bytes){ a, 0 }));
 }
 
 static void a_cleared_secret_is_zeros(void)
@@ -282,7 +283,7 @@ static unsigned opens(struct ilp_bytes envelope)
 	ilp_write_u8(&w, 9);
 	error = ilp_cipher_open(sealed.cipher, &w, envelope);
 	if (error)
-		CHECK_BYTES(ilp_written(&w), hex("09"));
+		CHECK_INT(ilp_written(&w).len, 0);
 	return error;
 }
 

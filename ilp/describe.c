@@ -343,7 +343,7 @@ static void show_entry(struct ilp_outline *o, struct ilp_stream_keys *keys,
 		ilp_outline_text(o, "text", entry->data);
 	else
 		ilp_outline_hex(o, "data", entry->data);
-	if (ilp_bytes_equal(entry->name, ilp_text("ilp")) && entry->data.len) {
+	if (ilp_bytes_equal(entry->name, ilp_text(ILP_BTP_ILP)) && entry->data.len) {
 		struct ilp_outline before = *o;
 
 		ilp_outline_group(o, "packet");

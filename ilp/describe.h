@@ -11,6 +11,8 @@
 #include "ilp/oer.h"
 #include "ilp/stream/keys.h"
 
+ILP_BEGIN_DECLS
+
 enum ilp_describe_form {
 	ILP_DESCRIBE_TEXT, /* lines, indented */
 	ILP_DESCRIBE_JSON, /* one object on one line */
@@ -41,5 +43,7 @@ ILP_API enum ilp_error ilp_describe_stream(struct ilp_writer *w,
 ILP_API enum ilp_error ilp_describe_ildcp(struct ilp_writer *w,
 					  enum ilp_describe_form form,
 					  struct ilp_bytes data);
+
+ILP_END_DECLS
 
 #endif

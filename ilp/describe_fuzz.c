@@ -146,7 +146,7 @@ static void load_keys(void)
 	struct ilp_crypto *crypto = ilp_crypto_create();
 
 	require(crypto != NULL);
-	keys = ilp_stream_keys_create(crypto);
+	keys = ilp_stream_keys_create(crypto, ilp_text("any"));
 	require(keys != NULL);
 	ilp_stream_keys_load(keys, ilp_text("what carol and alice know"));
 }

@@ -64,7 +64,7 @@ static void form_is(enum kind kind, enum ilp_describe_form form,
 		ilp_write_u8(&w, '<');
 		CHECK_INT(describe(&w, kind, form, keys, in),
 			  fits ? ILP_OK : ILP_ERR_ROOM);
-		CHECK_INT(ilp_written(&w).len, fits ? 1 + room : 1);
+		CHECK_INT(ilp_written(&w).len, fits ? 1 + room : 0);
 		CHECK_INT(buffer[0], '<');
 		CHECK_INT(buffer[room + 1], 0xee);
 		free(buffer);
@@ -374,7 +374,7 @@ static struct ilp_stream_keys *keys_of(const char *secret)
 
 	crypto = ilp_crypto_create();
 	assert_non_null(crypto);
-	keys = ilp_stream_keys_create(crypto);
+	keys = ilp_stream_keys_create(crypto, hex(secret));
 	assert_non_null(keys);
 	ilp_stream_keys_load(keys, hex(secret));
 	return keys;
@@ -1153,7 +1153,7 @@ static void a_failed_writer_stays_as_it_is(void)
 	CHECK(ilp_describe_packet(&w, ILP_DESCRIBE_TEXT, NULL, hex(FULFILL)) !=
 	      ILP_OK);
 	CHECK_INT(w.error, ILP_ERR_FORMAT);
-	CHECK_TEXT(ilp_written(&w), "<");
+	CHECK_INT(ilp_written(&w).len, 0);
 }
 
 TESTS(TEST(a_prepare_is_shown), TEST(a_fulfill_is_shown),

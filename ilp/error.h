@@ -9,6 +9,8 @@
 
 #include "ilp/api.h"
 
+ILP_BEGIN_DECLS
+
 enum ilp_error {
 	ILP_OK = 0,
 	/* reading bytes */
@@ -42,5 +44,7 @@ enum ilp_error {
 
 /* One lower-case phrase saying what is wrong; never NULL. */
 ILP_API const char *ilp_error_text(enum ilp_error error);
+
+ILP_END_DECLS
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 struct ilp_ildcp {
 	struct ilp_bytes address;    /* the child's own */
 	uint8_t asset_scale;         /* units are 10^-scale */
@@ -16,9 +18,11 @@ struct ilp_ildcp {
 };
 
 /* From and to the data of a Fulfill. */
-ILP_API enum ilp_error ilp_ildcp_decode(struct ilp_ildcp *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_ildcp_decode(struct ilp_ildcp *out,
 					struct ilp_bytes data);
 ILP_API enum ilp_error ilp_ildcp_encode(struct ilp_writer *w,
 					const struct ilp_ildcp *ildcp);
+
+ILP_END_DECLS
 
 #endif

@@ -13,6 +13,8 @@
 #include "ilp/api.h"
 #include "ilp/error.h"
 
+ILP_BEGIN_DECLS
+
 struct ilp_reader {
 	const uint8_t *at;
 	const uint8_t *end;
@@ -109,7 +111,7 @@ ILP_API struct ilp_bytes ilp_read_var(struct ilp_reader *r);
 ILP_API struct ilp_bytes ilp_read_var_max(struct ilp_reader *r, size_t max);
 
 /* A variable-length unsigned integer. Leading zeros are tolerated, as all
- * deployed readers do; more than 8 bytes are not. */
+ * deployed readers do; more than 8 bytes, with them, are not. */
 ILP_API uint64_t ilp_read_varuint(struct ilp_reader *r);
 
 /* The same, but what is wider than 8 bytes reads as 2^64-1. */
@@ -146,10 +148,12 @@ static inline struct ilp_writer ilp_writer(uint8_t *buffer, size_t capacity)
 	return (struct ilp_writer){ buffer, buffer, buffer + capacity, ILP_OK };
 }
 
-/* What has been written so far. */
+/* What has been written so far; nothing once something has failed, so that
+ * half a packet goes nowhere. */
 static inline struct ilp_bytes ilp_written(const struct ilp_writer *w)
 {
-	return (struct ilp_bytes){ w->start, (size_t)(w->at - w->start) };
+	return (struct ilp_bytes){ w->start,
+				   w->error ? 0 : (size_t)(w->at - w->start) };
 }
 
 /* Makes the writer fail for a reason of the caller's, unless it has failed. */
@@ -230,5 +234,7 @@ ILP_API void ilp_write_list(struct ilp_writer *w, struct ilp_list list);
  * belongs inside, and close it with the value that open gave. */
 ILP_API size_t ilp_write_open(struct ilp_writer *w);
 ILP_API void ilp_write_close(struct ilp_writer *w, size_t opened);
+
+ILP_END_DECLS
 
 #endif

@@ -619,8 +619,8 @@ static void a_failed_writer_writes_no_more_and_keeps_its_first_error(void)
 	CHECK(ilp_write_room(&w, 0) == NULL);
 	ilp_writer_fail(&w, ILP_ERR_TYPE);
 	CHECK_INT(w.error, ILP_ERR_ROOM);
-	CHECK_BYTES(ilp_written(&w), hex("01"));
-	CHECK(b[1] == 9 && b[2] == 9 && b[3] == 9);
+	CHECK_INT(ilp_written(&w).len, 0); /* half a packet is none */
+	CHECK(b[0] == 1 && b[1] == 9 && b[2] == 9 && b[3] == 9);
 
 	w = ilp_writer(b, sizeof(b));
 	ilp_writer_fail(&w, ILP_ERR_TEXT);

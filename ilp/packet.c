@@ -7,6 +7,18 @@
 #define AMOUNT_LEN 8
 #define CONDITION_LEN 32
 #define PREPARE_FIXED_LEN (AMOUNT_LEN + ILP_TIMESTAMP_LEN + CONDITION_LEN)
+#define CONTENTS_MAX (ILP_PACKET_MAX - 4) /* without type and length */
+
+enum ilp_error ilp_packet_len(size_t *len, struct ilp_bytes in)
+{
+	struct ilp_reader r = ilp_reader(in);
+
+	ilp_read_u8(&r);
+	ilp_read_var_max(&r, CONTENTS_MAX);
+	if (!r.error)
+		*len = in.len - ilp_reader_left(&r);
+	return r.error;
+}
 
 enum ilp_error ilp_packet_type(enum ilp_packet_type *out,
 			       struct ilp_bytes packet)
@@ -34,7 +46,7 @@ static struct ilp_reader open_packet(struct ilp_bytes packet,
 	if (packet.len == 0)
 		r.error = ILP_ERR_SHORT;
 
-	struct ilp_bytes contents = ilp_read_var(&r);
+	struct ilp_bytes contents = ilp_read_var_max(&r, CONTENTS_MAX);
 	struct ilp_reader body = ilp_reader(contents);
 	body.error = r.error;
 	return body;
@@ -165,6 +177,19 @@ enum ilp_error ilp_reject_encode(struct ilp_writer *w,
 	ilp_write_var(w, reject->message);
 	ilp_write_var(w, reject->data);
 	return w->error;
+}
+
+struct ilp_reject ilp_reject_make(enum ilp_code code,
+				  struct ilp_bytes triggered_by,
+				  const char *message)
+{
+	struct ilp_reject reject = {
+		.triggered_by = triggered_by,
+		.message = ilp_text(message),
+	};
+
+	memcpy(reject.code, ilp_code_row(code)->code, sizeof(reject.code));
+	return reject;
 }
 
 enum ilp_error ilp_prepare_edit(uint8_t *packet, size_t len,

@@ -15,6 +15,8 @@
 #include "ilp/code.h"
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 enum ilp_packet_type {
 	ILP_PREPARE = 12,
 	ILP_FULFILL = 13,
@@ -50,6 +52,11 @@ struct ilp_reject {
 	struct ilp_bytes data;
 };
 
+/* How many bytes the packet at the start of `in` takes: SHORT when there are
+ * not so many, TOO_LONG when that is more than ILP_PACKET_MAX. What follows
+ * is not part of it, and is not to be passed on. */
+ILP_MUST_USE ILP_API enum ilp_error ilp_packet_len(size_t *len, struct ilp_bytes in);
+
 /* The type in the first byte, or TYPE if it is none of the three. */
 ILP_API enum ilp_error ilp_packet_type(enum ilp_packet_type *out,
 				       struct ilp_bytes packet);
@@ -57,11 +64,11 @@ ILP_API enum ilp_error ilp_packet_type(enum ilp_packet_type *out,
 /* Each reads one packet from the start of `packet`. Bytes behind the known
  * fields are ignored, as the RFC wants it. On an error `*out` is left as it
  * was. */
-ILP_API enum ilp_error ilp_prepare_decode(struct ilp_prepare *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_prepare_decode(struct ilp_prepare *out,
 					  struct ilp_bytes packet);
-ILP_API enum ilp_error ilp_fulfill_decode(struct ilp_fulfill *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_fulfill_decode(struct ilp_fulfill *out,
 					  struct ilp_bytes packet);
-ILP_API enum ilp_error ilp_reject_decode(struct ilp_reject *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_reject_decode(struct ilp_reject *out,
 					 struct ilp_bytes packet);
 
 /* Each appends one packet. A field that no packet may have is refused with
@@ -79,6 +86,11 @@ ILP_API enum ilp_error ilp_prepare_edit(uint8_t *packet, size_t len,
 					struct ilp_amount amount,
 					int64_t expires_at_ms);
 
+/* A Reject of our own: code and message, no data. */
+ILP_API struct ilp_reject ilp_reject_make(enum ilp_code code,
+					  struct ilp_bytes triggered_by,
+					  const char *message);
+
 /* What the data of a Reject with F08 says: both amounts are in the units of
  * the node that rejected, as it received them. */
 struct ilp_amount_too_large {
@@ -86,11 +98,13 @@ struct ilp_amount_too_large {
 	struct ilp_amount maximum; /* itself still allowed */
 };
 
-ILP_API enum ilp_error
+ILP_MUST_USE ILP_API enum ilp_error
 ilp_amount_too_large_decode(struct ilp_amount_too_large *out,
 			    struct ilp_bytes data);
 ILP_API enum ilp_error
 ilp_amount_too_large_encode(struct ilp_writer *w,
 			    const struct ilp_amount_too_large *too_large);
+
+ILP_END_DECLS
 
 #endif

@@ -807,19 +807,19 @@ static void damaged_packets_are_refused_or_read_back(void)
 		if (i % 3 == 0) {
 			error = reads_prepare(copy);
 			if (error == ILP_OK) {
-				ilp_prepare_decode(&prepare, copy);
+				CHECK(!ilp_prepare_decode(&prepare, copy));
 				error = ilp_prepare_encode(&w, &prepare);
 			}
 		} else if (i % 3 == 1) {
 			error = reads_fulfill(copy);
 			if (error == ILP_OK) {
-				ilp_fulfill_decode(&fulfill, copy);
+				CHECK(!ilp_fulfill_decode(&fulfill, copy));
 				error = ilp_fulfill_encode(&w, &fulfill);
 			}
 		} else {
 			error = reads_reject(copy);
 			if (error == ILP_OK) {
-				ilp_reject_decode(&reject, copy);
+				CHECK(!ilp_reject_decode(&reject, copy));
 				error = ilp_reject_encode(&w, &reject);
 			}
 		}

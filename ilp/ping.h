@@ -12,6 +12,8 @@
 
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 ILP_API extern const uint8_t ilp_ping_fulfillment[32];
 ILP_API extern const uint8_t ilp_ping_condition[32];
 
@@ -26,9 +28,11 @@ struct ilp_echo {
 };
 
 /* From and to the data of a Prepare. FORMAT when it is not an echo at all. */
-ILP_API enum ilp_error ilp_echo_decode(struct ilp_echo *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_echo_decode(struct ilp_echo *out,
 				       struct ilp_bytes data);
 ILP_API enum ilp_error ilp_echo_encode(struct ilp_writer *w,
 				       const struct ilp_echo *echo);
+
+ILP_END_DECLS
 
 #endif

@@ -40,6 +40,8 @@ enum ilp_error ilp_rate_multiply(struct ilp_rate *out, struct ilp_rate a,
 	ilp_u128 ba = gcd(b.numerator, a.denominator);
 	struct ilp_rate product;
 
+	if (a.denominator == 0 || b.denominator == 0)
+		return ILP_ERR_FORMAT; /* a rate that nobody made */
 	if (!multiply(&product.numerator, a.numerator / ab, b.numerator / ba) ||
 	    !multiply(&product.denominator, a.denominator / ba,
 		      b.denominator / ab))
@@ -267,18 +269,18 @@ enum ilp_error ilp_exchange_inverse(struct ilp_amount *in,
 				    const struct ilp_rate *rate,
 				    struct ilp_amount out)
 {
-	bool exact;
+	struct ilp_amount least = ILP_AMOUNT_ZERO;
+	bool exact = true;
 
-	if (out.units == 0) {
-		*in = ILP_AMOUNT_ZERO;
-		return ILP_OK;
-	}
-	if (rate->numerator == 0 ||
-	    !times_fraction(&in->units, &exact, out.units, rate->denominator,
-			    rate->numerator))
+	if (out.units && (rate->numerator == 0 ||
+			  !times_fraction(&least.units, &exact, out.units,
+					  rate->denominator, rate->numerator)))
 		return ILP_ERR_OVERFLOW;
-	if (!exact && !ilp_amount_add(in, *in, ilp_amount(1)))
+	if (!exact && !ilp_amount_add(&least, least, ilp_amount(1)))
 		return ILP_ERR_OVERFLOW;
 	/* It may jump over all that an amount can be. */
-	return ilp_exchange(&out, rate, *in);
+	if (ilp_exchange(&out, rate, least))
+		return ILP_ERR_OVERFLOW;
+	*in = least;
+	return ILP_OK;
 }

@@ -14,7 +14,13 @@
 #include "ilp/amount.h"
 #include "ilp/error.h"
 
-/* 128 bits for totals and rates. */
+ILP_BEGIN_DECLS
+
+#ifndef __SIZEOF_INT128__
+#error "libilp needs integers of 128 bits, which only 64-bit targets have"
+#endif
+
+/* For totals and rates. */
 __extension__ typedef unsigned __int128 ilp_u128;
 
 struct ilp_rate {
@@ -25,13 +31,13 @@ struct ilp_rate {
 #define ILP_RATE_ONE ((struct ilp_rate){ 1, 1 })
 
 /* The fraction in lowest terms. FORMAT when the denominator is 0. */
-ILP_API enum ilp_error ilp_rate_make(struct ilp_rate *out, ilp_u128 numerator,
+ILP_MUST_USE ILP_API enum ilp_error ilp_rate_make(struct ilp_rate *out, ilp_u128 numerator,
 				     ilp_u128 denominator);
 
 /* A decimal number as in JSON but never negative ("1", "0.25", "1.5e-7"), of
  * any length: exact, or PRECISION when its digits, but for zeros at either
  * end, take more than 128 bits. */
-ILP_API enum ilp_error ilp_rate_parse(struct ilp_rate *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_rate_parse(struct ilp_rate *out,
 				      struct ilp_bytes decimal);
 
 /* a × b and a ÷ b: exact, or PRECISION. Dividing by zero is FORMAT. */
@@ -61,5 +67,7 @@ ILP_MUST_USE ILP_API enum ilp_error ilp_exchange(struct ilp_amount *out,
 ILP_MUST_USE ILP_API enum ilp_error
 ilp_exchange_inverse(struct ilp_amount *in, const struct ilp_rate *rate,
 		     struct ilp_amount out);
+
+ILP_END_DECLS
 
 #endif

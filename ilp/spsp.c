@@ -4,8 +4,8 @@
 #include "base/json.h"
 #include "ilp/text.h"
 
-/* Old servers send a dozen fields; more than this is not an SPSP answer. */
-#define NODES_MAX 256
+/* Fields that we do not know are ignored, however many; but not without end. */
+#define NODES_MAX 1024
 /* A secret as text, escaped in the clumsiest way. */
 #define SECRET_TEXT_MAX 64
 
@@ -47,8 +47,10 @@ enum ilp_error ilp_spsp_decode(struct ilp_spsp *out,
 	struct ilp_json_node nodes[NODES_MAX];
 	struct ilp_spsp spsp = { 0 };
 
-	if (ilp_json_read(nodes, NODES_MAX, body).problem ||
-	    nodes[0].type != ILP_JSON_OBJECT)
+	struct ilp_json_error bad = ilp_json_read(nodes, NODES_MAX, body);
+	if (bad.problem == ILP_JSON_ROOM)
+		return ILP_ERR_TOO_MANY;
+	if (bad.problem || nodes[0].type != ILP_JSON_OBJECT)
 		return ILP_ERR_FORMAT;
 
 	const struct ilp_json_node *destination =
@@ -162,7 +164,7 @@ ilp_spsp_receipt_headers(uint8_t nonce[ILP_RECEIPT_NONCE_LEN],
 			 struct ilp_bytes nonce_value,
 			 struct ilp_bytes secret_value)
 {
-	if (nonce_value.len == 0 || secret_value.len == 0)
+	if (nonce_value.len == 0 && secret_value.len == 0)
 		return ILP_ERR_MISSING;
 	if (!decode_exactly(nonce, ILP_RECEIPT_NONCE_LEN,
 			    ilp_text_trim(nonce_value)) ||
@@ -170,4 +172,11 @@ ilp_spsp_receipt_headers(uint8_t nonce[ILP_RECEIPT_NONCE_LEN],
 			    ilp_text_trim(secret_value)))
 		return ILP_ERR_FORMAT;
 	return ILP_OK;
+}
+
+enum ilp_error ilp_spsp_receipt_header_encode(struct ilp_writer *w,
+					      struct ilp_bytes value)
+{
+	ilp_write_base64(w, value, ILP_BASE64);
+	return w->error;
 }

@@ -12,6 +12,8 @@
 #include "ilp/oer.h"
 #include "ilp/stream/receipt.h"
 
+ILP_BEGIN_DECLS
+
 #define ILP_SPSP_SECRET_LEN 32
 
 #define ILP_SPSP_ACCEPT "application/spsp4+json, application/spsp+json"
@@ -24,8 +26,9 @@ struct ilp_spsp {
 };
 
 /* From a body; the address is put into `buffer`. Fields that we do not know
- * are ignored. MISSING, ADDRESS or FORMAT when it will not do. */
-ILP_API enum ilp_error ilp_spsp_decode(struct ilp_spsp *out,
+ * are ignored. MISSING, ADDRESS or FORMAT when it will not do, TOO_MANY when
+ * it has more than about a thousand values. */
+ILP_MUST_USE ILP_API enum ilp_error ilp_spsp_decode(struct ilp_spsp *out,
 				       uint8_t buffer[ILP_ADDRESS_MAX],
 				       struct ilp_bytes body);
 ILP_API enum ilp_error ilp_spsp_encode(struct ilp_writer *w,
@@ -43,12 +46,19 @@ ILP_API bool ilp_spsp_content_type_valid(struct ilp_bytes value);
  * does not say. */
 ILP_API uint32_t ilp_spsp_max_age_s(struct ilp_bytes cache_control);
 
-/* The values of Receipt-Nonce and Receipt-Secret, in which a verifier asks
- * for receipts; both or none. */
+/* From the values of Receipt-Nonce and Receipt-Secret, in which a verifier
+ * asks for receipts: MISSING when it did not, FORMAT when it did wrongly, or
+ * by halves. */
 ILP_API enum ilp_error
 ilp_spsp_receipt_headers(uint8_t nonce[ILP_RECEIPT_NONCE_LEN],
 			 uint8_t secret[ILP_RECEIPT_SECRET_LEN],
 			 struct ilp_bytes nonce_value,
 			 struct ilp_bytes secret_value);
+
+/* Appends the value of one of them, for a verifier to send. */
+ILP_API enum ilp_error ilp_spsp_receipt_header_encode(struct ilp_writer *w,
+						      struct ilp_bytes value);
+
+ILP_END_DECLS
 
 #endif

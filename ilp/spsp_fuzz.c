@@ -92,7 +92,7 @@ static void try_receipts(struct ilp_bytes in)
 	in = ilp_bytes_skip(in, first.len + 1);
 	enum ilp_error error =
 		ilp_spsp_receipt_headers(nonce, secret, first, in);
-	require((error == ILP_ERR_MISSING) == (first.len == 0 || in.len == 0));
+	require((error == ILP_ERR_MISSING) == (first.len == 0 && in.len == 0));
 	if (error)
 		return;
 	is_base64_of(ILP_BYTES(nonce), first);

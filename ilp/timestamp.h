@@ -10,6 +10,8 @@
 
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 #define ILP_TIMESTAMP_LEN 17
 #define ILP_GENERALIZED_TIME_MAX 19
 
@@ -32,5 +34,7 @@ ILP_API void ilp_write_generalized_time(struct ilp_writer *w,
 /* 2017-12-24T16:14:32.279Z and a final zero, for people and JSON. */
 #define ILP_ISO_TIME_SIZE 25
 ILP_API void ilp_timestamp_iso(char out[ILP_ISO_TIME_SIZE], int64_t moment_ms);
+
+ILP_END_DECLS
 
 #endif

@@ -45,13 +45,11 @@ enum ilp_error ilp_pointer_to_url(struct ilp_writer *w,
 	struct ilp_bytes host;
 	struct ilp_bytes path;
 
-	if (pointer.len == 0 || pointer.at[0] != '$')
-		return ILP_ERR_FORMAT;
-	path = ilp_bytes_skip(pointer, 1);
+	path = ilp_bytes_skip(pointer, pointer.len ? 1 : 0);
 	host = ilp_text_until(&path, '/');
-	if (host.len == 0 || !url_text_valid(host, "") ||
-	    !url_text_valid(path, ":@/"))
-		return ILP_ERR_FORMAT;
+	if (pointer.len == 0 || pointer.at[0] != '$' || host.len == 0 ||
+	    !url_text_valid(host, "") || !url_text_valid(path, ":@/"))
+		ilp_writer_fail(w, ILP_ERR_FORMAT);
 
 	ilp_write_fixed(w, ilp_text("https://"));
 	ilp_write_fixed(w, host);
@@ -166,8 +164,8 @@ enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out, struct ilp_bytes url)
 enum ilp_error ilp_percent_decode(struct ilp_writer *w, struct ilp_bytes part)
 {
 	if (!url_text_valid(part, ":@/?"))
-		return ILP_ERR_FORMAT;
-	for (size_t i = 0; i < part.len; i++) {
+		ilp_writer_fail(w, ILP_ERR_FORMAT);
+	for (size_t i = 0; i < part.len && !w->error; i++) {
 		uint8_t c = part.at[i];
 
 		if (c == '%') {
@@ -175,6 +173,8 @@ enum ilp_error ilp_percent_decode(struct ilp_writer *w, struct ilp_bytes part)
 				      ilp_hex_value(part.at[i + 2]));
 			i += 2;
 		}
+		if (c == 0)
+			ilp_writer_fail(w, ILP_ERR_FORMAT);
 		ilp_write_u8(w, c);
 	}
 	return w->error;

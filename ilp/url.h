@@ -6,6 +6,8 @@
 
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 /* Appends the https URL that a payment pointer stands for: $example.com is
  * https://example.com/.well-known/pay. FORMAT when it is none; neither user,
  * port, query nor fragment may be in it, nor anything but ASCII. */
@@ -23,11 +25,14 @@ struct ilp_btp_url {
 	struct ilp_bytes path; /* with its query */
 };
 
-ILP_API enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out,
 					 struct ilp_bytes url);
 
-/* Appends a part with its percent escapes undone. */
-ILP_API enum ilp_error ilp_percent_decode(struct ilp_writer *w,
+/* Appends a part with its percent escapes undone; that is never longer. A
+ * zero is refused, since what follows would be lost in a C string. */
+ILP_MUST_USE ILP_API enum ilp_error ilp_percent_decode(struct ilp_writer *w,
 					  struct ilp_bytes part);
+
+ILP_END_DECLS
 
 #endif

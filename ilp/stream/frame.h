@@ -9,6 +9,8 @@
 
 #include "ilp/oer.h"
 
+ILP_BEGIN_DECLS
+
 enum ilp_frame_type {
 	ILP_FRAME_CONNECTION_CLOSE = 0x01,
 	ILP_FRAME_CONNECTION_NEW_ADDRESS = 0x02,
@@ -91,13 +93,15 @@ enum ilp_field_kind {
 
 #define ILP_FRAME_FIELDS_MAX 3
 
+struct ilp_frame_field {
+	const char *name;
+	enum ilp_field_kind kind;
+	size_t offset; /* in struct ilp_frame */
+};
+
 struct ilp_frame_row {
 	const char *name;
-	struct ilp_frame_field {
-		const char *name;
-		enum ilp_field_kind kind;
-		size_t offset; /* in struct ilp_frame */
-	} fields[ILP_FRAME_FIELDS_MAX + 1];
+	struct ilp_frame_field fields[ILP_FRAME_FIELDS_MAX + 1];
 };
 
 /* What frames of this type are called and have; NULL if it is unknown. */
@@ -105,5 +109,7 @@ ILP_API const struct ilp_frame_row *ilp_frame_row(uint8_t type);
 
 /* "NoError", …; NULL for a code that we do not know. */
 ILP_API const char *ilp_stream_code_name(uint8_t code);
+
+ILP_END_DECLS
 
 #endif

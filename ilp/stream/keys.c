@@ -3,13 +3,16 @@
 
 #include <stdlib.h>
 
+#include "ilp/cipher.h"
+
 struct ilp_stream_keys {
 	struct ilp_crypto *crypto;
 	struct ilp_cipher *cipher;
 	struct ilp_mac *fulfillment;
 };
 
-struct ilp_stream_keys *ilp_stream_keys_create(struct ilp_crypto *crypto)
+struct ilp_stream_keys *ilp_stream_keys_create(struct ilp_crypto *crypto,
+					       struct ilp_bytes shared_secret)
 {
 	struct ilp_stream_keys *keys = calloc(1, sizeof(*keys));
 
@@ -22,6 +25,7 @@ struct ilp_stream_keys *ilp_stream_keys_create(struct ilp_crypto *crypto)
 		ilp_stream_keys_destroy(keys);
 		return NULL;
 	}
+	ilp_stream_keys_load(keys, shared_secret);
 	return keys;
 }
 

@@ -10,26 +10,31 @@
 
 #include "ilp/crypto.h"
 
+ILP_BEGIN_DECLS
+
 struct ilp_stream_keys;
 
 /* NULL when there is no memory. The keys use the context and go before it. */
 ILP_API struct ilp_stream_keys *
-ilp_stream_keys_create(struct ilp_crypto *crypto);
+ilp_stream_keys_create(struct ilp_crypto *crypto,
+		       struct ilp_bytes shared_secret);
 ILP_API void ilp_stream_keys_destroy(struct ilp_stream_keys *keys);
 
-/* Derives both keys; does not allocate. */
+/* Goes over to another secret; does not allocate, but derives both keys,
+ * which takes as long as a few packets. */
 ILP_API void ilp_stream_keys_load(struct ilp_stream_keys *keys,
 				  struct ilp_bytes shared_secret);
 
 /* Appends the encrypted form of a plain STREAM packet. The IV must be random:
- * one that is used twice gives both packets away. */
-ILP_API enum ilp_error ilp_stream_seal(struct ilp_stream_keys *keys,
+ * one that is used twice gives both packets away. Here as in ilp_stream_open
+ * the writer's buffer may not be that of the other bytes. */
+ILP_MUST_USE ILP_API enum ilp_error ilp_stream_seal(struct ilp_stream_keys *keys,
 				       struct ilp_writer *w,
 				       const uint8_t iv[ILP_SEAL_IV_LEN],
 				       struct ilp_bytes plain);
 
 /* Appends the plain form; DECRYPT when it was not sealed under these keys. */
-ILP_API enum ilp_error ilp_stream_open(struct ilp_stream_keys *keys,
+ILP_MUST_USE ILP_API enum ilp_error ilp_stream_open(struct ilp_stream_keys *keys,
 				       struct ilp_writer *w,
 				       struct ilp_bytes data);
 
@@ -37,5 +42,7 @@ ILP_API enum ilp_error ilp_stream_open(struct ilp_stream_keys *keys,
 ILP_API void ilp_stream_fulfillment(struct ilp_stream_keys *keys,
 				    uint8_t out[ILP_HASH_LEN],
 				    struct ilp_bytes data);
+
+ILP_END_DECLS
 
 #endif

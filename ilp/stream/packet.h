@@ -11,6 +11,8 @@
 #include "ilp/packet.h"
 #include "ilp/stream/frame.h"
 
+ILP_BEGIN_DECLS
+
 /* A plain packet is at most so long that it still fits into ILP data. */
 #define ILP_STREAM_PLAIN_MAX (ILP_DATA_MAX - 28)
 
@@ -26,7 +28,7 @@ struct ilp_stream_packet {
 
 /* All frames have been walked when it returns ILP_OK. What follows them is
  * padding and is ignored. */
-ILP_API enum ilp_error ilp_stream_packet_decode(struct ilp_stream_packet *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_stream_packet_decode(struct ilp_stream_packet *out,
 						struct ilp_bytes plain);
 
 /* Takes the first frame off the list; false when none is left. */
@@ -42,5 +44,7 @@ ilp_stream_packet_encode(struct ilp_writer *w,
 /* Appends zeros until `len` bytes are written, so that an observer does not
  * see how long the packet was. Does nothing when it is longer already. */
 ILP_API enum ilp_error ilp_stream_packet_pad(struct ilp_writer *w, size_t len);
+
+ILP_END_DECLS
 
 #endif

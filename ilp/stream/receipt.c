@@ -22,9 +22,13 @@ enum ilp_error ilp_receipt_encode(struct ilp_writer *w,
 	uint8_t bytes[ILP_RECEIPT_LEN];
 	struct ilp_writer head = ilp_writer(bytes, SIGNED_LEN);
 
+	if (receipt->stream_id > UINT8_MAX) {
+		ilp_writer_fail(w, ILP_ERR_OVERFLOW);
+		return w->error;
+	}
 	ilp_write_u8(&head, RECEIPT_VERSION);
 	ilp_write_fixed(&head, ILP_BYTES(receipt->nonce));
-	ilp_write_u8(&head, receipt->stream_id);
+	ilp_write_u8(&head, (uint8_t)receipt->stream_id);
 	ilp_write_u64(&head, receipt->total_received.units);
 	sign(crypto, bytes + SIGNED_LEN, ILP_BYTES(bytes), secret);
 	ilp_write_fixed(w, ILP_BYTES(bytes));

@@ -11,13 +11,15 @@
 #include "ilp/amount.h"
 #include "ilp/crypto.h"
 
+ILP_BEGIN_DECLS
+
 #define ILP_RECEIPT_LEN 58
 #define ILP_RECEIPT_NONCE_LEN 16
 #define ILP_RECEIPT_SECRET_LEN 32
 
 struct ilp_receipt {
 	uint8_t nonce[ILP_RECEIPT_NONCE_LEN];
-	uint8_t stream_id;
+	uint64_t stream_id; /* up to 255 */
 	struct ilp_amount total_received;
 };
 
@@ -27,13 +29,15 @@ ilp_receipt_encode(struct ilp_writer *w, struct ilp_crypto *crypto,
 		   const uint8_t secret[ILP_RECEIPT_SECRET_LEN]);
 
 /* What it says, whoever says it: to find the secret by the nonce. */
-ILP_API enum ilp_error ilp_receipt_decode(struct ilp_receipt *out,
+ILP_MUST_USE ILP_API enum ilp_error ilp_receipt_decode(struct ilp_receipt *out,
 					  struct ilp_bytes receipt);
 
 /* What it says, if it was made with this secret; else SIGNATURE. */
-ILP_API enum ilp_error
+ILP_MUST_USE ILP_API enum ilp_error
 ilp_receipt_verify(struct ilp_receipt *out, struct ilp_crypto *crypto,
 		   struct ilp_bytes receipt,
 		   const uint8_t secret[ILP_RECEIPT_SECRET_LEN]);
+
+ILP_END_DECLS
 
 #endif

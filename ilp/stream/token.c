@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ilp/cipher.h"
 #include "ilp/text.h"
 
 #define TEXT_TOKEN_LEN 18 /* random bytes, of which the text is made */

@@ -12,6 +12,8 @@
 
 #include "ilp/stream/receipt.h"
 
+ILP_BEGIN_DECLS
+
 enum ilp_token_family {
 	/* Java and Rust, and JavaScript until 2019: a random text; the secret
 	 * is an HMAC of that text. Carries nothing. */
@@ -52,21 +54,23 @@ ILP_API void ilp_token_server_destroy(struct ilp_token_server *server);
  * server's, a dot and the token. `random` must be from a good generator and
  * is used once. FORMAT when this family cannot carry those details, TOO_LONG
  * when they are too many. */
-ILP_API enum ilp_error
+ILP_MUST_USE ILP_API enum ilp_error
 ilp_token_issue(struct ilp_token_server *server, struct ilp_writer *w,
 		const struct ilp_token *details,
 		const uint8_t random[ILP_TOKEN_RANDOM_LEN]);
 
 /* The shared secret that belongs to a token. A token that nobody issued has
  * one too; then no packet will decrypt under it. */
-ILP_API enum ilp_error
+ILP_MUST_USE ILP_API enum ilp_error
 ilp_token_secret(struct ilp_token_server *server, uint8_t out[ILP_HASH_LEN],
 		 struct ilp_bytes token);
 
 /* What a token of ours carries; the slices point into `buffer`, which must
  * have ILP_TOKEN_BYTES_MAX bytes. DECRYPT when it is not of ours. */
-ILP_API enum ilp_error ilp_token_open(struct ilp_token_server *server,
+ILP_MUST_USE ILP_API enum ilp_error ilp_token_open(struct ilp_token_server *server,
 				      struct ilp_token *out, uint8_t *buffer,
 				      struct ilp_bytes token);
+
+ILP_END_DECLS
 
 #endif

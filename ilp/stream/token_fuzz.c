@@ -6,6 +6,8 @@
  * A text token carries nothing, and whoever sends one has a secret. */
 #include "ilp/stream/token.h"
 
+#include "ilp/cipher.h"
+
 #include "ilp/address.h"
 #include "ilp/text.h"
 #include "test/fuzz.h"

@@ -5,6 +5,8 @@
  * it. */
 #include "ilp/stream/token.h"
 
+#include "ilp/cipher.h"
+
 #include "base/base64.h"
 #include "ilp/address.h"
 #include "test/random.h"

@@ -22,6 +22,7 @@
 #include "ilp/auth.h"
 #include "ilp/btp.h"
 #include "ilp/ccp.h"
+#include "ilp/cipher.h"
 #include "ilp/condition.h"
 #include "ilp/describe.h"
 #include "ilp/ildcp.h"
@@ -953,7 +954,7 @@ static enum ilp_error show_receipt(struct ilp_writer *out,
 				   const struct ilp_receipt *receipt)
 {
 	put_hex(out, ILP_BYTES(receipt->nonce));
-	put(out, " %u %" PRIu64, receipt->stream_id,
+	put(out, " %" PRIu64 " %" PRIu64, receipt->stream_id,
 	    receipt->total_received.units);
 	return out->error;
 }
@@ -1353,7 +1354,7 @@ static void serve(struct ilp_bytes request)
 int main(void)
 {
 	crypto = ilp_crypto_create();
-	keys = crypto ? ilp_stream_keys_create(crypto) : NULL;
+	keys = crypto ? ilp_stream_keys_create(crypto, ilp_text("any")) : NULL;
 	if (!keys)
 		give_up("cannot set up the cryptography", ilp_text(""));
 
