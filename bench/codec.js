@@ -59,13 +59,16 @@ const streamPacket = new Packet(7, 12, 1000, [
   new frames.StreamDataFrame(1, 0, Buffer.alloc(100, 1))
 ])
 
+// Three frames in; data, fulfillment and condition out.
 async function sealAll (count) {
   for (let i = 0; i < count; i++) {
     const data = await streamPacket.serializeAndEncrypt(key)
-    sink += (await streamCrypto.generateFulfillment(fulfillmentKey, data))[0]
+    const fulfillment = await streamCrypto.generateFulfillment(fulfillmentKey, data)
+    sink += (await streamCrypto.hash(fulfillment))[0]
   }
 }
 
+// Data in; three frames and the fulfillment out.
 async function openAll (count) {
   const data = await streamPacket.serializeAndEncrypt(key)
   for (let i = 0; i < count; i++) {

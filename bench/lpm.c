@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "bench/measure.h"
 #include "route/table.h"
 
 #define ADDRESSES 65536
@@ -117,89 +117,83 @@ static void aim(struct texts *addresses, const struct texts *prefixes)
 	}
 }
 
-static double now_ns(void)
+struct finds {
+	const struct route_table *table;
+	const struct texts *addresses;
+};
+
+/* Goes round the addresses; every one of them has a route. */
+static uint64_t find_each(void *context, size_t count)
 {
-	struct timespec now;
+	const struct finds *f = context;
+	uint64_t sum = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
-}
-
-static size_t find_each(const struct route_table *table,
-			const struct texts *addresses)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < addresses->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		uint32_t value;
 
-		found += route_table_find(table, addresses->at[i], &value);
+		if (!route_table_find(f->table, f->addresses->at[i % ADDRESSES],
+				      &value))
+			need(NULL);
+		sum += value;
 	}
-	return found;
+	return sum;
 }
 
-static size_t find_batches(const struct route_table *table,
-			   const struct texts *addresses)
+static uint64_t find_rounds(void *context, size_t count)
 {
+	const struct finds *f = context;
 	struct route_found found[ROUTE_FIND_MAX];
-	size_t count = 0;
+	uint64_t sum = 0;
 
-	for (size_t i = 0; i < addresses->count; i += ROUTE_FIND_MAX) {
-		route_table_find_all(table, addresses->at + i, ROUTE_FIND_MAX,
-				     found);
-		for (size_t j = 0; j < ROUTE_FIND_MAX; j++)
-			count += found[j].found;
-	}
-	return count;
-}
-
-typedef size_t find_function(const struct route_table *table,
-			     const struct texts *addresses);
-
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* Nanoseconds per find: sorted, one number a pass over all addresses. */
-static void measure(double passes[PASSES], find_function *find,
-		    const struct route_table *table,
-		    const struct texts *addresses)
-{
-	for (size_t i = 0; i < PASSES; i++) {
-		double start = now_ns();
-
-		if (find(table, addresses) != addresses->count) {
-			fprintf(stderr, "bench/lpm: a route is missing\n");
-			exit(1);
+	for (size_t i = 0; i < count; i += ROUTE_FIND_MAX) {
+		route_table_find_all(f->table, f->addresses->at + i % ADDRESSES,
+				     ROUTE_FIND_MAX, found);
+		for (size_t j = 0; j < ROUTE_FIND_MAX; j++) {
+			if (!found[j].found)
+				need(NULL);
+			sum += found[j].value;
 		}
-		passes[i] = (now_ns() - start) / (double)addresses->count;
 	}
-	qsort(passes, PASSES, sizeof(passes[0]), compare);
+	return sum;
 }
 
-/* What one read of memory costs that no cache foresees: each tells where the
- * next one goes. A find in a large table cannot do with less than one. */
-static double read_ns(size_t bytes)
-{
-	size_t count = bytes / sizeof(uint64_t);
-	uint64_t *next = need(malloc(count * sizeof(uint64_t)));
-	uint64_t at = 0;
-	double start;
+/* Reads of memory that no cache foresees. Chained, each tells where the next
+ * one goes and so waits for the one before; else many are under way at once.
+ * A find in a large table cannot do with less than one. */
+struct reads {
+	uint64_t *at;
+	size_t mask;
+	bool chained;
+};
 
-	for (size_t i = 0; i < count; i++)
-		next[i] = random_below(count);
-	start = now_ns();
-	for (size_t i = 0; i < ADDRESSES; i++)
-		at = next[(at + i) % count];
-	start = (now_ns() - start) / ADDRESSES;
-	if (at == count)
-		need(NULL); /* so that the reads are not left out */
-	free(next);
-	return start;
+static uint64_t read_memory(void *context, size_t count)
+{
+	const struct reads *r = context;
+	uint64_t sum = 0;
+	uint64_t place = 1;
+
+	for (size_t i = 0; i < count; i++) {
+		place = place * UINT64_C(6364136223846793005) + 1;
+		sum += r->at[((place >> 20) + (r->chained ? sum : 0)) &
+			     r->mask];
+	}
+	return sum;
+}
+
+/* The same in as much memory as the table has, to the next power of two. */
+static double read_ns(size_t bytes, bool chained)
+{
+	struct reads r = { .mask = 1, .chained = chained };
+	double ns;
+
+	while ((r.mask + 1) * sizeof(uint64_t) < bytes)
+		r.mask = r.mask * 2 + 1;
+	r.at = need(calloc(r.mask + 1, sizeof(uint64_t)));
+	for (size_t i = 0; i <= r.mask; i++)
+		r.at[i] = random_below(r.mask);
+	ns = measure_ns(read_memory, &r);
+	free(r.at);
+	return ns;
 }
 
 struct bench_lpm bench_lpm(size_t routes)
@@ -207,21 +201,16 @@ struct bench_lpm bench_lpm(size_t routes)
 	struct route_table *table = need(route_table_create(1));
 	struct texts prefixes = make_texts(routes, PREFIX_MAX);
 	struct texts addresses = make_texts(ADDRESSES, ADDRESS_MAX);
-	struct bench_lpm result = { 0 };
-	double passes[PASSES];
-	double start = now_ns();
+	struct finds finds = { table, &addresses };
+	struct bench_lpm result;
 
 	state = SEED;
 	fill(table, &prefixes, routes);
-	result.set_ns = (now_ns() - start) / (double)routes;
 	aim(&addresses, &prefixes);
-	measure(passes, find_each, table, &addresses);
-	result.find_ns = passes[PASSES / 2];
-	result.best_ns = passes[0];
-	measure(passes, find_batches, table, &addresses);
-	result.batch_ns = passes[PASSES / 2];
-	result.read_ns = read_ns(route_table_memory(table));
-	result.route_bytes = (double)route_table_memory(table) / (double)routes;
+	result.single_ns = measure_ns(find_each, &finds);
+	result.round_ns = measure_ns(find_rounds, &finds);
+	result.read_ns = read_ns(route_table_memory(table), false);
+	result.chained_ns = read_ns(route_table_memory(table), true);
 	free_texts(&addresses);
 	free_texts(&prefixes);
 	route_table_destroy(table);

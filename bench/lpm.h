@@ -5,19 +5,19 @@
 
 #include <stddef.h>
 
+/* Nanoseconds, each a median. On a shared machine the caches belong to the
+ * neighbours as well; what a read of memory costs tells how much. */
 struct bench_lpm {
-	double find_ns;  /* per find, the median of some passes */
-	double best_ns;  /* of the fastest pass */
-	double batch_ns; /* per find, median, when many are found at once */
-	double set_ns;   /* per prefix while the table was filled */
-	double read_ns;  /* of one random read in as much memory: the floor */
-	double route_bytes;
+	double single_ns;  /* a find by itself */
+	double round_ns;   /* a find, when sixteen are made at once */
+	double chained_ns; /* a random read in as much memory, by itself */
+	double read_ns;    /* and one when others are under way */
 };
 
 /* Fills a table with so many random prefixes of 2 to 5 segments, always the
  * same, and looks up 65,536 addresses of 4 to 8 segments that lie behind
  * random ones of them, over and over. Ends the program when there is no
- * memory. */
+ * memory, or a route is missing. */
 struct bench_lpm bench_lpm(size_t routes);
 
 #endif

@@ -55,7 +55,7 @@ void report(bool json, const char *bench, const char *name, double value,
 		       "\"unit\":\"ns\"",
 		       bench, name, value);
 		if (vs)
-			printf(",\"vs\":\"%s\",\"ratio\":%.1f", vs,
+			printf(",\"vs\":\"%s\",\"ratio\":%.2f", vs,
 			       vs_value / value);
 		printf("}\n");
 	} else if (vs) {

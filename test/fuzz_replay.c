@@ -2,6 +2,7 @@
 /* fuzz_replay.c - runs a fuzz target over the files of its corpus: what the
  * fuzzer once found, and what it starts from, stays tested everywhere. */
 #include <dirent.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,32 +10,34 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static int replay(const char *folder, const char *name)
+static bool replay(const char *folder, const char *name)
 {
 	char path[4096];
 	FILE *file;
+	bool whole = false;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
 	file = fopen(path, "rb");
-	if (!file) {
+	if (!file || fseek(file, 0, SEEK_END)) {
 		perror(path);
-		return 0;
+		return false;
 	}
-	fseek(file, 0, SEEK_END);
-	long len = ftell(file);
+	size_t len = (size_t)ftell(file);
 	rewind(file);
 	/* Exactly as long as the input, so that reading past it shows. */
-	uint8_t *data = malloc(len > 0 ? (size_t)len : 1);
-	size_t got = data ? fread(data, 1, (size_t)len, file) : 0;
-	fclose(file);
-	if (data && got == (size_t)len)
-		LLVMFuzzerTestOneInput(data, got);
+	uint8_t *data = malloc(len ? len : 1);
+	if (data && fread(data, 1, len, file) == len) {
+		LLVMFuzzerTestOneInput(data, len);
+		whole = true;
+	}
 	free(data);
-	return 1;
+	fclose(file);
+	return whole;
 }
 
 int main(int argc, char **argv)
 {
+	bool failed = false;
 	int count = 0;
 
 	for (int i = 1; i < argc; i++) {
@@ -46,10 +49,12 @@ int main(int argc, char **argv)
 			return 1;
 		}
 		while ((entry = readdir(folder)))
-			if (entry->d_name[0] != '.')
-				count += replay(argv[i], entry->d_name);
+			if (entry->d_name[0] != '.') {
+				failed |= !replay(argv[i], entry->d_name);
+				count++;
+			}
 		closedir(folder);
 	}
 	printf("%d inputs\n", count);
-	return count == 0; /* an empty corpus tests nothing */
+	return failed || count == 0; /* an empty corpus tests nothing */
 }

@@ -13,7 +13,8 @@
 // An example shows that the difference is still there.
 'use strict'
 
-const { isValidIlpAddress } = require('ilp-packet')
+const { need } = require('./need')
+const { isValidIlpAddress } = need('ilp-packet')
 const { formats, ilp } = require('./formats')
 const b = require('./bytes')
 

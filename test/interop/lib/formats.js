@@ -14,13 +14,14 @@
 // Bytes are hexadecimal, 64-bit integers strings, moments milliseconds.
 'use strict'
 
-const { Reader, Writer } = require('oer-utils')
-const Ilp = require('ilp-packet')
-const IlpDate = require('ilp-packet/dist/utils/date')
-const Btp = require('btp-packet')
-const Ildcp = require('ilp-protocol-ildcp')
-const Ccp = require('ilp-protocol-ccp')
-const Stream = require('ilp-protocol-stream/dist/src/packet')
+const { need } = require('./need')
+const { Reader, Writer } = need('oer-utils')
+const Ilp = need('ilp-packet')
+const IlpDate = need('ilp-packet/dist/utils/date')
+const Btp = need('btp-packet')
+const Ildcp = need('ilp-protocol-ildcp')
+const Ccp = need('ilp-protocol-ccp')
+const Stream = need('ilp-protocol-stream/dist/src/packet')
 const b = require('./bytes')
 
 const { hex, unhex } = b

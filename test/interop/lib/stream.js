@@ -5,13 +5,14 @@
 'use strict'
 
 const { createHmac } = require('crypto')
-const Ilp = require('ilp-packet')
-const Ildcp = require('ilp-protocol-ildcp')
-const { StreamServer } = require('@interledger/stream-receiver')
-const { Server } = require('ilp-protocol-stream')
-const crypto = require('ilp-protocol-stream/dist/src/crypto')
-const { Packet } = require('ilp-protocol-stream/dist/src/packet')
-const { createReceipt, decodeReceipt, verifyReceipt } = require('ilp-protocol-stream/dist/src/util/receipt')
+const { need } = require('./need')
+const Ilp = need('ilp-packet')
+const Ildcp = need('ilp-protocol-ildcp')
+const { StreamServer } = need('@interledger/stream-receiver')
+const { Server } = need('ilp-protocol-stream')
+const crypto = need('ilp-protocol-stream/dist/src/crypto')
+const { Packet } = need('ilp-protocol-stream/dist/src/packet')
+const { createReceipt, decodeReceipt, verifyReceipt } = need('ilp-protocol-stream/dist/src/util/receipt')
 const { formats, ourStreamView, theirStreamView, theirStreamPacket } = require('./formats')
 const { hex, unhex } = require('./bytes')
 
