@@ -228,13 +228,25 @@ static bool claim_is(const struct ilp_json_node *claims, const char *name,
 	return false;
 }
 
-static enum ilp_error check_claims(const struct ilp_jwt_claims *expected,
+/* The profile of RS256 wants all of them. That of HS256 wants a subject, but
+ * the plugin that is deployed sends none. */
+static bool has_claims(enum ilp_jwt_algorithm algorithm,
+		       const struct ilp_json_node *claims)
+{
+	return algorithm == ILP_JWT_HS256 ||
+	       (ilp_json_get(claims, "iss") && ilp_json_get(claims, "sub") &&
+		ilp_json_get(claims, "aud"));
+}
+
+static enum ilp_error check_claims(enum ilp_jwt_algorithm algorithm,
+				   const struct ilp_jwt_claims *expected,
 				   struct ilp_bytes payload, int64_t now_ms)
 {
 	struct ilp_json_node nodes[NODES_MAX];
 	uint8_t buffer[ILP_JWT_MAX];
 
 	if (!read_object(nodes, buffer, payload) ||
+	    !has_claims(algorithm, nodes) ||
 	    !claim_is(nodes, "iss", expected->issuer) ||
 	    !claim_is(nodes, "sub", expected->subject) ||
 	    !claim_is(nodes, "aud", expected->audience))
@@ -256,7 +268,8 @@ enum ilp_error ilp_jwt_check(struct ilp_crypto *crypto,
 	if (!error)
 		error = check_signature(crypto, key, &parts);
 	if (!error)
-		error = check_claims(expected, parts.payload, now_ms);
+		error = check_claims(key->algorithm, expected, parts.payload,
+				     now_ms);
 	return error;
 }
 

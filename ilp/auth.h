@@ -48,8 +48,9 @@ ILP_API enum ilp_error ilp_jwt_sign(struct ilp_writer *w,
 
 /* Is the token signed with this key, in its time, and does it say all that
  * `expected` says? Of several audiences one must be the expected. It must
- * have an expiry; the one in `expected` is not looked at. ALGORITHM,
- * SIGNATURE, EXPIRED, or FORMAT when a claim is missing or another. */
+ * have an expiry (the one in `expected` is not looked at), and with RS256 also
+ * issuer, subject and audience, be they expected or not. ALGORITHM, SIGNATURE,
+ * EXPIRED, or FORMAT when a claim is missing or another. */
 ILP_MUST_USE ILP_API enum ilp_error ilp_jwt_check(struct ilp_crypto *crypto,
 				     const struct ilp_jwt_key *key,
 				     const struct ilp_jwt_claims *expected,

@@ -1000,11 +1000,38 @@ static void what_is_nothing_is_not_said(void)
 	done();
 }
 
+static void an_rs256_token_says_who_sends_what_to_whom(void)
+{
+	struct ilp_jwt_key key = rsa_key(private_key);
+	struct ilp_jwt_claims none = { .expires_at_ms = NOW + 60000 };
+
+	for (unsigned missing = 0; missing < 8; missing++) {
+		uint8_t buffer[1000];
+		struct ilp_writer w = ilp_writer(buffer, sizeof(buffer));
+		struct ilp_jwt_claims claims = none;
+
+		if (!(missing & 1))
+			claims.issuer = ilp_text("alice");
+		if (!(missing & 2))
+			claims.subject = ilp_text("alice");
+		if (!(missing & 4))
+			claims.audience = ilp_text("bob");
+		CHECK_INT(ilp_jwt_sign(&w, crypto, &key, &claims), ILP_OK);
+		CHECK_INT(check(&key, &none, ilp_written(&w), NOW),
+			  missing ? ILP_ERR_FORMAT : ILP_OK);
+	}
+	done();
+}
+
 static void the_two_rsa_keys_belong_together(void)
 {
 	struct ilp_jwt_key private = rsa_key(private_key), public;
-	struct ilp_jwt_claims claims = { .subject = ilp_text("alice"),
-					 .expires_at_ms = NOW + 60000 };
+	struct ilp_jwt_claims claims = {
+		.issuer = ilp_text("https://alice.example"),
+		.subject = ilp_text("alice"),
+		.audience = ilp_text("https://bob.example"),
+		.expires_at_ms = NOW + 60000,
+	};
 	uint8_t buffer[1000];
 	struct ilp_writer w = ilp_writer(buffer, sizeof(buffer));
 	struct ilp_bytes token;
@@ -1236,6 +1263,7 @@ TESTS(TEST(the_published_rs256_token_is_good_in_its_time),
       TEST(a_token_of_the_greatest_length_is_read),
       TEST(nested_claims_are_bounded), TEST(as_many_claims_as_fit_are_read),
       TEST(signs_what_it_is_told), TEST(what_is_nothing_is_not_said),
+      TEST(an_rs256_token_says_who_sends_what_to_whom),
       TEST(the_two_rsa_keys_belong_together),
       TEST(only_the_signature_itself_verifies),
       TEST(small_keys_and_other_kinds_are_refused),

@@ -278,19 +278,22 @@ static EVP_PKEY *read_pem(struct ilp_bytes pem, bool private)
 	return key;
 }
 
-/* An RSA key of a decent size, and one that works: numbers that look like a
- * key are not always one. */
-static bool key_valid(EVP_PKEY *key, bool private)
+static bool is_rsa(const EVP_PKEY *key)
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
-	bool valid = ctx && EVP_PKEY_is_a(key, "RSA") &&
-		     EVP_PKEY_get_bits(key) >= RSA_BITS_MIN &&
-		     EVP_PKEY_get_bits(key) <= RSA_BITS_MAX &&
-		     (private ? EVP_PKEY_pairwise_check(ctx) :
-				EVP_PKEY_public_check(ctx)) > 0;
+	return key && EVP_PKEY_is_a(key, "RSA") &&
+	       EVP_PKEY_get_bits(key) >= RSA_BITS_MIN &&
+	       EVP_PKEY_get_bits(key) <= RSA_BITS_MAX;
+}
 
-	EVP_PKEY_CTX_free(ctx);
-	return valid;
+/* Does what it signs verify? Numbers that look like a key are not always
+ * one. */
+static bool works(struct ilp_rsa *rsa)
+{
+	uint8_t buffer[ILP_RSA_SIGNATURE_MAX];
+	struct ilp_writer w = ilp_writer(buffer, sizeof(buffer));
+
+	return !ilp_rsa_sign(rsa, &w, ilp_text("trial")) &&
+	       ilp_rsa_verify(rsa, ilp_text("trial"), ilp_written(&w));
 }
 
 enum ilp_error ilp_rsa_load(struct ilp_rsa **out, struct ilp_crypto *crypto,
@@ -306,8 +309,8 @@ enum ilp_error ilp_rsa_load(struct ilp_rsa **out, struct ilp_crypto *crypto,
 	*rsa = (struct ilp_rsa){ crypto, read_pem(pem, true), true };
 	if (!rsa->key)
 		*rsa = (struct ilp_rsa){ crypto, read_pem(pem, false), false };
-	bool valid = rsa->key && key_valid(rsa->key, rsa->private);
 	ERR_pop_to_mark();
+	bool valid = is_rsa(rsa->key) && (!rsa->private || works(rsa));
 	if (!valid) {
 		ilp_rsa_destroy(rsa);
 		return ILP_ERR_FORMAT;

@@ -70,6 +70,7 @@ enum ilp_error ilp_spsp_decode(struct ilp_spsp *out,
 	ilp_json_bool(&spsp.receipts_enabled,
 		      ilp_json_get(nodes, "receipts_enabled"));
 	*out = spsp;
+	ilp_secret_clear(&spsp, sizeof(spsp));
 	return ILP_OK;
 }
 

@@ -258,5 +258,6 @@ enum ilp_error ilp_token_open(struct ilp_token_server *s, struct ilp_token *out,
 		read_receiver_plain(&r, &details);
 	if (!r.error)
 		*out = details;
+	ilp_secret_clear(&details, sizeof(details));
 	return r.error;
 }

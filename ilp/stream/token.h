@@ -28,7 +28,7 @@ enum ilp_token_family {
 
 #define ILP_TOKEN_SECRET_LEN 32
 #define ILP_TOKEN_RANDOM_LEN 30
-#define ILP_TOKEN_BYTES_MAX 767 /* as text this just fits an address */
+#define ILP_TOKEN_BYTES_MAX 764 /* as text it fits behind "g.x." */
 
 /* What a token carries, unreadable for those who pass it on. All of it is
  * optional. A text token can carry none of it, a server token no asset. */
@@ -66,7 +66,8 @@ ilp_token_secret(struct ilp_token_server *server, uint8_t out[ILP_HASH_LEN],
 		 struct ilp_bytes token);
 
 /* What a token of ours carries; the slices point into `buffer`, which must
- * have ILP_TOKEN_BYTES_MAX bytes. DECRYPT when it is not of ours. */
+ * have ILP_TOKEN_BYTES_MAX bytes and holds secrets afterwards. DECRYPT when it
+ * is not of ours; but a text token carries nothing, whoever made it. */
 ILP_MUST_USE ILP_API enum ilp_error ilp_token_open(struct ilp_token_server *server,
 				      struct ilp_token *out, uint8_t *buffer,
 				      struct ilp_bytes token);
