@@ -73,6 +73,13 @@ void ledger_revert(struct ledger_totals *totals,
 		*total -= entry->units;
 }
 
+bool ledger_is_empty(const struct ledger_totals *totals, ilp_u128 ceiling)
+{
+	return totals->debits_posted == totals->credits_posted &&
+	       totals->debits_pending == 0 && totals->credits_pending == 0 &&
+	       ceiling == 0;
+}
+
 /* Debits less credits. The sum of many totals may pass 2^128, or fall below
  * zero on the way, so it has a carry. */
 struct scales {

@@ -32,6 +32,9 @@ enum ledger_status ledger_apply(struct ledger_totals *totals,
 void ledger_revert(struct ledger_totals *totals,
 		   const struct ledger_entry *entry);
 
+/* May an account with these totals and this exposure ceiling close? */
+bool ledger_is_empty(const struct ledger_totals *totals, ilp_u128 ceiling);
+
 /* Where the number of an account's asset is found; false when there is no
  * such account. */
 typedef bool ledger_asset_of(const void *context, uint64_t account,

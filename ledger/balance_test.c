@@ -204,9 +204,37 @@ static void differences_of_2_to_the_128_are_seen(void)
 	CHECK_INT(check(entries + 2, 2), LEDGER_UNBALANCED);
 }
 
+static void only_an_empty_account_is(void)
+{
+	static const struct {
+		struct ledger_totals totals;
+		ilp_u128 ceiling;
+		bool empty;
+	} cases[] = {
+		{ { 0, 0, 0, 0 }, 0, true },
+		{ { 5, 5, 0, 0 }, 0, true },
+		{ { U128_MAX, U128_MAX, 0, 0 }, 0, true },
+		{ { 5, 4, 0, 0 }, 0, false },
+		{ { 4, 5, 0, 0 }, 0, false },
+		{ { (ilp_u128)1 << 64, 0, 0, 0 }, 0, false },
+		/* what is pending does not cancel out, nor what is posted */
+		{ { 0, 0, 5, 5 }, 0, false },
+		{ { 0, 0, (ilp_u128)1 << 64, 0 }, 0, false },
+		{ { 0, 0, 0, 1 }, 0, false },
+		{ { 5, 4, 0, 1 }, 0, false },
+		{ { 0, 0, 0, 0 }, 1, false },
+		{ { 0, 0, 0, 0 }, (ilp_u128)1 << 64, false },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		CHECK(ledger_is_empty(&cases[i].totals, cases[i].ceiling) ==
+		      cases[i].empty);
+}
+
 TESTS(TEST(what_is_applied_can_be_reverted), TEST(a_total_stays_in_its_range),
       TEST(a_posted_total_cannot_be_taken_from),
       TEST(a_total_that_there_is_not_is_refused),
-      TEST(assets_keep_their_numbers), TEST(assets_have_a_bound),
-      TEST(an_empty_batch_balances), TEST(an_unknown_account_is_found_anywhere),
-      TEST(every_asset_is_weighed), TEST(differences_of_2_to_the_128_are_seen))
+      TEST(only_an_empty_account_is), TEST(assets_keep_their_numbers),
+      TEST(assets_have_a_bound), TEST(an_empty_batch_balances),
+      TEST(an_unknown_account_is_found_anywhere), TEST(every_asset_is_weighed),
+      TEST(differences_of_2_to_the_128_are_seen))

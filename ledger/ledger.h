@@ -11,8 +11,10 @@
  *                      └────────┘
  *
  * Back ends fill a struct ledger_ops; test/ledger_suite.h holds them all to
- * this page. A call of ledger_tick may take as long as a disk takes, so it
- * belongs in a thread of its own; the others are quick.
+ * this page. They have no locks: one thread at a time calls a ledger. A
+ * ledger_tick may take as long as a disk takes, and the other calls are quick;
+ * whoever lets a thread of its own tick leaves all calls to that thread, and
+ * passes batches to it, and events back, through mailboxes.
  */
 #ifndef LEDGER_LEDGER_H
 #define LEDGER_LEDGER_H
@@ -22,7 +24,7 @@
 #include "ilp/rate.h"
 
 /* What amounts of one kind are counted in. Only entries of the same asset
- * add up. Back ends number them, so there is a bound. */
+ * add up. Back ends number them, for good, so there is a bound. */
 struct ledger_asset {
 	char code[24]; /* ends in a zero */
 	uint8_t scale;
@@ -76,9 +78,10 @@ struct ledger_record {
 #define LEDGER_VALUE_MAX 65535
 
 /* All of it happens, or none: first the openings, so that the rest may be
- * about the new accounts. For each asset, posted debits and posted credits
- * must be the same, and pending ones too, however large their sums. Of two
- * records of one key the later counts, and of two ceilings. */
+ * about the new accounts, and last the closings, so that the rest may empty
+ * the old ones. For each asset, posted debits and posted credits must be the
+ * same, and pending ones too, however large their sums. Of two records of one
+ * key the later counts, and of two ceilings. */
 struct ledger_batch {
 	const struct ledger_opening *openings;
 	size_t opening_count;
@@ -92,31 +95,53 @@ struct ledger_batch {
 	const struct ledger_ceiling {
 		uint64_t account;
 		ilp_u128 units;
-	} *ceilings;
+	} * ceilings;
 	size_t ceiling_count;
+	/* Accounts that close. They must be empty: posted debits and posted
+	 * credits are the same, nothing is pending, and the ceiling is 0. What
+	 * is closed is seen no more and used no more, and opens never again. */
+	const uint64_t *closings;
+	size_t closing_count;
 };
 
 enum ledger_status {
 	LEDGER_OK,
 	LEDGER_BUSY,       /* too much is waiting; submit again after a tick */
 	LEDGER_UNBALANCED, /* debits and credits of an asset differ */
-	LEDGER_UNKNOWN,    /* an account that was never opened */
-	LEDGER_EXISTS,     /* opening an account that there is */
+	LEDGER_UNKNOWN,    /* an account that was never opened, or is closed */
+	LEDGER_EXISTS,     /* opening an account that there is, or was */
+	LEDGER_NOT_EMPTY,  /* closing an account that is not */
 	LEDGER_ASSETS,     /* more assets than LEDGER_ASSETS_MAX */
 	LEDGER_RANGE,      /* a total would leave 0 to 2^128-1, or a posted one
 			    * fall; a length, or an id of 0 to be opened */
 	LEDGER_NO_MEMORY,
+	LEDGER_DEAD, /* after a failure: no batch is taken any more */
 };
 
+/* What came of the ticks.
+ *
+ * A failure is for good: when a disk has lost what it was told to keep, no
+ * later answer of it can be trusted. From the tick that fails on, every submit
+ * is LEDGER_DEAD, ticks do nothing, and what can be looked at stays as it is.
+ * How many of the batches behind the last durable one survive is known when a
+ * new process opens the store again. A disk that is full or read-only is no
+ * failure: batches wait, the next tick tries again, and once too many of them
+ * wait submit is LEDGER_BUSY. */
 enum ledger_event_type {
 	LEDGER_DURABLE, /* every batch up to this number will survive */
-	LEDGER_FAILED,  /* nothing after the last durable batch will */
+	LEDGER_FAILED,  /* nothing behind this number is sure; the last event */
 };
 
 struct ledger_event {
 	enum ledger_event_type type;
 	uint64_t sequence;
-	const char *reason; /* for people */
+	const char *reason; /* for people; of a failure only */
+};
+
+/* Numbers of batches, 0 when there is none. */
+struct ledger_progress {
+	uint64_t submitted; /* the last that was taken */
+	uint64_t durable;   /* the last that will survive */
 };
 
 struct ledger_account {
@@ -140,6 +165,9 @@ struct ledger_ops {
 			struct ledger_account *out);
 	bool (*record)(const struct ledger *ledger, struct ilp_bytes key,
 		       struct ilp_bytes *value);
+	bool (*next_record)(const struct ledger *ledger, struct ilp_bytes after,
+			    struct ledger_record *out);
+	struct ledger_progress (*progress)(const struct ledger *ledger);
 	void (*destroy)(struct ledger *ledger);
 };
 
@@ -166,26 +194,48 @@ static inline void ledger_tick(struct ledger *ledger, struct ilp_time now)
 }
 
 /* The next event; false when there is none for now. A LEDGER_DURABLE that
- * was not fetched may be replaced by a later one. */
+ * was not fetched may be replaced by a later one, but not by a failure. */
 static inline bool ledger_next(struct ledger *ledger, struct ledger_event *out)
 {
 	return ledger->ops->next(ledger, out);
 }
 
-/* The account with the lowest id above `after`, as all batches submitted so
- * far leave it; false when there is none. Start with 0 to see them all. */
+/* The open account with the lowest id above `after`, as all batches submitted
+ * so far leave it; false when there is none. Start with 0 to see them all. */
 static inline bool ledger_account(const struct ledger *ledger, uint64_t after,
 				  struct ledger_account *out)
 {
 	return ledger->ops->account(ledger, after, out);
 }
 
-/* The value of a record, as all batches submitted so far leave it, borrowed
- * until the next submit or look at a record; false when there is none. */
+/* The value of a record, as all batches submitted so far leave it; false when
+ * there is none. It is borrowed until the next look at a record or submit,
+ * whose batch may still point to it. */
 static inline bool ledger_record(const struct ledger *ledger,
 				 struct ilp_bytes key, struct ilp_bytes *value)
 {
 	return ledger->ops->record(ledger, key, value);
+}
+
+/* The record with the first key behind `after`; false when there is none. It
+ * is borrowed likewise, and the next `after` may be its key. Keys are ordered
+ * by their bytes, and a key lies before those that it begins: start with an
+ * empty one to see all records, or with a prefix to see those whose keys go on
+ * from it, and stop at the first that does not. */
+static inline bool ledger_next_record(const struct ledger *ledger,
+				      struct ilp_bytes after,
+				      struct ledger_record *out)
+{
+	return ledger->ops->next_record(ledger, after, out);
+}
+
+/* How far the ledger has come, whether the events were fetched or not. After
+ * a restart both numbers are that of the last batch that survived, and there
+ * is no event for it. */
+static inline struct ledger_progress
+ledger_progress(const struct ledger *ledger)
+{
+	return ledger->ops->progress(ledger);
 }
 
 static inline void ledger_destroy(struct ledger *ledger)

@@ -4,48 +4,31 @@
 #include <stdlib.h>
 
 #include "ledger/balance.h"
-
-/* Accounts and records are kept in the order of their keys, in skip lists: a
- * quarter of the items that are linked at one height are linked at the next
- * one too, so that a search has few of them to pass.
- *
- *     height 2  first ─────────────────────────────► d ──────────►
- *     height 1  first ──────────► b ───────────────► d ──────────►
- *     height 0  first ───► a ───► b ───► c ────────► d ───► e ───►
- */
-#define HEIGHT_MAX 12
-#define FIRST_DICE 0x9e3779b97f4a7c15 /* anything but zero */
-
-struct item {
-	struct ilp_bytes key; /* points into the item itself */
-	struct item *next[HEIGHT_MAX];
-};
-
-struct list {
-	struct item *first[HEIGHT_MAX];
-	uint64_t dice;
-};
+#include "ledger/skiplist.h"
 
 /* The key is the id, big-endian, and so orders like it. */
 struct account {
-	struct item item;
+	struct skiplist_item item;
 	uint8_t id[8];
 	uint16_t asset; /* its number */
 	struct ledger_totals totals;
 	ilp_u128 ceiling;
+	ilp_u128 new_ceiling; /* another one while a batch is carried out */
 };
 
 struct record {
-	struct item item;
-	struct record *behind; /* as long as it waits to be put in the list */
+	struct skiplist_item item;
+	struct record
+		*behind; /* while it waits: to be put in the list, or freed */
 	size_t value_len;
 	uint8_t bytes[]; /* the key, then the value */
 };
 
 struct memory {
 	struct ledger ledger;
-	struct list accounts;
-	struct list records;
+	struct skiplist accounts; /* that are open */
+	struct skiplist closed;   /* accounts: their ids stay used */
+	struct skiplist records;
 	struct ledger_assets assets;
 	uint64_t submitted; /* batches so far */
 	uint64_t durable;
@@ -62,92 +45,27 @@ static const struct memory *memory_const(const struct ledger *ledger)
 	return (const struct memory *)ledger;
 }
 
-static bool is_below(const struct item *item, struct ilp_bytes key)
+static void free_items(struct skiplist *list)
 {
-	size_t len = item->key.len < key.len ? item->key.len : key.len;
-	int order = len ? memcmp(item->key.at, key.at, len) : 0;
+	struct skiplist_item *next;
 
-	return order ? order < 0 : item->key.len < key.len;
-}
-
-/* The first item whose key is not below `key`. */
-static struct item *list_from(const struct list *list, struct ilp_bytes key)
-{
-	struct item *const *links = list->first;
-
-	for (size_t h = HEIGHT_MAX; h-- > 0;)
-		while (links[h] && is_below(links[h], key))
-			links = links[h]->next;
-	return links[0];
-}
-
-static struct item *list_find(const struct list *list, struct ilp_bytes key)
-{
-	struct item *item = list_from(list, key);
-
-	return item && ilp_bytes_equal(item->key, key) ? item : NULL;
-}
-
-/* One with probability 3/4, two with 3/16, and so on. */
-static size_t throw_height(struct list *list)
-{
-	size_t height = 1;
-
-	/* xorshift64: any will do, since nobody plays against it. */
-	list->dice ^= list->dice << 13;
-	list->dice ^= list->dice >> 7;
-	list->dice ^= list->dice << 17;
-	for (uint64_t d = list->dice >> 32; d % 4 == 0; d /= 4)
-		if (++height == HEIGHT_MAX)
-			break;
-	return height;
-}
-
-/* The list must not have the key. */
-static void list_add(struct list *list, struct item *item)
-{
-	struct item **links = list->first;
-	size_t height = throw_height(list);
-
-	for (size_t h = HEIGHT_MAX; h-- > 0;) {
-		while (links[h] && is_below(links[h], item->key))
-			links = links[h]->next;
-		if (h >= height)
-			continue;
-		item->next[h] = links[h];
-		links[h] = item;
-	}
-}
-
-static void list_remove(struct list *list, struct item *item)
-{
-	struct item **links = list->first;
-
-	for (size_t h = HEIGHT_MAX; h-- > 0;) {
-		while (links[h] && is_below(links[h], item->key))
-			links = links[h]->next;
-		if (links[h] == item)
-			links[h] = item->next[h];
-	}
-	free(item);
-}
-
-static void list_clear(struct list *list)
-{
-	struct item *next;
-
-	for (struct item *item = list->first[0]; item; item = next) {
+	for (struct skiplist_item *item = list->first[0]; item; item = next) {
 		next = item->next[0];
 		free(item);
 	}
 }
 
-static struct account *find_account(const struct memory *m, uint64_t id)
+static struct account *find_in(const struct skiplist *list, uint64_t id)
 {
 	uint8_t key[8];
 
 	ilp_store_u64(key, id);
-	return (struct account *)list_find(&m->accounts, ILP_BYTES(key));
+	return (struct account *)skiplist_find(list, ILP_BYTES(key));
+}
+
+static struct account *find_account(const struct memory *m, uint64_t id)
+{
+	return find_in(&m->accounts, id);
 }
 
 static bool asset_of(const void *context, uint64_t id, uint16_t *number)
@@ -168,7 +86,8 @@ static enum ledger_status open_account(struct memory *m,
 
 	if (opening->account == 0)
 		return LEDGER_RANGE;
-	if (find_account(m, opening->account))
+	if (find_account(m, opening->account) ||
+	    find_in(&m->closed, opening->account))
 		return LEDGER_EXISTS;
 	status = ledger_assets_number(&m->assets, &opening->asset, &asset);
 	if (status)
@@ -179,7 +98,7 @@ static enum ledger_status open_account(struct memory *m,
 	ilp_store_u64(account->id, opening->account);
 	account->item.key = ILP_BYTES(account->id);
 	account->asset = asset;
-	list_add(&m->accounts, &account->item);
+	skiplist_add(&m->accounts, &account->item);
 	return LEDGER_OK;
 }
 
@@ -187,9 +106,13 @@ static enum ledger_status open_account(struct memory *m,
 static void unopen(struct memory *m, const struct ledger_batch *batch,
 		   size_t count, uint16_t asset_count)
 {
-	for (size_t i = 0; i < count; i++)
-		list_remove(&m->accounts,
-			    &find_account(m, batch->openings[i].account)->item);
+	for (size_t i = 0; i < count; i++) {
+		struct account *account =
+			find_account(m, batch->openings[i].account);
+
+		skiplist_remove(&m->accounts, &account->item);
+		free(account);
+	}
 	m->assets.count = asset_count;
 }
 
@@ -210,24 +133,114 @@ static enum ledger_status open_all(struct memory *m,
 	return LEDGER_OK;
 }
 
+/* Undoes the first `count` entries, the last of them first. */
+static void unapply(struct memory *m, const struct ledger_batch *batch,
+		    size_t count)
+{
+	const struct ledger_entry *e = batch->entries;
+
+	while (count-- > 0)
+		ledger_revert(&find_account(m, e[count].account)->totals,
+			      &e[count]);
+}
+
 static enum ledger_status apply_all(struct memory *m,
 				    const struct ledger_batch *batch)
 {
 	const struct ledger_entry *e = batch->entries;
-	enum ledger_status status = LEDGER_OK;
-	size_t done = 0;
 
-	for (; done < batch->entry_count; done++) {
-		status = ledger_apply(&find_account(m, e[done].account)->totals,
-				      &e[done]);
-		if (status)
-			break;
+	for (size_t i = 0; i < batch->entry_count; i++) {
+		enum ledger_status status = ledger_apply(
+			&find_account(m, e[i].account)->totals, &e[i]);
+
+		if (status) {
+			unapply(m, batch, i);
+			return status;
+		}
 	}
+	return LEDGER_OK;
+}
+
+static void propose_ceilings(struct memory *m, const struct ledger_batch *batch)
+{
+	for (size_t i = 0; i < batch->ceiling_count; i++)
+		find_account(m, batch->ceilings[i].account)->new_ceiling =
+			batch->ceilings[i].units;
+}
+
+/* The proposed ceilings count from now on, or not at all. */
+static void decide_ceilings(struct memory *m, const struct ledger_batch *batch,
+			    bool good)
+{
+	for (size_t i = 0; i < batch->ceiling_count; i++) {
+		struct account *account =
+			find_account(m, batch->ceilings[i].account);
+
+		if (!account)
+			continue; /* it has just been closed */
+		if (good)
+			account->ceiling = account->new_ceiling;
+		else
+			account->new_ceiling = account->ceiling;
+	}
+}
+
+static void move_account(struct account *account, struct skiplist *from,
+			 struct skiplist *to)
+{
+	skiplist_remove(from, &account->item);
+	skiplist_add(to, &account->item);
+}
+
+static enum ledger_status close_account(struct memory *m, uint64_t id)
+{
+	struct account *account = find_account(m, id);
+
+	if (!account)
+		return LEDGER_UNKNOWN;
+	if (!ledger_is_empty(&account->totals, account->new_ceiling))
+		return LEDGER_NOT_EMPTY;
+	move_account(account, &m->accounts, &m->closed);
+	return LEDGER_OK;
+}
+
+static enum ledger_status close_all(struct memory *m,
+				    const struct ledger_batch *batch)
+{
+	const uint64_t *ids = batch->closings;
+
+	for (size_t i = 0; i < batch->closing_count; i++) {
+		enum ledger_status status = close_account(m, ids[i]);
+
+		if (status) {
+			while (i-- > 0)
+				move_account(find_in(&m->closed, ids[i]),
+					     &m->closed, &m->accounts);
+			return status;
+		}
+	}
+	return LEDGER_OK;
+}
+
+/* Everything about accounts that are open by now. */
+static enum ledger_status change_accounts(struct memory *m,
+					  const struct ledger_batch *batch)
+{
+	enum ledger_status status = apply_all(m, batch);
+
 	if (status)
-		while (done-- > 0)
-			ledger_revert(&find_account(m, e[done].account)->totals,
-				      &e[done]);
+		return status;
+	propose_ceilings(m, batch);
+	status = close_all(m, batch);
+	if (status)
+		unapply(m, batch, batch->entry_count);
+	decide_ceilings(m, batch, status == LEDGER_OK);
 	return status;
+}
+
+static struct record *find_record(const struct memory *m, struct ilp_bytes key)
+{
+	return (struct record *)skiplist_find(&m->records, key);
 }
 
 static struct record *make_record(const struct ledger_record *from)
@@ -277,28 +290,29 @@ static enum ledger_status make_records(const struct ledger_batch *batch,
 	return LEDGER_OK;
 }
 
+/* What goes away is freed last, since the batch may have borrowed its keys
+ * from there. */
 static void put_records(struct memory *m, const struct ledger_batch *batch,
 			struct record *made)
 {
+	struct record *gone = NULL;
+
 	for (size_t i = 0; i < batch->record_count; i++) {
 		const struct ledger_record *from = &batch->records[i];
-		struct item *old = list_find(&m->records, from->key);
+		struct record *old = find_record(m, from->key);
 		struct record *record = made;
 
-		if (old)
-			list_remove(&m->records, old);
+		if (old) {
+			skiplist_remove(&m->records, &old->item);
+			old->behind = gone;
+			gone = old;
+		}
 		if (from->value.len == 0)
 			continue;
 		made = record->behind;
-		list_add(&m->records, &record->item);
+		skiplist_add(&m->records, &record->item);
 	}
-}
-
-static void put_ceilings(struct memory *m, const struct ledger_batch *batch)
-{
-	for (size_t i = 0; i < batch->ceiling_count; i++)
-		find_account(m, batch->ceilings[i].account)->ceiling =
-			batch->ceilings[i].units;
+	free_records(gone);
 }
 
 static bool record_fits(const struct ledger_record *record)
@@ -332,14 +346,12 @@ static enum ledger_status carry_out(struct memory *m,
 		status = make_records(batch, &made);
 	if (status)
 		return status;
-	status = apply_all(m, batch);
-	if (status) {
+	status = change_accounts(m, batch);
+	if (status)
 		free_records(made);
-		return status;
-	}
-	put_records(m, batch, made);
-	put_ceilings(m, batch);
-	return LEDGER_OK;
+	else
+		put_records(m, batch, made);
+	return status;
 }
 
 static enum ledger_status submit(struct ledger *ledger,
@@ -389,10 +401,8 @@ static bool account(const struct ledger *ledger, uint64_t after,
 	const struct account *found;
 	uint8_t key[8];
 
-	if (after == UINT64_MAX)
-		return false;
-	ilp_store_u64(key, after + 1);
-	found = (struct account *)list_from(&m->accounts, ILP_BYTES(key));
+	ilp_store_u64(key, after);
+	found = (struct account *)skiplist_after(&m->accounts, ILP_BYTES(key));
 	if (!found)
 		return false;
 	*out = (struct ledger_account){
@@ -404,22 +414,46 @@ static bool account(const struct ledger *ledger, uint64_t after,
 	return true;
 }
 
+static struct ilp_bytes value_of(const struct record *record)
+{
+	return (struct ilp_bytes){ record->bytes + record->item.key.len,
+				   record->value_len };
+}
+
 static bool record(const struct ledger *ledger, struct ilp_bytes key,
 		   struct ilp_bytes *value)
 {
-	const struct record *found =
-		(struct record *)list_find(&memory_const(ledger)->records, key);
+	const struct record *found = find_record(memory_const(ledger), key);
 
 	if (found)
-		*value = (struct ilp_bytes){ found->bytes + key.len,
-					     found->value_len };
+		*value = value_of(found);
 	return found;
+}
+
+static bool next_record(const struct ledger *ledger, struct ilp_bytes after,
+			struct ledger_record *out)
+{
+	const struct record *found = (struct record *)skiplist_after(
+		&memory_const(ledger)->records, after);
+
+	if (found)
+		*out = (struct ledger_record){ found->item.key,
+					       value_of(found) };
+	return found;
+}
+
+static struct ledger_progress progress(const struct ledger *ledger)
+{
+	const struct memory *m = memory_const(ledger);
+
+	return (struct ledger_progress){ m->submitted, m->durable };
 }
 
 static void destroy(struct ledger *ledger)
 {
-	list_clear(&memory(ledger)->accounts);
-	list_clear(&memory(ledger)->records);
+	free_items(&memory(ledger)->accounts);
+	free_items(&memory(ledger)->closed);
+	free_items(&memory(ledger)->records);
 	free(ledger);
 }
 
@@ -431,6 +465,8 @@ static const struct ledger_ops ops = {
 	.next = next,
 	.account = account,
 	.record = record,
+	.next_record = next_record,
+	.progress = progress,
 	.destroy = destroy,
 };
 
@@ -441,7 +477,5 @@ struct ledger *ledger_memory_create(void)
 	if (!m)
 		return NULL;
 	m->ledger.ops = &ops;
-	m->accounts.dice = FIRST_DICE;
-	m->records.dice = FIRST_DICE;
 	return &m->ledger;
 }

@@ -3,7 +3,7 @@
  * for tests, and for whoever needs no money that lasts.
  *
  * It keeps to the contract all the same: batches become durable at a tick,
- * and no more than LEDGER_MEMORY_WAITING_MAX wait for one.
+ * and no more than LEDGER_MEMORY_WAITING_MAX wait for one. It never fails.
  */
 #ifndef LEDGER_MEMORY_H
 #define LEDGER_MEMORY_H

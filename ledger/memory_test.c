@@ -25,11 +25,12 @@ void *__wrap_calloc(size_t count, size_t size)
 
 static const struct ledger_suite memory = { .create = ledger_memory_create };
 
-/* Opens two accounts and writes two records: four allocations. */
+/* Opens three accounts and writes two records: five allocations. */
 static enum ledger_status submit_much(struct ledger *ledger, size_t allocations)
 {
 	const struct ledger_opening openings[] = { { 50, { "NEW", 1 } },
-						   { 51, { "NEW", 1 } } };
+						   { 51, { "NEW", 1 } },
+						   { 52, { "NEW", 1 } } };
 	const struct ledger_entry entries[] = {
 		{ 50, LEDGER_DEBITS_POSTED, false, 5 },
 		{ 51, LEDGER_CREDITS_POSTED, false, 5 },
@@ -40,8 +41,10 @@ static enum ledger_status submit_much(struct ledger *ledger, size_t allocations)
 		{ ilp_text("added"), ilp_text("new") },
 	};
 	const struct ledger_ceiling ceilings[] = { { 1, 7 } };
-	const struct ledger_batch batch = { openings, 2, entries,  2,
-					    records,  3, ceilings, 1 };
+	const uint64_t closings[] = { 52 };
+	const struct ledger_batch batch = {
+		openings, 3, entries, 2, records, 3, ceilings, 1, closings, 1,
+	};
 	uint64_t sequence;
 	enum ledger_status status;
 
@@ -85,11 +88,11 @@ static void without_memory_nothing_happens(void)
 	uint64_t sequence;
 
 	put_old_records(ledger);
-	for (size_t allocations = 0; allocations < 4; allocations++) {
+	for (size_t allocations = 0; allocations < 5; allocations++) {
 		CHECK_INT(submit_much(ledger, allocations), LEDGER_NO_MEMORY);
 		check_untouched(ledger);
 	}
-	CHECK_INT(submit_much(ledger, 4), LEDGER_OK);
+	CHECK_INT(submit_much(ledger, 5), LEDGER_OK);
 	CHECK_INT(ledger_suite_move(ledger, 1, &sequence), LEDGER_OK);
 	CHECK_INT(sequence, 4);
 	ledger_destroy(ledger);

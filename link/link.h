@@ -12,14 +12,20 @@
  *     link_prepare ──►│      │──► link_output    (bytes to write)
  *     link_answer  ──►└──────┘    link_deadline_us
  *
+ * No packet is longer than ILP_PACKET_MAX: none that is handed to a link, and
+ * none that it gives, since it goes down when the peer sends such a one.
+ *
  * The contract of each verb stands here once; a kind of link fills a
  * struct link_ops.
  */
 #ifndef LINK_LINK_H
 #define LINK_LINK_H
 
+#include <assert.h>
+
 #include "base/bytes.h"
 #include "base/time.h"
+#include "ilp/packet.h"
 
 enum link_event_type {
 	LINK_UP,      /* the peer is authenticated; Prepares may be sent */
@@ -39,7 +45,7 @@ struct link_event {
 enum link_status {
 	LINK_OK,
 	LINK_BUSY,   /* above its high mark: no new Prepares for now */
-	LINK_CLOSED, /* not up yet, or down: there is no peer to send to */
+	LINK_CLOSED, /* not up yet, closed or down: nobody to send to */
 };
 
 struct link;
@@ -52,7 +58,7 @@ struct link_ops {
 	bool (*next)(struct link *link, struct link_event *out);
 	int64_t (*deadline_us)(const struct link *link);
 	enum link_status (*prepare)(struct link *link, uint32_t request,
-				    struct ilp_bytes packet);
+				    struct ilp_bytes packet, uint8_t **copy);
 	enum link_status (*answer)(struct link *link, uint32_t request,
 				   struct ilp_bytes packet);
 	struct ilp_bytes (*output)(const struct link *link);
@@ -67,7 +73,7 @@ struct link {
 
 /* Bytes from the peer, cut anywhere. They are lent until link_next has given
  * all events that come of them; until then there may be no second call. A
- * link that is down drops them. */
+ * link that is closed or down drops them. */
 static inline void link_receive(struct link *link, struct ilp_time now,
 				struct ilp_bytes in)
 {
@@ -93,22 +99,31 @@ static inline int64_t link_deadline_us(const struct link *link)
 }
 
 /* Sends a Prepare under a request id that the caller has not in flight on
- * this link. It is copied. */
+ * this link. It is copied, and `*copy` becomes where to: a connector forwards
+ * the packet that it received, and edits amount and expiry there. It may do
+ * so until the next call on this link, and not change the length; then the
+ * bytes are the link's. When the answer is not LINK_OK, `*copy` stays as it
+ * was; `copy` may be NULL. */
 static inline enum link_status link_prepare(struct link *link, uint32_t request,
-					    struct ilp_bytes packet)
+					    struct ilp_bytes packet,
+					    uint8_t **copy)
 {
-	return link->ops->prepare(link, request, packet);
+	assert(packet.len <= ILP_PACKET_MAX);
+	return link->ops->prepare(link, request, packet, copy);
 }
 
 /* Answers a Prepare of the peer's, once. Never BUSY: an answer frees what
- * the peer holds, so it goes out as long as there is a link at all. */
+ * the peer holds, so it goes out as long as there is a link at all. When the
+ * peer reads too few of them the link closes itself, as link_close would. */
 static inline enum link_status link_answer(struct link *link, uint32_t request,
 					   struct ilp_bytes packet)
 {
+	assert(packet.len <= ILP_PACKET_MAX);
 	return link->ops->answer(link, request, packet);
 }
 
-/* What is to be written to the peer; link_written takes it off the front. */
+/* What is to be written to the peer, good until the next call on this link;
+ * link_written takes it off the front. */
 static inline struct ilp_bytes link_output(const struct link *link)
 {
 	return link->ops->output(link);
@@ -119,9 +134,11 @@ static inline void link_written(struct link *link, size_t len)
 	link->ops->written(link, len);
 }
 
-/* Ends the link; what is in the output may still be written. LINK_DOWN is
- * the next event, unless it has come before; until then the reason is
- * borrowed. */
+/* Ends the link; what is in the output may still be written. Answers are
+ * money, so those that have been received whole still come, as LINK_ANSWER or
+ * LINK_REFUSED. Prepares do not, since we could not answer them, nor does what
+ * is not whole yet. Then LINK_DOWN is the next event, unless it has come
+ * before; until then the reason is borrowed. */
 static inline void link_close(struct link *link, const char *reason)
 {
 	link->ops->close(link, reason);

@@ -21,10 +21,17 @@ enum kind {
 
 struct link_memory {
 	struct link link;
-	enum { GREETING, UP, DOWN, GONE } state;
+	enum {
+		GREETING,
+		UP,
+		CLOSING, /* only answers that are here already still count */
+		DOWN,
+		GONE, /* down, and it has been told */
+	} state;
 	const char *reason;
 	struct ilp_bytes in; /* lent by the driver */
 	size_t part_len;     /* of a frame that came in pieces */
+	size_t output_start; /* what lies before it has been written */
 	size_t output_len;
 	uint8_t part[FRAME_MAX];
 	uint8_t output[OUTPUT_MAX];
@@ -40,32 +47,54 @@ static const struct link_memory *memory_const(const struct link *link)
 	return (const struct link_memory *)link;
 }
 
-static void shut(struct link *link, const char *reason)
+/* We have had enough, but not of answers: before the greeting there are
+ * none. */
+static void close(struct link *link, const char *reason)
 {
 	struct link_memory *m = memory(link);
 
-	if (m->state >= DOWN)
+	if (m->state >= CLOSING)
 		return;
-	m->state = DOWN;
+	m->state = m->state == UP ? CLOSING : DOWN;
 	m->reason = reason;
+}
+
+/* The peer has sent what it must not: nothing counts that follows it. */
+static void give_up(struct link_memory *m, const char *reason)
+{
+	close(&m->link, reason);
+	m->state = DOWN;
+}
+
+/* Where `len` more bytes of output go, for which there must be room. */
+static uint8_t *output_end(struct link_memory *m, size_t len)
+{
+	assert(m->output_len + len <= OUTPUT_MAX);
+	if (m->output_start + m->output_len + len > OUTPUT_MAX) {
+		memmove(m->output, m->output + m->output_start, m->output_len);
+		m->output_start = 0;
+	}
+	return m->output + m->output_start + m->output_len;
 }
 
 static enum link_status send_frame(struct link_memory *m, enum kind kind,
 				   uint32_t request, struct ilp_bytes packet,
-				   size_t limit)
+				   size_t limit, uint8_t **copy)
 {
 	size_t len = HEAD_LEN + packet.len;
-	uint8_t *head = m->output + m->output_len;
+	uint8_t *head;
 
-	assert(packet.len <= ILP_PACKET_MAX);
 	if (m->output_len + len > limit)
 		return LINK_BUSY;
+	head = output_end(m, len);
 	head[0] = (uint8_t)kind;
 	ilp_store_u32(head + 1, request);
 	ilp_store_u32(head + 5, (uint32_t)packet.len);
 	if (packet.len)
 		memcpy(head + HEAD_LEN, packet.at, packet.len);
 	m->output_len += len;
+	if (copy)
+		*copy = head + HEAD_LEN;
 	return LINK_OK;
 }
 
@@ -73,7 +102,7 @@ static void receive(struct link *link, struct ilp_time now, struct ilp_bytes in)
 {
 	(void)now;
 	assert(memory(link)->in.len == 0); /* all events were taken */
-	if (memory(link)->state < DOWN)
+	if (memory(link)->state < CLOSING)
 		memory(link)->in = in;
 }
 
@@ -118,7 +147,7 @@ static bool take_frame(struct link_memory *m, struct ilp_bytes *frame)
 		return false;
 	size_t len = frame_len(m->part);
 	if (len > FRAME_MAX) {
-		shut(&m->link, "frame is longer than any packet");
+		give_up(m, "frame is longer than any packet");
 		return false;
 	}
 	if (!gather(m, len))
@@ -128,12 +157,13 @@ static bool take_frame(struct link_memory *m, struct ilp_bytes *frame)
 	return true;
 }
 
-/* What a frame means; false when it is not worth an event. */
+/* What a frame means; false when no event comes of it: of a Prepare that we
+ * can no longer answer, and of what ends the link. */
 static bool read_frame(struct link_memory *m, struct ilp_bytes frame,
 		       struct link_event *out)
 {
 	uint8_t kind = frame.at[0];
-	bool greeted = m->state == UP;
+	bool greeted = m->state != GREETING;
 
 	*out = (struct link_event){
 		.request = ilp_load_u32(frame.at + 1),
@@ -146,14 +176,14 @@ static bool read_frame(struct link_memory *m, struct ilp_bytes frame,
 	}
 	if (kind == KIND_PREPARE && greeted) {
 		out->type = LINK_PREPARE;
-		return true;
+		return m->state == UP;
 	}
 	if (kind == KIND_ANSWER && greeted) {
 		out->type = LINK_ANSWER;
 		return true;
 	}
-	shut(&m->link, greeted ? "frame of an unknown kind" :
-				 "did not begin with a greeting");
+	give_up(m, greeted ? "frame of an unknown kind" :
+			     "did not begin with a greeting");
 	return false;
 }
 
@@ -162,10 +192,10 @@ static bool next(struct link *link, struct link_event *out)
 	struct link_memory *m = memory(link);
 	struct ilp_bytes frame;
 
-	if (m->state < DOWN && take_frame(m, &frame) &&
-	    read_frame(m, frame, out))
-		return true;
-	if (m->state == DOWN) {
+	while (m->state < DOWN && take_frame(m, &frame))
+		if (read_frame(m, frame, out))
+			return true;
+	if (m->state == CLOSING || m->state == DOWN) {
 		m->state = GONE;
 		m->in = (struct ilp_bytes){ NULL, 0 };
 		*out = (struct link_event){ .type = LINK_DOWN,
@@ -182,12 +212,12 @@ static int64_t deadline_us(const struct link *link)
 }
 
 static enum link_status prepare(struct link *link, uint32_t request,
-				struct ilp_bytes packet)
+				struct ilp_bytes packet, uint8_t **copy)
 {
 	if (memory(link)->state != UP)
 		return LINK_CLOSED;
 	return send_frame(memory(link), KIND_PREPARE, request, packet,
-			  OUTPUT_HIGH);
+			  OUTPUT_HIGH, copy);
 }
 
 static enum link_status answer(struct link *link, uint32_t request,
@@ -198,10 +228,10 @@ static enum link_status answer(struct link *link, uint32_t request,
 	if (memory(link)->state != UP)
 		return LINK_CLOSED;
 	status = send_frame(memory(link), KIND_ANSWER, request, packet,
-			    OUTPUT_MAX);
+			    OUTPUT_MAX, NULL);
 	/* A peer that reads nothing has had its chance. */
 	if (status == LINK_BUSY) {
-		shut(link, "peer does not read our answers");
+		close(link, "peer does not read our answers");
 		return LINK_CLOSED;
 	}
 	return status;
@@ -211,7 +241,7 @@ static struct ilp_bytes output(const struct link *link)
 {
 	const struct link_memory *m = memory_const(link);
 
-	return (struct ilp_bytes){ m->output, m->output_len };
+	return (struct ilp_bytes){ m->output + m->output_start, m->output_len };
 }
 
 static void written(struct link *link, size_t len)
@@ -219,8 +249,8 @@ static void written(struct link *link, size_t len)
 	struct link_memory *m = memory(link);
 
 	assert(len <= m->output_len);
-	memmove(m->output, m->output + len, m->output_len - len);
 	m->output_len -= len;
+	m->output_start = m->output_len ? m->output_start + len : 0;
 }
 
 static void destroy(struct link *link)
@@ -238,7 +268,7 @@ static const struct link_ops ops = {
 	.answer = answer,
 	.output = output,
 	.written = written,
-	.close = shut,
+	.close = close,
 	.destroy = destroy,
 };
 
@@ -249,6 +279,7 @@ struct link *link_memory_create(void)
 	if (!m)
 		return NULL;
 	m->link.ops = &ops;
-	send_frame(m, KIND_HELLO, 0, (struct ilp_bytes){ NULL, 0 }, OUTPUT_MAX);
+	send_frame(m, KIND_HELLO, 0, (struct ilp_bytes){ NULL, 0 }, OUTPUT_MAX,
+		   NULL);
 	return &m->link;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First the input is what a peer sends. However it is cut, the same events
  * come of it: UP at most once and before any packet, DOWN at most once and
- * last; and before UP and after DOWN nothing can be sent.
+ * last; and before UP and after DOWN nothing can be sent. A close at any event
+ * takes away all later ones but answers.
  *
  * Then it is a program for two links that are joined. What the one sent
  * comes out of the other, in order, whole and once, unless that one has ended;
@@ -64,7 +65,8 @@ static void take_events(struct link *link, struct history *h)
 static void sends_only_when_up(struct link *link, const struct history *h)
 {
 	bool up = h->ups && !h->downs;
-	enum link_status status = link_prepare(link, 1, ilp_text("packet"));
+	enum link_status status =
+		link_prepare(link, 1, ilp_text("packet"), NULL);
 
 	require(status == (up ? LINK_OK : LINK_CLOSED));
 	link_written(link, link_output(link).len);
@@ -127,17 +129,51 @@ static void does_not_see_the_cuts(struct ilp_bytes in, size_t most)
 	require(whole.count == pieces.count && whole.sum == pieces.sum);
 }
 
+/* Of a link that gets all of it at once, the events up to one of that number,
+ * and the answers behind it. At that event it may be closed. */
+static struct history answers_behind(struct ilp_bytes in, size_t number,
+				     bool closed)
+{
+	struct link *link = link_memory_create();
+	struct history h = { 0 };
+	struct history behind = { 0 };
+	struct link_event event;
+
+	require(link != NULL);
+	link_receive(link, now, in);
+	for (size_t i = 0; link_next(link, &event); i++) {
+		check_event(&h, &event);
+		if (i < number || event.type == LINK_ANSWER)
+			check_event(&behind, &event);
+		require(!closed || i < number || event.type == LINK_ANSWER ||
+			event.type == LINK_DOWN);
+		if (closed && i + 1 == number)
+			link_close(link, "enough");
+	}
+	require(!closed || h.count < number || h.downs == 1);
+	link_destroy(link);
+	return behind;
+}
+
+static void a_close_takes_no_answers(struct ilp_bytes in, size_t number)
+{
+	struct history open = answers_behind(in, number, false);
+	struct history closed = answers_behind(in, number, true);
+
+	require(open.count == closed.count && open.sum == closed.sum);
+}
+
 /* Two links that are each other's peers: what each has sent that the other
  * has yet to get, as the sum that its events must have in the end. */
 struct side {
 	struct link *link;
 	struct history came;
 	struct history sent; /* by the other */
-	bool ended;	     /* by us; a link does not end by itself */
+	bool ended;          /* by us; a link does not end by itself */
 };
 
-static void expect(struct side *to, enum link_event_type type,
-		   uint32_t request, struct ilp_bytes packet)
+static void expect(struct side *to, enum link_event_type type, uint32_t request,
+		   struct ilp_bytes packet)
 {
 	to->sent.count++;
 	add_event(&to->sent.sum, type, request, packet);
@@ -151,12 +187,27 @@ static void end(struct side *side)
 	side->ended = true;
 }
 
+/* A Prepare goes out blank, and gets its bytes where it was copied to. */
+static enum link_status prepare_blank(struct link *link, uint32_t request,
+				      struct ilp_bytes packet)
+{
+	static const uint8_t zeros[ILP_PACKET_MAX];
+	const struct ilp_bytes blank = { zeros, packet.len };
+	uint8_t *copy = NULL;
+	enum link_status status = link_prepare(link, request, blank, &copy);
+
+	require((copy != NULL) == (status == LINK_OK));
+	if (copy && packet.len)
+		memcpy(copy, packet.at, packet.len);
+	return status;
+}
+
 static void send(struct side *from, struct side *to, bool prepare,
 		 uint32_t request, struct ilp_bytes packet)
 {
 	bool up = from->came.ups && !from->came.downs;
 	enum link_status status =
-		prepare ? link_prepare(from->link, request, packet) :
+		prepare ? prepare_blank(from->link, request, packet) :
 			  link_answer(from->link, request, packet);
 
 	require(up || status == LINK_CLOSED);
@@ -236,9 +287,8 @@ static void joined_links_agree(struct ilp_bytes in)
 		struct side *side = &sides[i];
 
 		require(side->came.downs == side->ended);
-		require(side->ended ||
-			(side->came.count == side->sent.count &&
-			 side->came.sum == side->sent.sum));
+		require(side->ended || (side->came.count == side->sent.count &&
+					side->came.sum == side->sent.sum));
 		require(side->came.count <=
 			side->sent.count + side->came.downs);
 		link_destroy(side->link);
@@ -251,9 +301,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > INPUT_MAX)
 		return 0;
-	size_t most = 1 + take_u8(&r) % 64;
+	uint8_t first = take_u8(&r);
 	struct ilp_bytes in = take_rest(&r);
-	does_not_see_the_cuts(in, most);
+	does_not_see_the_cuts(in, 1 + first % 64);
+	a_close_takes_no_answers(in, 1 + first / 64);
 	joined_links_agree(in);
 	return 0;
 }

@@ -47,7 +47,7 @@ static void frames_are_as_drawn(void)
 	link_receive(link, now, hex(HELLO));
 	check_next(link, LINK_UP, 0, hex(""));
 	CHECK(!link_next(link, &event));
-	link_prepare(link, 0x01020304, hex("0c00"));
+	link_prepare(link, 0x01020304, hex("0c00"), NULL);
 	link_answer(link, 0xfffffffe, hex("0e0102"));
 	out = link_output(link);
 	CHECK_BYTES(out, hex(HELLO "5001020304000000020c00"
@@ -101,7 +101,7 @@ static void the_largest_packet_passes(void)
 	CHECK(!link_next(link, &event));
 	link_receive(link, now, ILP_BYTES(packet));
 	check_next(link, LINK_PREPARE, 7, ILP_BYTES(packet));
-	CHECK_INT(link_prepare(link, 1, ILP_BYTES(packet)), LINK_OK);
+	CHECK_INT(link_prepare(link, 1, ILP_BYTES(packet), NULL), LINK_OK);
 	link_destroy(link);
 }
 
@@ -135,13 +135,21 @@ static void a_larger_one_that_came_whole_does_too(void)
 
 static void a_greeting_does_not_revive_a_closed_link(void)
 {
-	struct link *link = link_memory_create();
+	static const char *const inputs[] = {
+		HELLO, HELLO "4100000001000000020e00",
+		"4100000001000000020e00", /* as if there had been a greeting */
+	};
 
-	link_receive(link, now, hex(HELLO));
-	link_close(link, "closed");
-	check_down(link, "closed");
-	CHECK_INT(link_prepare(link, 1, hex("0c00")), LINK_CLOSED);
-	link_destroy(link);
+	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
+		struct link *link = link_memory_create();
+
+		link_receive(link, now, hex(inputs[i]));
+		link_close(link, "closed");
+		check_down(link, "closed");
+		CHECK_INT(link_prepare(link, 1, hex("0c00"), NULL),
+			  LINK_CLOSED);
+		link_destroy(link);
+	}
 }
 
 static const struct {
@@ -204,19 +212,92 @@ static void whatever_is_wrong_ends_the_link(void)
 		}
 }
 
+static struct link *create_greeted(void)
+{
+	struct link *link = link_memory_create();
+
+	link_written(link, 9); /* the greeting */
+	link_receive(link, now, hex(HELLO));
+	check_next(link, LINK_UP, 0, hex(""));
+	CHECK(!link_next(link, &(struct link_event){ 0 }));
+	return link;
+}
+
+static void nothing_behind_what_is_wrong_counts(void)
+{
+	struct link *link = create_greeted();
+
+	link_receive(link, now,
+		     hex("410000000100000001aa" HELLO "410000000200000001bb"));
+	check_next(link, LINK_ANSWER, 1, hex("aa"));
+	check_down(link, "frame of an unknown kind");
+	link_destroy(link);
+}
+
+static void nothing_behind_what_is_wrong_counts_after_a_close(void)
+{
+	struct link *link = create_greeted();
+
+	link_receive(link, now,
+		     hex("410000000100000001aa500000000900000000" HELLO
+			 "410000000200000001bb"));
+	link_close(link, "enough");
+	check_next(link, LINK_ANSWER, 1, hex("aa"));
+	check_down(link, "enough");
+	link_destroy(link);
+}
+
+/* An answer that came in two pieces was whole, too. */
+static void an_answer_in_pieces_counts_after_a_close(void)
+{
+	struct link *link = create_greeted();
+
+	link_receive(link, now, hex("4100000001000000"));
+	CHECK(!link_next(link, &(struct link_event){ 0 }));
+	link_receive(link, now, hex("01aa410000000200000001bb4100"));
+	link_close(link, "enough");
+	check_next(link, LINK_ANSWER, 1, hex("aa"));
+	check_next(link, LINK_ANSWER, 2, hex("bb"));
+	check_down(link, "enough");
+	link_destroy(link);
+}
+
+/* The output is filled up again and again, and written in pieces that are no
+ * frames: it must be the same stream of bytes all the time. */
+static void output_keeps_its_order(void)
+{
+	struct link *link = create_greeted();
+	uint64_t written = 0;
+
+	for (uint32_t sent = 0; sent < 200000;) {
+		struct ilp_bytes out = link_output(link);
+
+		while (out.len < 500000) {
+			link_answer(link, sent++, hex("aabbcc"));
+			out = link_output(link);
+		}
+		for (size_t i = 0; i < out.len; i += 997) {
+			uint8_t frame[] = { 'A', 0, 0, 0,    0,    0,
+					    0,   0, 3, 0xaa, 0xbb, 0xcc };
+			uint64_t at = written + i;
+
+			ilp_store_u32(frame + 1, (uint32_t)(at / 12));
+			CHECK_INT(out.at[i], frame[at % 12]);
+		}
+		link_written(link, 54321);
+		written += 54321;
+	}
+	link_destroy(link);
+}
+
 /* 256 KiB, as the top of memory.c says. */
 static void the_high_mark_is_where_it_should_be(void)
 {
 	static uint8_t packet[1024 - 9];
-	struct link *link = link_memory_create();
-	struct link_event event;
+	struct link *link = create_greeted();
 	int count = 0;
 
-	link_written(link, 9); /* the greeting */
-	link_receive(link, now, hex(HELLO));
-	CHECK(link_next(link, &event));
-	CHECK(!link_next(link, &event));
-	while (link_prepare(link, 1, ILP_BYTES(packet)) == LINK_OK)
+	while (link_prepare(link, 1, ILP_BYTES(packet), NULL) == LINK_OK)
 		count++;
 	CHECK_INT(count, 256);
 	while (link_answer(link, 1, ILP_BYTES(packet)) == LINK_OK)
@@ -238,6 +319,10 @@ int main(void)
 		TEST(a_larger_one_that_came_whole_does_too),
 		TEST(a_greeting_does_not_revive_a_closed_link),
 		TEST(whatever_is_wrong_ends_the_link),
+		TEST(nothing_behind_what_is_wrong_counts),
+		TEST(nothing_behind_what_is_wrong_counts_after_a_close),
+		TEST(an_answer_in_pieces_counts_after_a_close),
+		TEST(output_keeps_its_order),
 		TEST(the_high_mark_is_where_it_should_be),
 	};
 

@@ -34,16 +34,35 @@ static const struct ilp_time now;
 #define OPENINGS(array) .openings = (array), .opening_count = COUNT(array)
 #define ENTRIES(array) .entries = (array), .entry_count = COUNT(array)
 #define RECORDS(array) .records = (array), .record_count = COUNT(array)
+#define CLOSINGS(array) .closings = (array), .closing_count = COUNT(array)
 #define CEILINGS(array) .ceilings = (array), .ceiling_count = COUNT(array)
 #define BATCH(...) (&(const struct ledger_batch){ __VA_ARGS__ })
 
 /* Entries, short enough to read a batch at a glance. */
-#define DEBIT(id, units) { id, LEDGER_DEBITS_POSTED, false, units }
-#define CREDIT(id, units) { id, LEDGER_CREDITS_POSTED, false, units }
-#define HOLD_DEBIT(id, units) { id, LEDGER_DEBITS_PENDING, false, units }
-#define HOLD_CREDIT(id, units) { id, LEDGER_CREDITS_PENDING, false, units }
-#define FREE_DEBIT(id, units) { id, LEDGER_DEBITS_PENDING, true, units }
-#define FREE_CREDIT(id, units) { id, LEDGER_CREDITS_PENDING, true, units }
+#define DEBIT(id, units)                                                       \
+	{                                                                      \
+		id, LEDGER_DEBITS_POSTED, false, units                         \
+	}
+#define CREDIT(id, units)                                                      \
+	{                                                                      \
+		id, LEDGER_CREDITS_POSTED, false, units                        \
+	}
+#define HOLD_DEBIT(id, units)                                                  \
+	{                                                                      \
+		id, LEDGER_DEBITS_PENDING, false, units                        \
+	}
+#define HOLD_CREDIT(id, units)                                                 \
+	{                                                                      \
+		id, LEDGER_CREDITS_PENDING, false, units                       \
+	}
+#define FREE_DEBIT(id, units)                                                  \
+	{                                                                      \
+		id, LEDGER_DEBITS_PENDING, true, units                         \
+	}
+#define FREE_CREDIT(id, units)                                                 \
+	{                                                                      \
+		id, LEDGER_CREDITS_PENDING, true, units                        \
+	}
 
 struct ledger *ledger_suite_bank(const struct ledger_suite *suite)
 {
@@ -144,6 +163,15 @@ static bool same_account(const struct ledger_account *a,
 	       same_totals(&a->totals, &b->totals) && a->ceiling == b->ceiling;
 }
 
+static void check_progress(const struct ledger *ledger, uint64_t submitted,
+			   uint64_t durable)
+{
+	struct ledger_progress progress = ledger_progress(ledger);
+
+	CHECK_INT(progress.submitted, submitted);
+	CHECK_INT(progress.durable, durable);
+}
+
 /* All accounts, up to `max` of them. */
 static size_t list_accounts(const struct ledger *ledger,
 			    struct ledger_account *out, size_t max)
@@ -171,6 +199,7 @@ static void check_refused(struct ledger *ledger,
 	CHECK_INT(ledger_submit(ledger, batch, &sequence), status);
 	CHECK_INT(sequence, 4711);
 	CHECK_INT(settle(ledger), 0);
+	check_progress(ledger, last, last);
 	CHECK_INT(list_accounts(ledger, after, COUNT(after)), count);
 	for (size_t i = 0; i < count; i++)
 		CHECK(same_account(&before[i], &after[i]));
@@ -188,12 +217,15 @@ static void a_new_ledger_is_empty(void)
 {
 	struct ledger *ledger = kind->create();
 	struct ledger_account account;
+	struct ledger_record record;
 	struct ledger_event event;
 
 	CHECK(ledger != NULL);
 	CHECK(!ledger_account(ledger, 0, &account));
 	CHECK(!ledger_next(ledger, &event));
 	check_record(ledger, "key", NULL);
+	CHECK(!ledger_next_record(ledger, ilp_text(""), &record));
+	check_progress(ledger, 0, 0);
 	CHECK_INT(settle(ledger), 0);
 	ledger_destroy(ledger);
 	ledger_destroy(NULL);
@@ -271,6 +303,25 @@ static void an_event_not_fetched_still_counts(void)
 		heard = event.sequence;
 	}
 	CHECK_INT(heard, last);
+	ledger_destroy(ledger);
+}
+
+static void tells_how_far_it_has_come(void)
+{
+	struct ledger *ledger = bank();
+	struct ledger_event event;
+	uint64_t last = submit(ledger, BATCH(0));
+
+	check_progress(ledger, last, 0);
+	ledger_tick(ledger, now);
+	check_progress(ledger, last, last);
+	submit(ledger, BATCH(0));
+	check_progress(ledger, last + 1, last);
+	while (ledger_next(ledger, &event))
+		CHECK_INT(event.sequence, last);
+	check_progress(ledger, last + 1, last);
+	CHECK_INT(settle(ledger), last + 1);
+	check_progress(ledger, last + 1, last + 1);
 	ledger_destroy(ledger);
 }
 
@@ -644,12 +695,15 @@ static void assets_are_bounded(void)
 	struct ledger_opening *all = open_assets(1, LEDGER_ASSETS_MAX, 'A');
 	const struct ledger_opening more[] = { { 5000, { "A0", 0 } },
 					       { 5001, { "more", 0 } } };
+	const uint64_t closings[] = { 2 };
 	struct ledger_account account;
 
 	submit(ledger,
 	       BATCH(.openings = all, .opening_count = LEDGER_ASSETS_MAX));
 	check_refused(ledger, BATCH(OPENINGS(more)), LEDGER_ASSETS);
 	CHECK(!find(ledger, 5000, &account));
+	submit(ledger, BATCH(CLOSINGS(closings)));
+	check_refused(ledger, BATCH(OPENINGS(more)), LEDGER_ASSETS);
 	submit(ledger, BATCH(.openings = more, .opening_count = 1));
 	ledger_destroy(ledger);
 	free(all);
@@ -743,6 +797,157 @@ static void ceilings_are_replaced(void)
 	ledger_destroy(ledger);
 }
 
+static void a_closed_account_is_seen_no_more(void)
+{
+	struct ledger *ledger = bank();
+	const uint64_t closings[] = { FRANK, ALICE, CAROL };
+	struct ledger_account found[8];
+
+	submit(ledger, BATCH(CLOSINGS(closings)));
+	CHECK_INT(list_accounts(ledger, found, COUNT(found)), 3);
+	CHECK(found[0].account == BOB);
+	CHECK(found[1].account == DAVE);
+	CHECK(found[2].account == ERIN);
+	ledger_destroy(ledger);
+}
+
+static void a_closed_account_is_used_no_more(void)
+{
+	struct ledger *ledger = bank();
+	const uint64_t closings[] = { ALICE };
+	const uint64_t both[] = { BOB, ALICE };
+	const struct ledger_entry entries[] = { DEBIT(BOB, 5),
+						CREDIT(ALICE, 5) };
+	const struct ledger_entry zero[] = { DEBIT(ALICE, 0) };
+	const struct ledger_ceiling ceilings[] = { { ALICE, 1 } };
+	const struct ledger_opening same[] = { { ALICE, { "USD", 2 } } };
+	const struct ledger_opening other[] = { { NOBODY, { "XRP", 9 } },
+						{ ALICE, { "XRP", 9 } } };
+
+	submit(ledger, BATCH(CLOSINGS(closings)));
+	check_refused(ledger, BATCH(ENTRIES(entries)), LEDGER_UNKNOWN);
+	check_refused(ledger, BATCH(ENTRIES(zero)), LEDGER_UNKNOWN);
+	check_refused(ledger, BATCH(CEILINGS(ceilings)), LEDGER_UNKNOWN);
+	check_refused(ledger, BATCH(CLOSINGS(closings)), LEDGER_UNKNOWN);
+	check_refused(ledger, BATCH(CLOSINGS(both)), LEDGER_UNKNOWN);
+	check_refused(ledger, BATCH(OPENINGS(same)), LEDGER_EXISTS);
+	check_refused(ledger, BATCH(OPENINGS(other)), LEDGER_EXISTS);
+	check_refused(ledger, BATCH(OPENINGS(same), CLOSINGS(closings)),
+		      LEDGER_EXISTS);
+	ledger_destroy(ledger);
+}
+
+static void what_is_not_there_does_not_close(void)
+{
+	static const uint64_t ids[] = { 0, NOBODY, UINT64_MAX, ALICE };
+	struct ledger *ledger = bank();
+
+	for (size_t i = 0; i < COUNT(ids); i++) {
+		const uint64_t closings[] = { ALICE, ids[i], BOB };
+
+		check_refused(ledger, BATCH(CLOSINGS(closings)),
+			      LEDGER_UNKNOWN);
+	}
+	ledger_destroy(ledger);
+}
+
+/* Alice has something of one sort, and nothing else. */
+static void what_is_not_empty_does_not_close(void)
+{
+	static const struct ledger_entry something[][2] = {
+		{ DEBIT(ALICE, 1), CREDIT(BOB, 1) },
+		{ CREDIT(ALICE, 1), DEBIT(BOB, 1) },
+		{ HOLD_DEBIT(ALICE, 1), HOLD_CREDIT(BOB, 1) },
+		{ HOLD_CREDIT(ALICE, 1), HOLD_DEBIT(BOB, 1) },
+		{ HOLD_DEBIT(ALICE, 1), HOLD_CREDIT(ALICE, 1) },
+		{ DEBIT(ALICE, U128_MAX), CREDIT(BOB, U128_MAX) },
+	};
+	const uint64_t closings[] = { CAROL, ALICE };
+
+	for (size_t i = 0; i < COUNT(something); i++) {
+		struct ledger *ledger = bank();
+
+		check_refused(ledger,
+			      BATCH(ENTRIES(something[i]), CLOSINGS(closings)),
+			      LEDGER_NOT_EMPTY);
+		submit(ledger, BATCH(ENTRIES(something[i])));
+		check_refused(ledger, BATCH(CLOSINGS(closings)),
+			      LEDGER_NOT_EMPTY);
+		ledger_destroy(ledger);
+	}
+}
+
+static void a_ceiling_keeps_an_account_open(void)
+{
+	struct ledger *ledger = bank();
+	const struct ledger_ceiling one[] = { { ALICE, 0 }, { ALICE, 1 } };
+	const struct ledger_ceiling none[] = { { ALICE, 1 }, { ALICE, 0 } };
+	const uint64_t closings[] = { CAROL, ALICE };
+	struct ledger_account account;
+
+	check_refused(ledger, BATCH(CEILINGS(one), CLOSINGS(closings)),
+		      LEDGER_NOT_EMPTY);
+	submit(ledger, BATCH(.closings = closings, .closing_count = 1));
+	submit(ledger, BATCH(CEILINGS(one)));
+	check_refused(ledger,
+		      BATCH(.closings = closings + 1, .closing_count = 1),
+		      LEDGER_NOT_EMPTY);
+	submit(ledger, BATCH(CEILINGS(none), .closings = closings + 1,
+			     .closing_count = 1));
+	CHECK(!find(ledger, ALICE, &account));
+	ledger_destroy(ledger);
+}
+
+static void a_refused_ceiling_is_forgotten(void)
+{
+	struct ledger *ledger = bank();
+	const struct ledger_ceiling bob[] = { { BOB, 1 } };
+	const struct ledger_ceiling swapped[] = { { ALICE, 1 }, { BOB, 0 } };
+	const uint64_t closings[] = { ALICE, BOB };
+
+	submit(ledger, BATCH(CEILINGS(bob)));
+	check_refused(ledger, BATCH(CEILINGS(swapped), CLOSINGS(closings)),
+		      LEDGER_NOT_EMPTY);
+	check_refused(ledger, BATCH(CLOSINGS(closings)), LEDGER_NOT_EMPTY);
+	submit(ledger, BATCH(.closings = closings, .closing_count = 1));
+	ledger_destroy(ledger);
+}
+
+static void money_that_came_and_went_lets_an_account_close(void)
+{
+	struct ledger *ledger = bank();
+	const struct ledger_entry come[] = { DEBIT(ALICE, 7), CREDIT(BOB, 7),
+					     HOLD_CREDIT(ALICE, 3),
+					     HOLD_DEBIT(BOB, 3) };
+	const struct ledger_entry go[] = { FREE_CREDIT(ALICE, 3),
+					   FREE_DEBIT(BOB, 3), CREDIT(ALICE, 7),
+					   DEBIT(BOB, 7) };
+	const uint64_t closings[] = { BOB, ALICE };
+	struct ledger_account account;
+
+	submit(ledger, BATCH(ENTRIES(come)));
+	submit(ledger, BATCH(ENTRIES(go), CLOSINGS(closings)));
+	CHECK(!find(ledger, ALICE, &account));
+	CHECK(!find(ledger, BOB, &account));
+	ledger_destroy(ledger);
+}
+
+static void an_account_may_open_and_close_in_one_batch(void)
+{
+	struct ledger *ledger = bank();
+	const struct ledger_opening openings[] = { { NOBODY, { "USD", 2 } } };
+	const struct ledger_entry entries[] = { DEBIT(NOBODY, 5),
+						CREDIT(NOBODY, 5) };
+	const uint64_t closings[] = { NOBODY };
+	struct ledger_account account;
+
+	submit(ledger,
+	       BATCH(OPENINGS(openings), ENTRIES(entries), CLOSINGS(closings)));
+	CHECK(!find(ledger, NOBODY, &account));
+	check_refused(ledger, BATCH(OPENINGS(openings)), LEDGER_EXISTS);
+	ledger_destroy(ledger);
+}
+
 /* Submits one record. */
 static void put(struct ledger *ledger, const char *key, const char *value)
 {
@@ -815,6 +1020,90 @@ static void keys_and_values_are_any_bytes(void)
 	ledger_destroy(ledger);
 }
 
+/* The next record is this one. */
+static void check_next_record(const struct ledger *ledger,
+			      struct ledger_record *record,
+			      struct ilp_bytes key, struct ilp_bytes value)
+{
+	CHECK(ledger_next_record(ledger, record->key, record));
+	CHECK_BYTES(record->key, key);
+	CHECK_BYTES(record->value, value);
+}
+
+static void records_come_in_the_order_of_their_keys(void)
+{
+	static const char *const sorted[] = { "00",   "0000", "0001", "01",
+					      "7fff", "80",   "8000", "81",
+					      "ff",   "ff00", "ffff" };
+	static uint8_t longest[LEDGER_KEY_MAX];
+	const struct ledger_record last[] = { { ILP_BYTES(longest),
+						ilp_text("longest") } };
+	struct ledger *ledger = bank();
+	struct ledger_record record = { 0 };
+
+	memset(longest, 0xff, sizeof(longest));
+	submit(ledger, BATCH(RECORDS(last)));
+	for (size_t i = 0; i < COUNT(sorted); i++) {
+		const char *key = sorted[i * 7 % COUNT(sorted)];
+		const struct ledger_record one[] = { { hex(key),
+						       ilp_text(key) } };
+
+		submit(ledger, BATCH(RECORDS(one)));
+	}
+	for (size_t i = 0; i < COUNT(sorted); i++)
+		check_next_record(ledger, &record, hex(sorted[i]),
+				  ilp_text(sorted[i]));
+	check_next_record(ledger, &record, last[0].key, last[0].value);
+	CHECK(!ledger_next_record(ledger, record.key, &record));
+	CHECK_BYTES(record.key, last[0].key);
+	ledger_destroy(ledger);
+}
+
+static void a_prefix_is_where_its_records_begin(void)
+{
+	struct ledger *ledger = bank();
+	struct ledger_record record = { .key = ilp_text("out/") };
+
+	put(ledger, "out.", "before");
+	put(ledger, "out/1", "first");
+	put(ledger, "out/2", "gone");
+	put(ledger, "out/22", "second");
+	put(ledger, "out0", "behind");
+	put(ledger, "out/2", "");
+	check_next_record(ledger, &record, ilp_text("out/1"),
+			  ilp_text("first"));
+	check_next_record(ledger, &record, ilp_text("out/22"),
+			  ilp_text("second"));
+	check_next_record(ledger, &record, ilp_text("out0"),
+			  ilp_text("behind"));
+	ledger_destroy(ledger);
+}
+
+static void records_may_be_removed_on_the_way(void)
+{
+	struct ledger *ledger = bank();
+	struct ledger_record found = { 0 };
+
+	put(ledger, "a", "1");
+	put(ledger, "b", "2");
+	put(ledger, "c", "3");
+	while (ledger_next_record(ledger, ilp_text(""), &found)) {
+		const struct ledger_record records[] = {
+			{ found.key, ilp_text("") },
+			{ found.key, found.value },
+			{ found.key, ilp_text("") },
+			{ ilp_text("last"), found.value },
+		};
+
+		if (ilp_bytes_equal(found.key, ilp_text("last")))
+			break;
+		submit(ledger, BATCH(RECORDS(records)));
+	}
+	CHECK_TEXT(found.key, "last");
+	CHECK_TEXT(found.value, "3");
+	ledger_destroy(ledger);
+}
+
 static void records_have_limits(void)
 {
 	static uint8_t key[LEDGER_KEY_MAX + 1], value[LEDGER_VALUE_MAX + 1];
@@ -848,7 +1137,8 @@ static void all_of_a_batch_happens_or_none(void)
 {
 	struct ledger *ledger = bank();
 	struct ledger_opening openings[] = { { 50, { "NEW", 1 } },
-					     { 51, { "NEW", 1 } } };
+					     { 51, { "NEW", 1 } },
+					     { 52, { "NEW", 1 } } };
 	struct ledger_entry entries[] = {
 		DEBIT(50, 5),        CREDIT(51, 5),       HOLD_DEBIT(ALICE, 9),
 		HOLD_CREDIT(BOB, 9), FREE_CREDIT(BOB, 9), FREE_DEBIT(ALICE, 9)
@@ -858,9 +1148,12 @@ static void all_of_a_batch_happens_or_none(void)
 		{ ilp_text("new"), ilp_text("record") },
 	};
 	struct ledger_ceiling ceilings[] = { { 50, 7 }, { ALICE, 8 } };
+	uint64_t closings[] = { CAROL, 52 };
 	const struct ledger_batch batch = { OPENINGS(openings),
 					    ENTRIES(entries), RECORDS(records),
-					    CEILINGS(ceilings) };
+					    CEILINGS(ceilings),
+					    CLOSINGS(closings) };
+	struct ledger_account account;
 
 	put(ledger, "kept", "still there");
 	openings[1].account = ALICE;
@@ -878,12 +1171,19 @@ static void all_of_a_batch_happens_or_none(void)
 	ceilings[1].account = NOBODY;
 	check_refused(ledger, &batch, LEDGER_UNKNOWN);
 	ceilings[1].account = ALICE;
+	closings[1] = ALICE;
+	check_refused(ledger, &batch, LEDGER_NOT_EMPTY);
+	closings[1] = CAROL;
+	check_refused(ledger, &batch, LEDGER_UNKNOWN);
+	closings[1] = 52;
 	check_record(ledger, "kept", "still there");
 	submit(ledger, &batch);
 	check_record(ledger, "kept", NULL);
 	check_record(ledger, "new", "record");
 	CHECK(totals(ledger, 51).credits_posted == 5);
 	CHECK(ceiling(ledger, ALICE) == 8);
+	CHECK(!find(ledger, CAROL, &account));
+	CHECK(!find(ledger, 52, &account));
 	ledger_destroy(ledger);
 }
 
@@ -995,8 +1295,10 @@ static void what_is_durable_survives_a_restart(void)
 	};
 	const struct ledger_ceiling ceilings[] = { { FRANK, 12 } };
 	struct ledger_account before[8], after[8];
+	struct ledger_record record = { 0 };
 	uint64_t last;
 
+	put(ledger, "other", "one");
 	put(ledger, "gone", "value");
 	put(ledger, "key", "value");
 	put(ledger, "gone", "");
@@ -1004,9 +1306,13 @@ static void what_is_durable_survives_a_restart(void)
 	CHECK_INT(settle(ledger), last);
 	CHECK_INT(list_accounts(ledger, before, 8), COUNT(bank_openings));
 	ledger = kind->restart(ledger);
+	check_progress(ledger, last, last);
 	CHECK_INT(list_accounts(ledger, after, 8), COUNT(bank_openings));
 	for (size_t i = 0; i < COUNT(bank_openings); i++)
 		CHECK(same_account(&before[i], &after[i]));
+	check_next_record(ledger, &record, ilp_text("key"), ilp_text("value"));
+	check_next_record(ledger, &record, ilp_text("other"), ilp_text("one"));
+	CHECK(!ledger_next_record(ledger, record.key, &record));
 	check_record(ledger, "key", "value");
 	check_record(ledger, "gone", NULL);
 	CHECK_INT(settle(ledger), 0);
@@ -1022,9 +1328,16 @@ static void the_rules_hold_after_a_restart(void)
 					      CREDIT(ERIN, 5) };
 	const struct ledger_entry take[] = { FREE_DEBIT(ALICE, 5),
 					     FREE_CREDIT(BOB, 5) };
+	const struct ledger_opening frank[] = { { FRANK, { "USD", 9 } } };
+	const uint64_t closings[] = { FRANK };
+	struct ledger_account account;
 
+	submit(ledger, BATCH(CLOSINGS(closings)));
 	settle(ledger);
 	ledger = kind->restart(ledger);
+	CHECK(!find(ledger, FRANK, &account));
+	check_refused(ledger, BATCH(OPENINGS(frank)), LEDGER_EXISTS);
+	check_refused(ledger, BATCH(CLOSINGS(closings)), LEDGER_UNKNOWN);
 	check_refused(ledger, BATCH(OPENINGS(bank_openings)), LEDGER_EXISTS);
 	check_refused(ledger, BATCH(ENTRIES(mixed)), LEDGER_UNBALANCED);
 	check_refused(ledger, BATCH(ENTRIES(take)), LEDGER_RANGE);
@@ -1048,6 +1361,76 @@ static void what_was_waiting_survives_in_order_and_whole_or_not(void)
 	ledger_destroy(ledger);
 }
 
+/* A bank that made the move of so many units durable, and failed at the next
+ * two batches, one of which moves one more. */
+static struct ledger *failed_bank(ilp_u128 units, uint64_t *durable)
+{
+	struct ledger *ledger = bank();
+	struct ledger_event event;
+
+	CHECK_INT(ledger_suite_move(ledger, units, durable), LEDGER_OK);
+	ledger_tick(ledger, now);
+	kind->spoil(ledger);
+	submit(ledger, BATCH(0));
+	CHECK_INT(ledger_suite_move(ledger, 1, &(uint64_t){ 0 }), LEDGER_OK);
+	ledger_tick(ledger, now);
+	CHECK(ledger_next(ledger, &event));
+	CHECK_INT(event.type, LEDGER_DURABLE);
+	CHECK_INT(event.sequence, *durable);
+	CHECK(ledger_next(ledger, &event));
+	CHECK_INT(event.type, LEDGER_FAILED);
+	CHECK_INT(event.sequence, *durable);
+	CHECK(event.reason && event.reason[0]);
+	return ledger;
+}
+
+static void a_failure_is_the_last_event(void)
+{
+	uint64_t durable;
+	struct ledger *ledger = failed_bank(5, &durable);
+	struct ledger_event event;
+
+	for (int i = 0; i < 3; i++) {
+		CHECK(!ledger_next(ledger, &event));
+		ledger_tick(ledger, now);
+	}
+	check_progress(ledger, durable + 2, durable);
+	ledger_destroy(ledger);
+}
+
+static void after_a_failure_no_batch_is_taken(void)
+{
+	uint64_t durable;
+	struct ledger *ledger = failed_bank(5, &durable);
+	uint64_t sequence = 4711;
+
+	for (int i = 0; i < 3; i++) {
+		CHECK_INT(ledger_suite_move(ledger, 1, &sequence), LEDGER_DEAD);
+		CHECK_INT(ledger_submit(ledger, BATCH(0), &sequence),
+			  LEDGER_DEAD);
+		ledger_tick(ledger, now);
+	}
+	CHECK_INT(sequence, 4711);
+	CHECK(totals(ledger, BOB).credits_posted == 6);
+	check_progress(ledger, durable + 2, durable);
+	ledger_destroy(ledger);
+}
+
+static void what_was_durable_survives_a_failure(void)
+{
+	uint64_t durable;
+	struct ledger *ledger = kind->restart(failed_bank(5, &durable));
+	uint64_t last = ledger_progress(ledger).submitted;
+
+	CHECK(last >= durable && last <= durable + 2);
+	check_progress(ledger, last, last);
+	CHECK(totals(ledger, BOB).credits_posted ==
+	      (last == durable + 2 ? 6 : 5));
+	CHECK_INT(submit(ledger, BATCH(0)), last + 1);
+	CHECK_INT(settle(ledger), last + 1);
+	ledger_destroy(ledger);
+}
+
 /* The naive ledger that the real one is compared with: a few accounts, the
  * id of which says what asset they are in, and a few records. */
 #define MODEL_IDS 12
@@ -1059,12 +1442,14 @@ static const struct ledger_asset model_assets[MODEL_ASSETS] = { { "XRP", 9 },
 								{ "XRP", 6 },
 								{ "EUR", 2 } };
 
+struct model_account {
+	enum { UNUSED, OPEN, CLOSED } state;
+	ilp_u128 totals[4]; /* in the order of enum ledger_total */
+	ilp_u128 ceiling;
+};
+
 struct model {
-	struct {
-		bool open;
-		ilp_u128 totals[4]; /* in the order of enum ledger_total */
-		ilp_u128 ceiling;
-	} accounts[MODEL_IDS + 1];
+	struct model_account accounts[MODEL_IDS + 1];
 	char records[MODEL_KEYS][8];
 };
 
@@ -1074,10 +1459,12 @@ struct draft {
 	struct ledger_entry entries[MODEL_BATCH];
 	struct ledger_record records[MODEL_BATCH];
 	struct ledger_ceiling ceilings[MODEL_BATCH];
+	uint64_t closings[MODEL_BATCH];
 	char values[MODEL_BATCH][8];
 	struct ledger_batch batch;
 };
 
+/* In their order, but for the last. */
 static const char *const model_keys[MODEL_KEYS] = { "a", "aa", "b", "ba",
 						    "" /* never good */ };
 
@@ -1142,15 +1529,58 @@ static void draft_record(struct draft *d, uint64_t *random)
 	};
 }
 
+/* Moves a part of one account's totals to another one: as it is, or against
+ * the opposite total of that account. */
+static void draft_move(struct draft *d, struct ledger_entry from, uint64_t to)
+{
+	size_t *count = &d->batch.entry_count;
+
+	d->entries[(*count)++] = from;
+	from.account = to;
+	if (from.take)
+		from.take = false;
+	else
+		from.total ^= 1;
+	d->entries[(*count)++] = from;
+}
+
+/* Closes an account, and empties it first as far as it is known; now and then
+ * something is left undone. */
+static void draft_closing(struct draft *d, const struct model *m,
+			  uint64_t *random)
+{
+	uint64_t id = 1 + below(random, MODEL_IDS);
+	uint64_t to = (id + MODEL_ASSETS) % MODEL_IDS;
+	const ilp_u128 *t = m->accounts[id].totals;
+	bool owes = t[LEDGER_DEBITS_POSTED] > t[LEDGER_CREDITS_POSTED];
+	const struct ledger_entry moves[] = {
+		{ id, LEDGER_DEBITS_PENDING, true, t[LEDGER_DEBITS_PENDING] },
+		{ id, LEDGER_CREDITS_PENDING, true, t[LEDGER_CREDITS_PENDING] },
+		{ id, owes ? LEDGER_CREDITS_POSTED : LEDGER_DEBITS_POSTED,
+		  false, owes ? t[0] - t[1] : t[1] - t[0] },
+	};
+
+	for (size_t i = 0; i < COUNT(moves); i++)
+		if (below(random, 16))
+			draft_move(d, moves[i], to ? to : MODEL_IDS);
+	if (below(random, 16))
+		d->ceilings[d->batch.ceiling_count++] =
+			(struct ledger_ceiling){ id, 0 };
+	d->closings[d->batch.closing_count++] = id;
+}
+
 /* A batch that is good about half of the time. */
-static void make_draft(struct draft *d, uint64_t *random)
+static void make_draft(struct draft *d, const struct model *m, uint64_t *random)
 {
 	struct ledger_batch *b = &d->batch;
 
 	*d = (struct draft){ .batch = { .openings = d->openings,
 					.entries = d->entries,
 					.records = d->records,
-					.ceilings = d->ceilings } };
+					.ceilings = d->ceilings,
+					.closings = d->closings } };
+	if (below(random, 32) == 0)
+		draft_closing(d, m, random);
 	while (below(random, 20) == 0 && b->opening_count < MODEL_BATCH) {
 		uint64_t id = 1 + below(random, MODEL_IDS);
 
@@ -1224,7 +1654,7 @@ static bool model_entry(struct model *m, const struct ledger_entry *e)
 {
 	ilp_u128 *total = &m->accounts[e->account].totals[e->total];
 
-	if (!m->accounts[e->account].open)
+	if (m->accounts[e->account].state != OPEN)
 		return false;
 	if (e->take ? *total < e->units : U128_MAX - *total < e->units)
 		return false;
@@ -1244,26 +1674,39 @@ static bool model_record(struct model *m, const struct ledger_record *r)
 	return true;
 }
 
+static bool model_close(struct model *m, uint64_t id)
+{
+	struct model_account *a = &m->accounts[id];
+	bool good = a->state == OPEN && a->totals[0] == a->totals[1] &&
+		    !a->totals[2] && !a->totals[3] && !a->ceiling;
+
+	a->state = CLOSED;
+	return good;
+}
+
 /* Is the batch good? If so, it has happened; otherwise `m` is spoilt. */
 static bool model_submit(struct model *m, const struct ledger_batch *b)
 {
 	bool good = true;
 
 	for (size_t i = 0; i < b->opening_count; i++) {
-		bool *open = &m->accounts[b->openings[i].account].open;
+		struct model_account *a = &m->accounts[b->openings[i].account];
 
-		good = good && !*open;
-		*open = true;
+		good = good && a->state == UNUSED;
+		a->state = OPEN;
 	}
 	for (size_t i = 0; i < b->entry_count; i++)
 		good = good && model_entry(m, &b->entries[i]);
 	for (size_t i = 0; i < b->record_count; i++)
 		good = good && model_record(m, &b->records[i]);
 	for (size_t i = 0; i < b->ceiling_count; i++) {
-		good = good && m->accounts[b->ceilings[i].account].open;
-		m->accounts[b->ceilings[i].account].ceiling =
-			b->ceilings[i].units;
+		struct model_account *a = &m->accounts[b->ceilings[i].account];
+
+		good = good && a->state == OPEN;
+		a->ceiling = b->ceilings[i].units;
 	}
+	for (size_t i = 0; i < b->closing_count; i++)
+		good = good && model_close(m, b->closings[i]);
 	return good && model_balances(b);
 }
 
@@ -1282,7 +1725,7 @@ static bool same_accounts(const struct ledger *ledger, const struct model *m)
 			m->accounts[id].ceiling
 		};
 
-		if (!m->accounts[id].open)
+		if (m->accounts[id].state != OPEN)
 			continue;
 		if (!ledger_account(ledger, last, &found) ||
 		    !same_account(&found, &wanted))
@@ -1294,6 +1737,8 @@ static bool same_accounts(const struct ledger *ledger, const struct model *m)
 
 static bool same_records(const struct ledger *ledger, const struct model *m)
 {
+	struct ledger_record next = { 0 };
+
 	for (size_t i = 0; i < MODEL_KEYS; i++) {
 		struct ilp_bytes value = { NULL, 0 };
 		bool there =
@@ -1302,8 +1747,14 @@ static bool same_records(const struct ledger *ledger, const struct model *m)
 		if (there != (m->records[i][0] != 0) ||
 		    !ilp_bytes_equal(value, ilp_text(m->records[i])))
 			return false;
+		if (!there)
+			continue;
+		if (!ledger_next_record(ledger, next.key, &next) ||
+		    !ilp_bytes_equal(next.key, ilp_text(model_keys[i])) ||
+		    !ilp_bytes_equal(next.value, ilp_text(m->records[i])))
+			return false;
 	}
-	return true;
+	return !ledger_next_record(ledger, next.key, &next);
 }
 
 /* Whatever the model says: debits and credits are the same. */
@@ -1332,6 +1783,7 @@ struct race {
 	struct ledger *ledger;
 	struct model model;
 	uint64_t last;
+	uint64_t durable;
 };
 
 /* Most accounts open at the start, so that there is something to do. */
@@ -1357,7 +1809,7 @@ static bool race_on(struct race *race, uint64_t *random)
 	uint64_t sequence = race->last;
 	bool good;
 
-	make_draft(&draft, random);
+	make_draft(&draft, &race->model, random);
 	good = model_submit(&then, &draft.batch);
 	if (good) {
 		race->model = then;
@@ -1366,6 +1818,8 @@ static bool race_on(struct race *race, uint64_t *random)
 	return (ledger_submit(race->ledger, &draft.batch, &sequence) ==
 		LEDGER_OK) == good &&
 	       sequence == race->last &&
+	       ledger_progress(race->ledger).submitted == race->last &&
+	       ledger_progress(race->ledger).durable == race->durable &&
 	       same_accounts(race->ledger, &race->model) &&
 	       same_records(race->ledger, &race->model) &&
 	       sums_to_zero(race->ledger);
@@ -1374,11 +1828,9 @@ static bool race_on(struct race *race, uint64_t *random)
 #define MODEL_SEEDS 20
 #define MODEL_STEPS 500
 
-/* How many batches were good? */
-static uint64_t run_race(uint64_t seed)
+static struct race run_race(uint64_t seed)
 {
 	uint64_t random = seed;
-	uint64_t durable = 0;
 	struct race race;
 
 	start_race(&race);
@@ -1388,24 +1840,29 @@ static uint64_t run_race(uint64_t seed)
 		if (below(&random, 20))
 			continue;
 		CHECK_INT(settle(race.ledger),
-			  race.last > durable ? race.last : 0);
-		durable = race.last;
+			  race.last > race.durable ? race.last : 0);
+		race.durable = race.last;
 		if (kind->restart && below(&random, 4) == 0)
 			race.ledger = kind->restart(race.ledger);
 	}
 	ledger_destroy(race.ledger);
-	return race.last;
+	return race;
 }
 
 static void agrees_with_a_naive_ledger(void)
 {
+	int closed = 0;
+
 	for (uint64_t seed = 1; seed <= MODEL_SEEDS; seed++) {
-		uint64_t good = run_race(seed);
+		const struct race race = run_race(seed);
 
 		/* Otherwise it would not show much. */
-		CHECK(good > MODEL_STEPS / 4);
-		CHECK(good < MODEL_STEPS * 3 / 4);
+		CHECK(race.last > MODEL_STEPS / 4);
+		CHECK(race.last < MODEL_STEPS * 3 / 4);
+		for (size_t id = 1; id <= MODEL_IDS; id++)
+			closed += race.model.accounts[id].state == CLOSED;
 	}
+	CHECK(closed > MODEL_SEEDS);
 }
 
 static const struct check_test claims[] = {
@@ -1416,6 +1873,7 @@ static const struct check_test claims[] = {
 	TEST(a_tick_makes_all_batches_durable_at_once),
 	TEST(a_tick_without_new_batches_says_nothing),
 	TEST(an_event_not_fetched_still_counts),
+	TEST(tells_how_far_it_has_come),
 	TEST(entries_change_their_own_total_only),
 	TEST(one_account_may_be_both_sides),
 	TEST(many_entries_may_balance_one),
@@ -1438,9 +1896,20 @@ static const struct check_test claims[] = {
 	TEST(a_refused_batch_uses_up_no_assets),
 	TEST(accounts_come_in_ascending_order),
 	TEST(ceilings_are_replaced),
+	TEST(a_closed_account_is_seen_no_more),
+	TEST(a_closed_account_is_used_no_more),
+	TEST(what_is_not_there_does_not_close),
+	TEST(what_is_not_empty_does_not_close),
+	TEST(a_ceiling_keeps_an_account_open),
+	TEST(a_refused_ceiling_is_forgotten),
+	TEST(money_that_came_and_went_lets_an_account_close),
+	TEST(an_account_may_open_and_close_in_one_batch),
 	TEST(records_are_found_replaced_and_removed),
 	TEST(the_last_record_of_a_key_counts),
 	TEST(keys_and_values_are_any_bytes),
+	TEST(records_come_in_the_order_of_their_keys),
+	TEST(a_prefix_is_where_its_records_begin),
+	TEST(records_may_be_removed_on_the_way),
 	TEST(records_have_limits),
 	TEST(all_of_a_batch_happens_or_none),
 	TEST(a_batch_is_copied),
@@ -1455,6 +1924,12 @@ static const struct check_test restart_claims[] = {
 	TEST(what_was_waiting_survives_in_order_and_whole_or_not),
 };
 
+static const struct check_test failure_claims[] = {
+	TEST(a_failure_is_the_last_event),
+	TEST(after_a_failure_no_batch_is_taken),
+	TEST(what_was_durable_survives_a_failure),
+};
+
 int ledger_suite_run(const struct ledger_suite *suite)
 {
 	int failed;
@@ -1463,5 +1938,7 @@ int ledger_suite_run(const struct ledger_suite *suite)
 	failed = check_all(claims, COUNT(claims));
 	if (suite->restart)
 		failed += check_all(restart_claims, COUNT(restart_claims));
+	if (suite->spoil)
+		failed += check_all(failure_claims, COUNT(failure_claims));
 	return failed;
 }

@@ -15,6 +15,10 @@ struct ledger_suite {
 	/* Takes a ledger and gives what is left of it after a restart of the
 	 * process. NULL if that is nothing. */
 	struct ledger *(*restart)(struct ledger *ledger);
+	/* Spoils what the ledger writes to, so that the next tick with
+	 * something to write fails; the restart mends it. NULL if nothing of
+	 * the kind can happen. */
+	void (*spoil)(struct ledger *ledger);
 };
 
 /* How many claims failed. */

@@ -24,8 +24,10 @@ struct side {
 	struct link *link;
 	struct side *peer;
 	uint8_t name;
-	bool eager; /* answers at once */
+	bool eager;    /* answers at once */
+	bool forwards; /* asks by editing the copy of another question */
 	bool closes_when_asked;
+	bool closes_when_answered;
 	bool up;
 	int downs;
 	const char *reason;
@@ -114,11 +116,41 @@ static struct ilp_bytes make_answer(uint8_t name, uint32_t number)
 	return ilp_written(&w);
 }
 
+/* Sends a Prepare as a connector does: with another amount and expiry at
+ * first, which are put right in the copy. */
+static enum link_status forward(struct side *side, uint32_t request,
+				struct ilp_bytes packet)
+{
+	static uint8_t other[ILP_PACKET_MAX];
+	const struct ilp_bytes in = { other, packet.len };
+	struct ilp_prepare prepare;
+	enum link_status status;
+	uint8_t *copy = NULL;
+
+	CHECK_INT(ilp_prepare_decode(&prepare, packet), ILP_OK);
+	memcpy(other, packet.at, packet.len);
+	CHECK_INT(ilp_prepare_edit(other, in.len, (struct ilp_amount){ 7 },
+				   1600000000000),
+		  ILP_OK);
+	status = link_prepare(side->link, request, in, &copy);
+	CHECK((copy != NULL) == (status == LINK_OK));
+	if (copy) {
+		CHECK_BYTES(((struct ilp_bytes){ copy, in.len }), in);
+		CHECK_INT(ilp_prepare_edit(copy, in.len, prepare.amount,
+					   prepare.expires_at_ms),
+			  ILP_OK);
+	}
+	return status;
+}
+
 static enum link_status ask(struct side *side)
 {
+	uint32_t request = FIRST_ID + side->asked;
+	struct ilp_bytes packet = make_question(side->name, side->asked);
 	enum link_status status =
-		link_prepare(side->link, FIRST_ID + side->asked,
-			     make_question(side->name, side->asked));
+		side->forwards ?
+			forward(side, request, packet) :
+			link_prepare(side->link, request, packet, NULL);
 
 	if (status == LINK_OK)
 		CHECK(++side->asked < QUESTIONS_MAX);
@@ -168,11 +200,14 @@ static void hear_answer(struct side *side, const struct link_event *event)
 	CHECK_BYTES(event->packet, make_answer(side->name, number));
 	side->questions[number].settled = true;
 	side->settled++;
+	if (side->closes_when_answered)
+		link_close(side->link, "answered");
 }
 
 static void hear(struct side *side, const struct link_event *event)
 {
 	CHECK(side->downs == 0); /* it would have been the last event */
+	CHECK(event->packet.len <= ILP_PACKET_MAX);
 	switch (event->type) {
 	case LINK_UP:
 		CHECK(!side->up);
@@ -369,6 +404,7 @@ static void converse(uint64_t seed, enum cut cut, int steps)
 		struct side *side = &pair->sides[below(&pair->random, 2)];
 
 		side->eager = below(&pair->random, 2);
+		side->forwards = below(&pair->random, 2);
 		if (below(&pair->random, 2) && ask(side) != LINK_OK)
 			carry(pair, side, cut);
 		if (below(&pair->random, 2) && side->answered < side->heard)
@@ -401,6 +437,81 @@ static void packets_arrive_in_pieces_of_any_size(void)
 static void packets_arrive_byte_by_byte(void)
 {
 	converse(1, BYTES, 200);
+}
+
+/* What this side has to write, given to its peer in one piece; the caller
+ * takes the events, and frees it. */
+static struct ilp_bytes lend(struct side *from)
+{
+	struct ilp_bytes in = exact_copy(link_output(from->link));
+
+	link_written(from->link, in.len);
+	link_receive(from->peer->link, now, in);
+	return in;
+}
+
+/* Moves one packet to the peer of this side. */
+static void check_passes(struct side *from, enum link_event_type type,
+			 struct ilp_bytes packet)
+{
+	struct ilp_bytes in = lend(from);
+	struct link_event event;
+
+	CHECK(link_next(from->peer->link, &event));
+	CHECK_INT(event.type, type);
+	CHECK_INT(event.request, 7);
+	CHECK_BYTES(event.packet, packet);
+	CHECK(!link_next(from->peer->link, &event));
+	exact_free(in);
+}
+
+static void the_largest_packets_pass(void)
+{
+	static uint8_t prepare_at[ILP_PACKET_MAX], reject_at[ILP_PACKET_MAX];
+	static const uint8_t zeros[ILP_DATA_MAX];
+	struct ilp_writer prepare = ilp_writer(prepare_at, ILP_PACKET_MAX);
+	struct ilp_writer reject = ilp_writer(reject_at, ILP_PACKET_MAX);
+	struct pair *pair = join_and_greet();
+	char address[ILP_ADDRESS_MAX + 1] = "test.";
+
+	memset(address + 5, 'a', ILP_ADDRESS_MAX - 5);
+	CHECK_INT(ilp_prepare_encode(&prepare,
+				     &(struct ilp_prepare){
+					     .expires_at_ms = 1700000000000,
+					     .destination = ilp_text(address),
+					     .data = ILP_BYTES(zeros) }),
+		  ILP_OK);
+	CHECK_INT(
+		ilp_reject_encode(&reject,
+				  &(struct ilp_reject){
+					  .code = "F99",
+					  .triggered_by = ilp_text(address),
+					  .message = { zeros, ILP_MESSAGE_MAX },
+					  .data = ILP_BYTES(zeros) }),
+		ILP_OK);
+	CHECK_INT(ilp_written(&reject).len, ILP_PACKET_MAX);
+	CHECK_INT(link_prepare(pair->sides[0].link, 7, ilp_written(&prepare),
+			       NULL),
+		  LINK_OK);
+	check_passes(&pair->sides[0], LINK_PREPARE, ilp_written(&prepare));
+	CHECK_INT(link_answer(pair->sides[1].link, 7, ilp_written(&reject)),
+		  LINK_OK);
+	check_passes(&pair->sides[1], LINK_ANSWER, ilp_written(&reject));
+	part(pair);
+}
+
+static void a_prepare_can_be_edited_where_it_was_copied_to(void)
+{
+	struct pair *pair = join_and_greet();
+	struct side *a = &pair->sides[0];
+
+	a->forwards = true;
+	while (ask(a) == LINK_OK)
+		;
+	a->peer->eager = true;
+	carry_all(pair, PIECES);
+	check_settled(pair);
+	part(pair);
 }
 
 static void answers_go_when_prepares_may_not(void)
@@ -511,18 +622,141 @@ static void what_was_sent_before_a_close_still_goes_out(void)
 	part(pair);
 }
 
-static void after_a_close_among_events_only_down_follows(void)
+/* Both sides have asked that much, and B has answers to all of it under way:
+ * each behind a question of its own. Nothing has reached A yet. */
+static struct pair *join_and_ask(int questions)
 {
 	struct pair *pair = join_and_greet();
 	struct side *a = &pair->sides[0];
 
-	for (int i = 0; i < 10; i++)
+	for (int i = 0; i < questions; i++)
+		CHECK_INT(ask(a), LINK_OK);
+	carry(pair, a, WHOLE);
+	for (int i = 0; i < questions; i++) {
 		CHECK_INT(ask(a->peer), LINK_OK);
+		CHECK_INT(answer(a->peer), LINK_OK);
+	}
+	return pair;
+}
+
+static void answers_behind_a_close_still_come(void)
+{
+	struct pair *pair = join_and_ask(10);
+	struct side *a = &pair->sides[0];
+
 	a->closes_when_asked = true;
 	carry(pair, a->peer, WHOLE);
 	CHECK_INT(a->heard, 1);
+	CHECK_INT(a->settled, 10);
 	check_down(pair, a, "asked");
 	CHECK_INT(a->heard, 1);
+	CHECK_INT(a->settled, 10);
+	part(pair);
+}
+
+static void a_close_at_an_answer_loses_no_other(void)
+{
+	struct pair *pair = join_and_ask(10);
+	struct side *a = &pair->sides[0];
+
+	a->closes_when_answered = true;
+	carry(pair, a->peer, WHOLE);
+	CHECK_INT(a->heard, 1);
+	CHECK_INT(a->settled, 10);
+	check_down(pair, a, "answered");
+	part(pair);
+}
+
+static void answers_that_nobody_has_looked_at_still_come(void)
+{
+	struct pair *pair = join_and_ask(10);
+	struct side *a = &pair->sides[0];
+	struct ilp_bytes in = lend(a->peer);
+
+	link_close(a->link, "enough");
+	take_events(a);
+	exact_free(in);
+	CHECK_INT(a->heard, 0);
+	CHECK_INT(a->settled, 10);
+	check_down(pair, a, "enough");
+	part(pair);
+}
+
+/* Of twenty packets half has come; then the link closes, before the events
+ * are taken or when there are none left. */
+static void what_is_not_whole_at_a_close_is_lost(void)
+{
+	for (int late = 0; late < 2; late++) {
+		struct pair *pair = join_and_ask(10);
+		struct side *a = &pair->sides[0];
+		struct ilp_bytes all = exact_copy(link_output(a->peer->link));
+		struct ilp_bytes half =
+			exact_copy((struct ilp_bytes){ all.at, all.len / 2 });
+		uint32_t settled;
+
+		link_receive(a->link, now, half);
+		if (late)
+			take_events(a);
+		link_close(a->link, "enough");
+		take_events(a);
+		exact_free(half);
+		settled = a->settled;
+		CHECK(settled > 0 && settled < 10);
+		CHECK_INT(a->downs, 1);
+		feed(a, ilp_bytes_skip(all, all.len / 2));
+		CHECK_INT(a->settled, settled);
+		check_down(pair, a, "enough");
+		CHECK_INT(a->settled, settled);
+		exact_free(all);
+		part(pair);
+	}
+}
+
+static void input_between_a_close_and_its_events_is_dropped(void)
+{
+	struct pair *pair = join_and_ask(10);
+	struct side *a = &pair->sides[0];
+
+	link_close(a->link, "enough");
+	carry(pair, a->peer, WHOLE);
+	CHECK_INT(a->heard, 0);
+	CHECK_INT(a->settled, 0);
+	check_down(pair, a, "enough");
+	part(pair);
+}
+
+/* Each time A finds a question and behind it an answer, and gives its own
+ * answer in between; the last one is too much. */
+static void answers_of_a_peer_that_is_given_up_still_come(void)
+{
+	struct pair *pair = join_and_greet();
+	struct side *a = &pair->sides[0];
+	struct side *b = a->peer;
+	enum link_status status = LINK_OK;
+
+	for (int i = 0; i < 10; i++) {
+		while (ask(a) == LINK_OK)
+			;
+		carry(pair, a, WHOLE);
+	}
+	while (status == LINK_OK) {
+		struct link_event event;
+		struct ilp_bytes in;
+
+		CHECK(b->answered < b->heard);
+		CHECK_INT(ask(b), LINK_OK);
+		CHECK_INT(answer(b), LINK_OK);
+		in = lend(b);
+		CHECK(link_next(a->link, &event));
+		hear(a, &event);
+		status = answer(a);
+		take_events(a);
+		exact_free(in);
+	}
+	CHECK_INT(status, LINK_CLOSED);
+	CHECK_INT(a->heard, a->answered);
+	CHECK_INT(a->settled, b->answered);
+	check_down(pair, a, a->reason);
 	part(pair);
 }
 
@@ -536,12 +770,19 @@ int link_suite_run(const struct link_suite *suite)
 		TEST(packets_arrive_when_frames_come_together),
 		TEST(packets_arrive_in_pieces_of_any_size),
 		TEST(packets_arrive_byte_by_byte),
+		TEST(the_largest_packets_pass),
+		TEST(a_prepare_can_be_edited_where_it_was_copied_to),
 		TEST(answers_go_when_prepares_may_not),
 		TEST(a_peer_that_reads_nothing_is_given_up),
 		TEST(a_close_is_told_once_and_last),
 		TEST(a_link_may_close_before_it_is_up),
 		TEST(what_was_sent_before_a_close_still_goes_out),
-		TEST(after_a_close_among_events_only_down_follows),
+		TEST(answers_behind_a_close_still_come),
+		TEST(a_close_at_an_answer_loses_no_other),
+		TEST(answers_that_nobody_has_looked_at_still_come),
+		TEST(what_is_not_whole_at_a_close_is_lost),
+		TEST(input_between_a_close_and_its_events_is_dropped),
+		TEST(answers_of_a_peer_that_is_given_up_still_come),
 	};
 
 	kind = suite;
