@@ -12,8 +12,8 @@
 
 static const char *alphabet(enum ilp_base64 form)
 {
-	return form == ILP_BASE64_URL ? LETTERS_AND_DIGITS "-_"
-				      : LETTERS_AND_DIGITS "+/";
+	return form == ILP_BASE64_URL ? LETTERS_AND_DIGITS "-_" :
+					LETTERS_AND_DIGITS "+/";
 }
 
 /* The characters of `len` bytes, without padding. */
@@ -25,8 +25,8 @@ static size_t characters(size_t len)
 size_t ilp_base64_encoded_len(size_t len, enum ilp_base64 form)
 {
 	assert(form != ILP_BASE64_ANY);
-	return form == ILP_BASE64 ? (len / 3 + (len % 3 != 0)) * 4
-				  : characters(len);
+	return form == ILP_BASE64 ? (len / 3 + (len % 3 != 0)) * 4 :
+				    characters(len);
 }
 
 size_t ilp_base64_decoded_max(size_t len)
@@ -87,8 +87,8 @@ static bool take_padding(struct ilp_bytes *text, enum ilp_base64 form)
 	while (padding < 2 && padding < text->len &&
 	       text->at[text->len - 1 - padding] == '=')
 		padding++;
-	if (padding ? form == ILP_BASE64_URL || text->len % 4 != 0
-		    : form == ILP_BASE64 && text->len % 4 != 0)
+	if (padding ? form == ILP_BASE64_URL || text->len % 4 != 0 :
+		      form == ILP_BASE64 && text->len % 4 != 0)
 		return false;
 	text->len -= padding;
 	return text->len % 4 != 1;

@@ -12,7 +12,7 @@
 #include "base/bytes.h"
 
 enum ilp_base64 {
-	ILP_BASE64,	/* RFC 4648, section 4: + and /, padded with = */
+	ILP_BASE64,     /* RFC 4648, section 4: + and /, padded with = */
 	ILP_BASE64_URL, /* section 5: - and _, without padding */
 	ILP_BASE64_ANY, /* only to read: both alphabets, even mixed; all the
 			   padding or none; unused bits are ignored */

@@ -103,8 +103,8 @@ static void every_other_character_is_refused(void)
 static void padding_is_whole_or_absent(void)
 {
 	static const char *const wrong[] = {
-		"=",	 "==",	     "===",	 "====",  "Z",	  "Z=",
-		"Z==",	 "Z===",     "Zg=",	 "Zg===", "Zg=g", "Zm8==",
+		"=",     "==",       "===",      "====",  "Z",    "Z=",
+		"Z==",   "Z===",     "Zg=",      "Zg===", "Zg=g", "Zm8==",
 		"Zm9v=", "Zm9v====", "Zg==Zg==", "=Zg=",  "Zm9vZ"
 	};
 
@@ -132,8 +132,8 @@ static void strict_forms_want_unused_bits_to_be_zero(void)
 
 static void white_space_is_refused(void)
 {
-	static const char *const spaced[] = { " Zg==",	"Zg== ", "Zg==\n",
-					      "Zm9v\n", "Zm 9",	 "Zm\r\nZm" };
+	static const char *const spaced[] = { " Zg==",  "Zg== ", "Zg==\n",
+					      "Zm9v\n", "Zm 9",  "Zm\r\nZm" };
 
 	for (size_t i = 0; i < sizeof(spaced) / sizeof(*spaced); i++) {
 		CHECK(refuses(spaced[i], ILP_BASE64));

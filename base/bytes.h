@@ -37,7 +37,8 @@ static inline bool ilp_bytes_equal(struct ilp_bytes a, struct ilp_bytes b)
  * many. */
 static inline struct ilp_bytes ilp_bytes_skip(struct ilp_bytes in, size_t count)
 {
-	return (struct ilp_bytes){ count ? in.at + count : in.at, in.len - count };
+	return (struct ilp_bytes){ count ? in.at + count : in.at,
+				   in.len - count };
 }
 
 static inline uint16_t ilp_load_u16(const uint8_t *at)

@@ -339,8 +339,8 @@ static bool read_container(struct parser *p, enum ilp_json_type type)
 		return false;
 	p->depth++;
 	take_any(&p->rest, "[{");
-	if (type == ILP_JSON_ARRAY ? !read_items(p, node)
-				   : !read_members(p, node))
+	if (type == ILP_JSON_ARRAY ? !read_items(p, node) :
+				     !read_members(p, node))
 		return false;
 	p->depth--;
 	return close_node(p, node);

@@ -144,7 +144,7 @@ static void each_error_has_its_cause_and_place(void)
 {
 	for (size_t i = 0; i < sizeof(errors) / sizeof(*errors); i++) {
 		struct ilp_json_error error =
-		    ilp_json_read(nodes, NODES, ilp_text(errors[i].text));
+			ilp_json_read(nodes, NODES, ilp_text(errors[i].text));
 
 		if (error.problem != errors[i].problem ||
 		    error.offset != errors[i].offset)
@@ -270,8 +270,8 @@ static void nesting_is_not_a_number_of_containers(void)
 static void a_walk_visits_items_and_members_in_order(void)
 {
 	static const char *const keys[] = { "z", "a", "z" };
-	struct ilp_json_walk walk =
-	    ilp_json_walk(value("{\"z\":[[1],[]],\"a\":{\"x\":0},\"z\":\"\"}"));
+	struct ilp_json_walk walk = ilp_json_walk(
+		value("{\"z\":[[1],[]],\"a\":{\"x\":0},\"z\":\"\"}"));
 	size_t count = 0;
 
 	while (ilp_json_next(&walk))
@@ -289,7 +289,7 @@ static void a_walk_visits_items_and_members_in_order(void)
 
 static void what_contains_nothing_has_no_walk(void)
 {
-	static const char *const texts[] = { "[]",	"{}",	"1",
+	static const char *const texts[] = { "[]",      "{}",   "1",
 					     "\"[1]\"", "true", "null" };
 	struct ilp_json_walk walk = ilp_json_walk(NULL);
 
@@ -303,8 +303,8 @@ static void what_contains_nothing_has_no_walk(void)
 static void a_key_is_compared_with_its_escapes_undone(void)
 {
 	const struct ilp_json_node *object =
-	    value("{\"\\u0061\\/\\u00FC\":1, \"b\\u0000\":2, \"\":3,"
-		  "\"in\":{\"deep\":4}}");
+		value("{\"\\u0061\\/\\u00FC\":1, \"b\\u0000\":2, \"\":3,"
+		      "\"in\":{\"deep\":4}}");
 
 	CHECK_TEXT(ilp_json_get(object, "a/\xc3\xbc")->text, "1");
 	CHECK_TEXT(ilp_json_get(object, "")->text, "3");
@@ -318,7 +318,7 @@ static void a_key_is_compared_with_its_escapes_undone(void)
 static void of_equal_keys_the_last_counts(void)
 {
 	const struct ilp_json_node *object =
-	    value("{\"a\":1,\"b\":2,\"\\u0061\":{\"a\":4},\"c\":5}");
+		value("{\"a\":1,\"b\":2,\"\\u0061\":{\"a\":4},\"c\":5}");
 
 	CHECK_INT(object->count, 4);
 	CHECK_TEXT(ilp_json_get(object, "a")->text, "{\"a\":4}");
@@ -327,7 +327,7 @@ static void of_equal_keys_the_last_counts(void)
 static void look_ups_lead_on_from_what_is_missing(void)
 {
 	const struct ilp_json_node *missing =
-	    ilp_json_get(ilp_json_get(value("{\"a\":[1]}"), "a"), "b");
+		ilp_json_get(ilp_json_get(value("{\"a\":[1]}"), "a"), "b");
 	uint8_t buffer[4];
 	struct ilp_bytes text = ilp_text("as it was");
 	uint64_t u64 = 7;

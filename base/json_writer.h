@@ -15,11 +15,11 @@ struct ilp_json_writer {
 	uint8_t *at;
 	uint8_t *end;
 	enum ilp_json_problem problem; /* the first: ROOM, DEPTH or MISUSE */
-	unsigned indent;	       /* this and the rest are private */
+	unsigned indent;               /* this and the rest are private */
 	unsigned depth;
 	uint64_t objects; /* bit n: what is open at depth n + 1 is an object */
-	bool empty;	  /* nothing written in what is open */
-	bool keyed;	  /* a key was written, its value not yet */
+	bool empty;       /* nothing written in what is open */
+	bool keyed;       /* a key was written, its value not yet */
 };
 
 /* Each level goes `indent` spaces further to the right; 0 puts all on one line

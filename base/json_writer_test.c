@@ -48,9 +48,9 @@ static void write_sample(struct ilp_json_writer *w)
 }
 
 static const char sample[] =
-    "{\"numbers\":[0,18446744073709551615,-9223372036854775808,7,-1.50E+9],"
-    "\"a\\nb\":{},\"none\":[],\"money\":\"18446744073709551615\","
-    "\"rest\":[{\"yes\":true,\"no\":false},null,\"\\\"\xc3\xbc\\\"\"]}";
+	"{\"numbers\":[0,18446744073709551615,-9223372036854775808,7,-1.50E+9],"
+	"\"a\\nb\":{},\"none\":[],\"money\":\"18446744073709551615\","
+	"\"rest\":[{\"yes\":true,\"no\":false},null,\"\\\"\xc3\xbc\\\"\"]}";
 
 static const char sample_indented[] = "{\n"
 				      "  \"numbers\": [\n"
@@ -261,7 +261,7 @@ static void numbers_must_be_numbers(void)
 {
 	static const char *const good[] = { "0", "-0", "12", "1e9", "0.5E-3" };
 	static const char *const bad[] = {
-		"",   "-",  "01", "1.",	  "1 ",	   " 1",  "1,2", "NaN",
+		"",   "-",  "01", "1.",   "1 ",    " 1",  "1,2", "NaN",
 		"1e", "+1", ".5", "true", "\"1\"", "[1]", "0x1"
 	};
 	struct ilp_json_writer w;

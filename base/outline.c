@@ -72,7 +72,8 @@ static void put_harmless(struct ilp_outline *o, struct ilp_bytes text)
 			len = len ? len : 1;
 			for (size_t i = 0; i < len; i++) {
 				put(o, "\\x", 2);
-				put_hex(o, (struct ilp_bytes){ text.at + i, 1 });
+				put_hex(o,
+					(struct ilp_bytes){ text.at + i, 1 });
 			}
 		}
 		text = ilp_bytes_skip(text, len);

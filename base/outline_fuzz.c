@@ -71,8 +71,7 @@ static bool may_come(const struct drawing *d, enum call call)
 	if (call == END)
 		return d->depth > 1;
 	if (call == GROUP || call == LIST)
-		return d->depth < DEPTH_MAX &&
-		       !(call == LIST && d->lists & 1);
+		return d->depth < DEPTH_MAX && !(call == LIST && d->lists & 1);
 	return call == TEXT || call == U64 || !(d->lists & 1);
 }
 

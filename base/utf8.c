@@ -34,8 +34,8 @@ size_t ilp_utf8_len(struct ilp_bytes text)
 		return 1;
 
 	struct lead l = lead(text.at[0]);
-	if (l.followers == 0 || text.len <= l.followers ||
-	    text.at[1] < l.min || text.at[1] > l.max)
+	if (l.followers == 0 || text.len <= l.followers || text.at[1] < l.min ||
+	    text.at[1] > l.max)
 		return 0;
 	for (size_t i = 2; i <= l.followers; i++)
 		if ((text.at[i] & 0xc0) != 0x80)

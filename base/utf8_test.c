@@ -11,8 +11,8 @@
 static size_t plain_len(const uint8_t *b, size_t len)
 {
 	static const uint32_t first[] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t n = b[0] < 0x80 ? 1 :
-		   b[0] >> 5 == 6 ? 2 :
+	size_t n = b[0] < 0x80     ? 1 :
+		   b[0] >> 5 == 6  ? 2 :
 		   b[0] >> 4 == 14 ? 3 :
 		   b[0] >> 3 == 30 ? 4 :
 				     0;

@@ -39,7 +39,8 @@ static enum ilp_error send_money(struct ilp_writer *out,
 	uint8_t data_buffer[256 + ILP_SEAL_OVERHEAD];
 	uint8_t iv[ILP_SEAL_IV_LEN];
 	uint8_t fulfillment[ILP_HASH_LEN];
-	struct ilp_writer plain = ilp_writer(plain_buffer, sizeof(plain_buffer));
+	struct ilp_writer plain =
+		ilp_writer(plain_buffer, sizeof(plain_buffer));
 	struct ilp_writer data = ilp_writer(data_buffer, sizeof(data_buffer));
 	struct ilp_prepare prepare = {
 		.amount = ilp_amount(amount),

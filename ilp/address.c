@@ -30,11 +30,16 @@ static const struct {
 	const char *name;
 	enum ilp_scheme scheme;
 } schemes[] = {
-	{ "g", ILP_SCHEME_G },         { "private", ILP_SCHEME_PRIVATE },
-	{ "example", ILP_SCHEME_EXAMPLE }, { "peer", ILP_SCHEME_PEER },
-	{ "self", ILP_SCHEME_SELF },   { "test", ILP_SCHEME_TEST },
-	{ "test1", ILP_SCHEME_TEST },  { "test2", ILP_SCHEME_TEST },
-	{ "test3", ILP_SCHEME_TEST },  { "local", ILP_SCHEME_LOCAL },
+	{ "g", ILP_SCHEME_G },
+	{ "private", ILP_SCHEME_PRIVATE },
+	{ "example", ILP_SCHEME_EXAMPLE },
+	{ "peer", ILP_SCHEME_PEER },
+	{ "self", ILP_SCHEME_SELF },
+	{ "test", ILP_SCHEME_TEST },
+	{ "test1", ILP_SCHEME_TEST },
+	{ "test2", ILP_SCHEME_TEST },
+	{ "test3", ILP_SCHEME_TEST },
+	{ "local", ILP_SCHEME_LOCAL },
 };
 
 static size_t scheme_len(struct ilp_bytes address)
@@ -155,7 +160,8 @@ bool ilp_address_next_segment(struct ilp_bytes *rest, struct ilp_bytes *segment)
 	if (rest->len == 0)
 		return false;
 	*segment = (struct ilp_bytes){ rest->at, scheme_len(*rest) };
-	*rest = ilp_bytes_skip(*rest, segment->len + (segment->len < rest->len));
+	*rest = ilp_bytes_skip(*rest,
+			       segment->len + (segment->len < rest->len));
 	return true;
 }
 

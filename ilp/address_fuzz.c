@@ -19,9 +19,9 @@ static bool plain_character(uint8_t c)
 
 static bool plain_scheme(struct ilp_bytes name)
 {
-	static const char *const schemes[] = { "g",    "private", "example",
-					       "peer", "self",	  "test",
-					       "test1", "test2",  "test3",
+	static const char *const schemes[] = { "g",     "private", "example",
+					       "peer",  "self",    "test",
+					       "test1", "test2",   "test3",
 					       "local" };
 
 	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
@@ -138,8 +138,8 @@ static struct ilp_bytes tamed(uint8_t *buffer, struct ilp_bytes text)
 	buffer[0] = 'g';
 	buffer[1] = '.';
 	for (size_t i = 0; i < text.len; i++)
-		buffer[2 + i] = (uint8_t)
-			allowed[text.at[i] % (sizeof(allowed) - 1)];
+		buffer[2 + i] =
+			(uint8_t)allowed[text.at[i] % (sizeof(allowed) - 1)];
 	return (struct ilp_bytes){ buffer, 2 + text.len };
 }
 

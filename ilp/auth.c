@@ -30,9 +30,8 @@ static bool split(struct parts *out, struct ilp_bytes token)
 	out->header = ilp_text_until(&rest, '.');
 	out->payload = ilp_text_until(&rest, '.');
 	out->signature = rest;
-	out->signing = (struct ilp_bytes){
-		token.at, out->header.len + 1 + out->payload.len
-	};
+	out->signing = (struct ilp_bytes){ token.at, out->header.len + 1 +
+							     out->payload.len };
 	return token.len <= ILP_JWT_MAX && rest.len &&
 	       memchr(rest.at, '.', rest.len) == NULL;
 }
@@ -58,7 +57,8 @@ static const char *algorithm_name(enum ilp_jwt_algorithm algorithm)
 static void write_header(struct ilp_writer *w, enum ilp_jwt_algorithm algorithm)
 {
 	uint8_t buffer[64];
-	struct ilp_json_writer json = ilp_json_writer(buffer, sizeof(buffer), 0);
+	struct ilp_json_writer json =
+		ilp_json_writer(buffer, sizeof(buffer), 0);
 
 	ilp_json_begin_object(&json);
 	ilp_json_put_key(&json, "alg");
@@ -82,7 +82,8 @@ static void write_payload(struct ilp_writer *w,
 			  const struct ilp_jwt_claims *claims)
 {
 	uint8_t buffer[ILP_JWT_MAX];
-	struct ilp_json_writer json = ilp_json_writer(buffer, sizeof(buffer), 0);
+	struct ilp_json_writer json =
+		ilp_json_writer(buffer, sizeof(buffer), 0);
 
 	ilp_json_begin_object(&json);
 	put_claim(&json, "iss", claims->issuer);
@@ -136,8 +137,7 @@ static enum ilp_error check_header(enum ilp_jwt_algorithm algorithm,
 	/* "crit" names extensions that must be understood; we know none. */
 	if (ilp_json_get(nodes, "crit"))
 		return ILP_ERR_FORMAT;
-	if (!ilp_json_is(ilp_json_get(nodes, "alg"),
-			 algorithm_name(algorithm)))
+	if (!ilp_json_is(ilp_json_get(nodes, "alg"), algorithm_name(algorithm)))
 		return ILP_ERR_ALGORITHM;
 	return ILP_OK;
 }
@@ -219,8 +219,7 @@ static bool claim_is(const struct ilp_json_node *claims, const char *name,
 
 	if (expected.len == 0 || string_is(claim, expected))
 		return true;
-	if (!claim || claim->type != ILP_JSON_ARRAY ||
-	    strcmp(name, "aud") != 0)
+	if (!claim || claim->type != ILP_JSON_ARRAY || strcmp(name, "aud") != 0)
 		return false;
 	while (ilp_json_next(&walk))
 		if (string_is(walk.value, expected))

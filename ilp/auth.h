@@ -29,7 +29,7 @@ enum ilp_jwt_algorithm {
 struct ilp_jwt_key {
 	enum ilp_jwt_algorithm algorithm;
 	struct ilp_bytes secret; /* of HS256 */
-	struct ilp_rsa *rsa;     /* of RS256: public to check, private to sign */
+	struct ilp_rsa *rsa; /* of RS256: public to check, private to sign */
 };
 
 /* What a token says. Empty slices: nothing. */
@@ -51,10 +51,10 @@ ILP_API enum ilp_error ilp_jwt_sign(struct ilp_writer *w,
  * have an expiry (the one in `expected` is not looked at), and with RS256 also
  * issuer, subject and audience, be they expected or not. ALGORITHM, SIGNATURE,
  * EXPIRED, or FORMAT when a claim is missing or another. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_jwt_check(struct ilp_crypto *crypto,
-				     const struct ilp_jwt_key *key,
-				     const struct ilp_jwt_claims *expected,
-				     struct ilp_bytes token, int64_t now_ms);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_jwt_check(struct ilp_crypto *crypto, const struct ilp_jwt_key *key,
+	      const struct ilp_jwt_claims *expected, struct ilp_bytes token,
+	      int64_t now_ms);
 
 /* Whom a token claims to come from, before anything is checked: to find the
  * key by. The subject goes into `buffer` of ILP_JWT_MAX bytes. */

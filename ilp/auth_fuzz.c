@@ -90,8 +90,7 @@ static void try_signed(struct ilp_bytes in, bool as_header, int64_t now_ms)
 	struct ilp_jwt_claims expected = { .subject = ilp_text("bob") };
 	enum ilp_error error;
 
-	ilp_write_base64(&w, as_header ? in : ilp_text(header),
-			 ILP_BASE64_URL);
+	ilp_write_base64(&w, as_header ? in : ilp_text(header), ILP_BASE64_URL);
 	ilp_write_u8(&w, '.');
 	ilp_write_base64(&w, as_header ? ilp_text(payload) : in,
 			 ILP_BASE64_URL);
@@ -108,8 +107,7 @@ static bool can_be_claimed(struct ilp_bytes text)
 }
 
 static void changed_is_refused(const struct ilp_jwt_claims *claims,
-			       struct ilp_bytes token, size_t place,
-			       uint8_t to)
+			       struct ilp_bytes token, size_t place, uint8_t to)
 {
 	static uint8_t copy[ILP_JWT_MAX];
 
@@ -157,8 +155,8 @@ static void ours_is_good(struct ilp_reader *r, size_t place, uint8_t to)
 	claims.issuer = take(r, take_u8(r) % 32);
 	claims.audience = take(r, take_u8(r) % 32);
 	claims.subject = take_rest(r);
-	if (!can_be_claimed(claims.subject) ||
-	    !ilp_utf8_valid(claims.issuer) || !ilp_utf8_valid(claims.audience))
+	if (!can_be_claimed(claims.subject) || !ilp_utf8_valid(claims.issuer) ||
+	    !ilp_utf8_valid(claims.audience))
 		return;
 	enum ilp_error error = ilp_jwt_sign(&w, crypto, &key, &claims);
 	if (error) {

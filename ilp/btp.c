@@ -26,8 +26,8 @@ const struct ilp_btp_code *ilp_btp_code_find(const char code[CODE_LEN])
 	return NULL;
 }
 
-static const struct ilp_btp_entry *
-find(const struct ilp_btp_entries *entries, struct ilp_bytes name)
+static const struct ilp_btp_entry *find(const struct ilp_btp_entries *entries,
+					struct ilp_bytes name)
 {
 	for (size_t i = 0; i < entries->count; i++)
 		if (ilp_bytes_equal(entries->at[i].name, name))
@@ -150,7 +150,8 @@ static void write_error(struct ilp_writer *w, const struct ilp_btp_error *error)
 	ilp_write_var(w, error->data);
 }
 
-enum ilp_error ilp_btp_encode(struct ilp_writer *w, const struct ilp_btp *packet)
+enum ilp_error ilp_btp_encode(struct ilp_writer *w,
+			      const struct ilp_btp *packet)
 {
 	ilp_write_u8(w, (uint8_t)packet->type);
 	ilp_write_u32(w, packet->request_id);

@@ -68,7 +68,8 @@ struct ilp_btp {
 
 /* Reads one packet that fills `in`. A packet that cannot be read gets no
  * answer at all. Only as many entries are filled as there are. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_btp_decode(struct ilp_btp *out, struct ilp_bytes in);
+ILP_MUST_USE ILP_API enum ilp_error ilp_btp_decode(struct ilp_btp *out,
+						   struct ilp_bytes in);
 
 ILP_API enum ilp_error ilp_btp_encode(struct ilp_writer *w,
 				      const struct ilp_btp *packet);

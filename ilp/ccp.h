@@ -64,10 +64,10 @@ struct ilp_ccp_update {
 
 /* From the data of a Prepare. Everything inside has been walked when these
  * return ILP_OK. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_ccp_control_decode(struct ilp_ccp_control *out,
-					      struct ilp_bytes data);
-ILP_MUST_USE ILP_API enum ilp_error ilp_ccp_update_decode(struct ilp_ccp_update *out,
-					     struct ilp_bytes data);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_ccp_control_decode(struct ilp_ccp_control *out, struct ilp_bytes data);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_ccp_update_decode(struct ilp_ccp_update *out, struct ilp_bytes data);
 
 /* Takes the first item off a list; false when none is left. */
 ILP_API bool ilp_ccp_next_route(struct ilp_list *routes,
@@ -78,8 +78,9 @@ ILP_API bool ilp_ccp_next_prop(struct ilp_list *props,
 ILP_API enum ilp_error
 ilp_ccp_control_encode(struct ilp_writer *w,
 		       const struct ilp_ccp_control *control);
-ILP_API enum ilp_error ilp_ccp_update_encode(struct ilp_writer *w,
-					     const struct ilp_ccp_update *update);
+ILP_API enum ilp_error
+ilp_ccp_update_encode(struct ilp_writer *w,
+		      const struct ilp_ccp_update *update);
 
 /* Appends an item to the bytes of a list; the caller counts. */
 ILP_API enum ilp_error ilp_ccp_route_encode(struct ilp_writer *w,

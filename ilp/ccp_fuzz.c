@@ -79,8 +79,7 @@ static bool again_update(struct ilp_writer *w, struct ilp_bytes in)
 	require(lies_in(update.speaker, in));
 	require(ilp_address_valid(update.speaker));
 	update.routes = again_routes(update.routes, in);
-	update.withdrawn =
-		again_texts(scratch.withdrawn, update.withdrawn, in);
+	update.withdrawn = again_texts(scratch.withdrawn, update.withdrawn, in);
 	require(ilp_ccp_update_encode(w, &update) == ILP_OK);
 	return true;
 }

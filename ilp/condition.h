@@ -8,8 +8,7 @@
 ILP_BEGIN_DECLS
 
 /* condition = SHA-256(fulfillment) */
-ILP_API void ilp_condition(struct ilp_crypto *crypto,
-			   uint8_t out[ILP_HASH_LEN],
+ILP_API void ilp_condition(struct ilp_crypto *crypto, uint8_t out[ILP_HASH_LEN],
 			   const uint8_t fulfillment[ILP_HASH_LEN]);
 
 /* ILP_OK, or CONDITION when the fulfillment does not open the condition. */

@@ -109,8 +109,7 @@ void ilp_hmac_sha256(struct ilp_crypto *c, uint8_t out[ILP_HASH_LEN],
 
 bool ilp_secret_equal(struct ilp_bytes a, struct ilp_bytes b)
 {
-	return a.len && a.len == b.len &&
-	       CRYPTO_memcmp(a.at, b.at, a.len) == 0;
+	return a.len && a.len == b.len && CRYPTO_memcmp(a.at, b.at, a.len) == 0;
 }
 
 void ilp_secret_clear(void *secret, size_t len)

@@ -47,8 +47,8 @@ ILP_API void ilp_secret_clear(void *secret, size_t len);
 struct ilp_rsa;
 
 ILP_MUST_USE ILP_API enum ilp_error ilp_rsa_load(struct ilp_rsa **out,
-				    struct ilp_crypto *crypto,
-				    struct ilp_bytes pem);
+						 struct ilp_crypto *crypto,
+						 struct ilp_bytes pem);
 ILP_API void ilp_rsa_destroy(struct ilp_rsa *rsa);
 
 ILP_END_DECLS

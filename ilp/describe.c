@@ -13,7 +13,8 @@
 
 #define UUID_TEXT_LEN 36
 
-static void show_time(struct ilp_outline *o, const char *name, int64_t moment_ms)
+static void show_time(struct ilp_outline *o, const char *name,
+		      int64_t moment_ms)
 {
 	char text[ILP_ISO_TIME_SIZE];
 
@@ -76,7 +77,8 @@ static void show_frame(struct ilp_outline *o, const struct ilp_frame *frame)
 	ilp_outline_group(o, NULL);
 	if (row) {
 		show_string(o, "type", row->name);
-		for (const struct ilp_frame_field *f = row->fields; f->kind; f++)
+		for (const struct ilp_frame_field *f = row->fields; f->kind;
+		     f++)
 			show_field(o, frame, f);
 		if (code)
 			show_string(o, "codeName", code);
@@ -343,7 +345,8 @@ static void show_entry(struct ilp_outline *o, struct ilp_stream_keys *keys,
 		ilp_outline_text(o, "text", entry->data);
 	else
 		ilp_outline_hex(o, "data", entry->data);
-	if (ilp_bytes_equal(entry->name, ilp_text(ILP_BTP_ILP)) && entry->data.len) {
+	if (ilp_bytes_equal(entry->name, ilp_text(ILP_BTP_ILP)) &&
+	    entry->data.len) {
 		struct ilp_outline before = *o;
 
 		ilp_outline_group(o, "packet");

@@ -21,10 +21,10 @@ enum ilp_error {
 	ILP_ERR_TYPE,      /* another packet type than the one asked for */
 	ILP_ERR_VERSION,   /* a version of the protocol that we do not know */
 	ILP_ERR_TIMESTAMP, /* not a moment in the required form */
-	ILP_ERR_ADDRESS,   /* not an ILP address (or prefix, where one may be) */
-	ILP_ERR_TEXT,      /* not in the character set of its field */
-	ILP_ERR_TOO_LONG,  /* longer than its field may be */
-	ILP_ERR_TOO_MANY,  /* more items than the limit allows */
+	ILP_ERR_ADDRESS,  /* not an ILP address (or prefix, where one may be) */
+	ILP_ERR_TEXT,     /* not in the character set of its field */
+	ILP_ERR_TOO_LONG, /* longer than its field may be */
+	ILP_ERR_TOO_MANY, /* more items than the limit allows */
 	ILP_ERR_DUPLICATE, /* the same name twice */
 	ILP_ERR_FORMAT,    /* text not of the required form */
 	ILP_ERR_MISSING,   /* a required field is not there */

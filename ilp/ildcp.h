@@ -19,7 +19,7 @@ struct ilp_ildcp {
 
 /* From and to the data of a Fulfill. */
 ILP_MUST_USE ILP_API enum ilp_error ilp_ildcp_decode(struct ilp_ildcp *out,
-					struct ilp_bytes data);
+						     struct ilp_bytes data);
 ILP_API enum ilp_error ilp_ildcp_encode(struct ilp_writer *w,
 					const struct ilp_ildcp *ildcp);
 

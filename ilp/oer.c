@@ -104,9 +104,8 @@ int64_t ilp_read_varint(struct ilp_reader *r)
 		ilp_reader_fail(r, ILP_ERR_INTEGER);
 		return 0;
 	}
-	uint64_t sign = in.at[0] & 0x80 && in.len < 8 ?
-				UINT64_MAX << (8 * in.len) :
-				0;
+	uint64_t sign =
+		in.at[0] & 0x80 && in.len < 8 ? UINT64_MAX << (8 * in.len) : 0;
 	return (int64_t)(sign | big_endian(in));
 }
 

@@ -18,8 +18,23 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum op { U8, U16, U32, U64, LENGTH, VAR, VAR_MAX, VARUINT, SATURATED, VARINT,
-	  LIST, FIXED, OPEN, CLOSE, OPS };
+enum op {
+	U8,
+	U16,
+	U32,
+	U64,
+	LENGTH,
+	VAR,
+	VAR_MAX,
+	VARUINT,
+	SATURATED,
+	VARINT,
+	LIST,
+	FIXED,
+	OPEN,
+	CLOSE,
+	OPS
+};
 
 /* What was read: a number, a slice or a list. */
 struct value {
@@ -48,12 +63,10 @@ static struct value read_one(struct ilp_reader *r, enum op op, size_t arg)
 	case VARUINT:
 		return (struct value){ .number = ilp_read_varuint(r) };
 	case SATURATED:
-		return (struct value){
-			.number = ilp_read_varuint_saturated(r)
-		};
-	case VARINT:
 		return (struct value){ .number =
-					       (uint64_t)ilp_read_varint(r) };
+					       ilp_read_varuint_saturated(r) };
+	case VARINT:
+		return (struct value){ .number = (uint64_t)ilp_read_varint(r) };
 	case LIST:
 		return (struct value){ .list = ilp_read_list(r, arg) };
 	case FIXED:

@@ -28,8 +28,8 @@ enum ilp_packet_type {
 
 /* The largest packet that can be: a Reject full to the brim. Each of its
  * parts but the code has a length of three bytes in front. */
-#define ILP_PACKET_MAX                                                  \
-	(1 + 3 + ILP_CODE_LEN + 3 + ILP_ADDRESS_MAX + 3 + ILP_MESSAGE_MAX + \
+#define ILP_PACKET_MAX                                                         \
+	(1 + 3 + ILP_CODE_LEN + 3 + ILP_ADDRESS_MAX + 3 + ILP_MESSAGE_MAX +    \
 	 3 + ILP_DATA_MAX)
 
 struct ilp_prepare {
@@ -46,16 +46,17 @@ struct ilp_fulfill {
 };
 
 struct ilp_reject {
-	char code[ILP_CODE_LEN + 1]; /* ASCII and a final zero */
+	char code[ILP_CODE_LEN + 1];   /* ASCII and a final zero */
 	struct ilp_bytes triggered_by; /* an address, or empty */
-	struct ilp_bytes message; /* meant to be UTF-8; may be any bytes */
+	struct ilp_bytes message;      /* meant to be UTF-8; may be any bytes */
 	struct ilp_bytes data;
 };
 
 /* How many bytes the packet at the start of `in` takes: SHORT when there are
  * not so many, TOO_LONG when that is more than ILP_PACKET_MAX. What follows
  * is not part of it, and is not to be passed on. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_packet_len(size_t *len, struct ilp_bytes in);
+ILP_MUST_USE ILP_API enum ilp_error ilp_packet_len(size_t *len,
+						   struct ilp_bytes in);
 
 /* The type in the first byte, or TYPE if it is none of the three. */
 ILP_API enum ilp_error ilp_packet_type(enum ilp_packet_type *out,
@@ -65,11 +66,11 @@ ILP_API enum ilp_error ilp_packet_type(enum ilp_packet_type *out,
  * fields are ignored, as the RFC wants it. On an error `*out` is left as it
  * was. */
 ILP_MUST_USE ILP_API enum ilp_error ilp_prepare_decode(struct ilp_prepare *out,
-					  struct ilp_bytes packet);
+						       struct ilp_bytes packet);
 ILP_MUST_USE ILP_API enum ilp_error ilp_fulfill_decode(struct ilp_fulfill *out,
-					  struct ilp_bytes packet);
+						       struct ilp_bytes packet);
 ILP_MUST_USE ILP_API enum ilp_error ilp_reject_decode(struct ilp_reject *out,
-					 struct ilp_bytes packet);
+						      struct ilp_bytes packet);
 
 /* Each appends one packet. A field that no packet may have is refused with
  * the error that a reader of it would give. */

@@ -86,8 +86,8 @@ static void edit(struct ilp_bytes in, struct ilp_amount amount,
 /* Takes the new values off the end of the packet. */
 static void edits(struct ilp_bytes in)
 {
-	struct ilp_bytes tail = ilp_bytes_skip(in, in.len < 16 ? 0 :
-								 in.len - 16);
+	struct ilp_bytes tail =
+		ilp_bytes_skip(in, in.len < 16 ? 0 : in.len - 16);
 	struct ilp_reader r = ilp_reader(tail);
 	struct ilp_amount amount = ilp_amount(take_u64(&r));
 	int64_t moment_ms = (int64_t)take_u64(&r);

@@ -30,9 +30,9 @@ ILP_API enum ilp_error ilp_peer_request_encode(struct ilp_writer *w,
  * CONDITION when we could not answer it, EXPIRED at or after its expiry. For
  * peer.settle also the hash of nothing is taken as condition, which RFC 38
  * prescribes by mistake (nothing can fulfill it). */
-ILP_MUST_USE ILP_API enum ilp_error ilp_peer_request_check(const struct ilp_prepare *prepare,
-					      const char *destination,
-					      int64_t now_ms);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_peer_request_check(const struct ilp_prepare *prepare,
+		       const char *destination, int64_t now_ms);
 
 /* Appends the Fulfill that answers a request. */
 ILP_API enum ilp_error ilp_peer_response_encode(struct ilp_writer *w,
@@ -40,8 +40,8 @@ ILP_API enum ilp_error ilp_peer_response_encode(struct ilp_writer *w,
 
 /* The data of a Fulfill that answers a request; CONDITION when it is not
  * fulfilled by zeros. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_peer_response_decode(struct ilp_bytes *data,
-						struct ilp_bytes packet);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_peer_response_decode(struct ilp_bytes *data, struct ilp_bytes packet);
 
 ILP_END_DECLS
 

@@ -45,7 +45,8 @@ enum ilp_error ilp_echo_decode(struct ilp_echo *out, struct ilp_bytes data)
 	return r.error;
 }
 
-enum ilp_error ilp_echo_encode(struct ilp_writer *w, const struct ilp_echo *echo)
+enum ilp_error ilp_echo_encode(struct ilp_writer *w,
+			       const struct ilp_echo *echo)
 {
 	ilp_write_fixed(w, ILP_BYTES(magic));
 	ilp_write_u8(w, (uint8_t)echo->type);

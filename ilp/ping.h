@@ -29,7 +29,7 @@ struct ilp_echo {
 
 /* From and to the data of a Prepare. FORMAT when it is not an echo at all. */
 ILP_MUST_USE ILP_API enum ilp_error ilp_echo_decode(struct ilp_echo *out,
-				       struct ilp_bytes data);
+						    struct ilp_bytes data);
 ILP_API enum ilp_error ilp_echo_encode(struct ilp_writer *w,
 				       const struct ilp_echo *echo);
 

@@ -18,8 +18,8 @@ static void try(struct ilp_bytes in)
 {
 	uint8_t buffer[MAGIC_LEN + 1 + 3 + ILP_ADDRESS_MAX];
 	struct ilp_writer w = ilp_writer(buffer, sizeof(buffer));
-	bool named = in.len >= MAGIC_LEN &&
-		     memcmp(in.at, MAGIC, MAGIC_LEN) == 0;
+	bool named =
+		in.len >= MAGIC_LEN && memcmp(in.at, MAGIC, MAGIC_LEN) == 0;
 	struct ilp_echo echo;
 	enum ilp_error error = ilp_echo_decode(&echo, in);
 

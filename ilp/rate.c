@@ -55,8 +55,8 @@ enum ilp_error ilp_rate_divide(struct ilp_rate *out, struct ilp_rate a,
 {
 	if (b.numerator == 0)
 		return ILP_ERR_FORMAT;
-	return ilp_rate_multiply(out, a, (struct ilp_rate){ b.denominator,
-							    b.numerator });
+	return ilp_rate_multiply(
+		out, a, (struct ilp_rate){ b.denominator, b.numerator });
 }
 
 /* × 10^exponent, a digit at a time: each step divides where it can. */

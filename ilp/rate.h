@@ -31,14 +31,14 @@ struct ilp_rate {
 #define ILP_RATE_ONE ((struct ilp_rate){ 1, 1 })
 
 /* The fraction in lowest terms. FORMAT when the denominator is 0. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_rate_make(struct ilp_rate *out, ilp_u128 numerator,
-				     ilp_u128 denominator);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_rate_make(struct ilp_rate *out, ilp_u128 numerator, ilp_u128 denominator);
 
 /* A decimal number as in JSON but never negative ("1", "0.25", "1.5e-7"), of
  * any length: exact, or PRECISION when its digits, but for zeros at either
  * end, take more than 128 bits. */
 ILP_MUST_USE ILP_API enum ilp_error ilp_rate_parse(struct ilp_rate *out,
-				      struct ilp_bytes decimal);
+						   struct ilp_bytes decimal);
 
 /* a × b and a ÷ b: exact, or PRECISION. Dividing by zero is FORMAT. */
 ILP_API enum ilp_error ilp_rate_multiply(struct ilp_rate *out,

@@ -277,8 +277,8 @@ static void is_spread(struct ilp_rate rate, uint32_t ppm)
 	require((error == ILP_ERR_FORMAT) == (ppm > 1000000));
 	if (!error)
 		require(big_equal(
-			big_times(big_times(big(rate.numerator),
-					    1000000 - ppm), kept.denominator),
+			big_times(big_times(big(rate.numerator), 1000000 - ppm),
+				  kept.denominator),
 			big_times(big_times(big(rate.denominator), 1000000),
 				  kept.numerator)));
 }
@@ -291,8 +291,8 @@ static void is_exchanged(struct ilp_rate rate, uint64_t in)
 	uint64_t low = exact.limb[0] | (uint64_t)exact.limb[1] << 32;
 	enum ilp_error error = ilp_exchange(&out, &rate, ilp_amount(in));
 
-	require(error == (big_equal(exact, big(low)) ? ILP_OK :
-						       ILP_ERR_OVERFLOW));
+	require(error ==
+		(big_equal(exact, big(low)) ? ILP_OK : ILP_ERR_OVERFLOW));
 	require(error || out.units == low);
 }
 

@@ -159,11 +159,10 @@ uint32_t ilp_spsp_max_age_s(struct ilp_bytes cache_control)
 	return max_age_s;
 }
 
-enum ilp_error
-ilp_spsp_receipt_headers(uint8_t nonce[ILP_RECEIPT_NONCE_LEN],
-			 uint8_t secret[ILP_RECEIPT_SECRET_LEN],
-			 struct ilp_bytes nonce_value,
-			 struct ilp_bytes secret_value)
+enum ilp_error ilp_spsp_receipt_headers(uint8_t nonce[ILP_RECEIPT_NONCE_LEN],
+					uint8_t secret[ILP_RECEIPT_SECRET_LEN],
+					struct ilp_bytes nonce_value,
+					struct ilp_bytes secret_value)
 {
 	if (nonce_value.len == 0 && secret_value.len == 0)
 		return ILP_ERR_MISSING;

@@ -28,9 +28,9 @@ struct ilp_spsp {
 /* From a body; the address is put into `buffer`. Fields that we do not know
  * are ignored. MISSING, ADDRESS or FORMAT when it will not do, TOO_MANY when
  * it has more than about a thousand values. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_spsp_decode(struct ilp_spsp *out,
-				       uint8_t buffer[ILP_ADDRESS_MAX],
-				       struct ilp_bytes body);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_spsp_decode(struct ilp_spsp *out, uint8_t buffer[ILP_ADDRESS_MAX],
+		struct ilp_bytes body);
 ILP_API enum ilp_error ilp_spsp_encode(struct ilp_writer *w,
 				       const struct ilp_spsp *spsp);
 

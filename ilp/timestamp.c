@@ -175,8 +175,9 @@ int64_t ilp_read_generalized_time(struct ilp_reader *r)
 	    !parse_date(&date, in.at) ||
 	    !clock_ms(&clock, two(in.at + 8), two(in.at + 10), two(in.at + 12),
 		      true) ||
-	    !parse_fraction(&fraction, (struct ilp_bytes){ in.at + fixed,
-							   in.len - fixed - 1 }))
+	    !parse_fraction(
+		    &fraction,
+		    (struct ilp_bytes){ in.at + fixed, in.len - fixed - 1 }))
 		ilp_reader_fail(r, ILP_ERR_TIMESTAMP);
 	/* the leap second at the very end of 9999 would be past it */
 	if (date + clock + fraction > ILP_TIMESTAMP_MAX_MS)
@@ -204,8 +205,7 @@ static void put_digits(uint8_t *at, int64_t moment_ms)
 	uint32_t seconds = of_day / 1000;
 	uint32_t fraction = of_day % 1000;
 	uint32_t minutes = seconds / 60;
-	struct date date =
-		date_from_days(days + ILP_TIMESTAMP_MIN_MS / DAY_MS);
+	struct date date = date_from_days(days + ILP_TIMESTAMP_MIN_MS / DAY_MS);
 
 	put_two(at, date.year / 100);
 	put_two(at + 2, date.year % 100);

@@ -59,8 +59,9 @@ static bool plain_seconds(int64_t *out, struct ilp_bytes *rest, bool leap)
 	    day > month_days(year, month) || hour > 23 || minute > 59 ||
 	    (second > 59 && !leap))
 		return false;
-	*out = ((days_since_1970(year, month, day) * 24 + hour) * 60 +
-		minute) * 60 + second;
+	*out = ((days_since_1970(year, month, day) * 24 + hour) * 60 + minute) *
+		       60 +
+	       second;
 	return true;
 }
 

@@ -26,7 +26,8 @@ static bool url_text_valid(struct ilp_bytes text, const char *more)
 		uint8_t c = text.at[i];
 
 		if (c == '%') {
-			if (text.len - i < 3 || ilp_hex_value(text.at[i + 1]) < 0 ||
+			if (text.len - i < 3 ||
+			    ilp_hex_value(text.at[i + 1]) < 0 ||
 			    ilp_hex_value(text.at[i + 2]) < 0)
 				return false;
 			i += 2;
@@ -101,14 +102,16 @@ static bool parse_port(uint16_t *port, struct ilp_bytes text)
 	return value > 0 && value <= UINT16_MAX;
 }
 
-/* Only what an IPv6 address is made of; whether it is one, the resolver says. */
+/* Only what an IPv6 address is made of; whether it is one, the resolver says.
+ */
 static bool ipv6_valid(struct ilp_bytes host)
 {
 	bool colon = false;
 
 	for (size_t i = 0; i < host.len; i++) {
 		colon |= host.at[i] == ':';
-		if (ilp_hex_value(host.at[i]) < 0 && !is_one_of(host.at[i], ":."))
+		if (ilp_hex_value(host.at[i]) < 0 &&
+		    !is_one_of(host.at[i], ":."))
 			return false;
 	}
 	return colon;

@@ -26,12 +26,12 @@ struct ilp_btp_url {
 };
 
 ILP_MUST_USE ILP_API enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out,
-					 struct ilp_bytes url);
+						      struct ilp_bytes url);
 
 /* Appends a part with its percent escapes undone; that is never longer. A
  * zero is refused, since what follows would be lost in a C string. */
 ILP_MUST_USE ILP_API enum ilp_error ilp_percent_decode(struct ilp_writer *w,
-					  struct ilp_bytes part);
+						       struct ilp_bytes part);
 
 ILP_END_DECLS
 

@@ -159,8 +159,8 @@ static bool record_is(const struct record *r, struct ilp_bytes prefix)
 
 static struct ilp_bytes record_text(const struct record *r)
 {
-	return (struct ilp_bytes){ r->len > TEXT_INLINE ? r->text.away
-							: r->text.here,
+	return (struct ilp_bytes){ r->len > TEXT_INLINE ? r->text.away :
+							  r->text.here,
 				   r->len };
 }
 
@@ -194,8 +194,8 @@ static void prefetch(const struct route_table *t, uint64_t hash)
 {
 	size_t group = home(t, hash);
 	uint64_t equal = equal_tags(t->tags[group], tag_of(hash));
-	const struct record *r =
-	    &t->records[group * GROUP_RECORDS + first_lane(equal | LAST_TAG)];
+	const struct record *r = &t->records[group * GROUP_RECORDS +
+					     first_lane(equal | LAST_TAG)];
 
 	__builtin_prefetch(r);
 	__builtin_prefetch((const uint8_t *)(r + 1) - 1); /* the next line? */
@@ -364,7 +364,7 @@ static void count_depth(struct route_table *t, struct ilp_bytes prefix,
 	t->count += added ? 1 : SIZE_MAX;
 	t->depths[depth] += added ? 1 : SIZE_MAX;
 	t->depths_used =
-	    t->depths[depth] ? t->depths_used | bit : t->depths_used & ~bit;
+		t->depths[depth] ? t->depths_used | bit : t->depths_used & ~bit;
 }
 
 static bool add(struct route_table *t, struct ilp_bytes prefix, uint32_t value)
@@ -470,8 +470,8 @@ static void cut(struct lookup *l, const struct route_table *t,
 
 	for (size_t i = 0; place < places; i += 8) {
 		bool last = address.len - i < 8;
-		uint64_t word =
-		    last ? closed_word(address) : ilp_load_u64(address.at + i);
+		uint64_t word = last ? closed_word(address) :
+				       ilp_load_u64(address.at + i);
 		uint64_t dots = zero_bytes(word ^ DOTS);
 
 		for (; dots && place < places; place++) {

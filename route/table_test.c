@@ -206,9 +206,9 @@ static void finds_many_at_once(void)
 	set(t, "g.a", 1);
 	set(t, "g.a.b", 2);
 	for (size_t i = 0; i < ROUTE_FIND_MAX; i++)
-		addresses[i] = ilp_text(i % 3 == 0   ? "g.a.c.d"
-					: i % 3 == 1 ? "g.a.b.c"
-						     : "g.c");
+		addresses[i] = ilp_text(i % 3 == 0 ? "g.a.c.d" :
+					i % 3 == 1 ? "g.a.b.c" :
+						     "g.c");
 	route_table_find_all(t, addresses, ROUTE_FIND_MAX, found);
 	for (size_t i = 0; i < ROUTE_FIND_MAX; i++) {
 		CHECK_INT(found[i].found, i % 3 != 2);
@@ -364,9 +364,9 @@ static void agrees_with_a_list(void)
 
 static struct ilp_bytes numbered(uint8_t text[TEXT_MAX], uint32_t i)
 {
-	int len =
-	    snprintf((char *)text, TEXT_MAX, "g.us.bank%u.%s%u", i / 100,
-		     i % 8 ? "alice" : "a-name-longer-than-others-", i % 100);
+	int len = snprintf((char *)text, TEXT_MAX, "g.us.bank%u.%s%u", i / 100,
+			   i % 8 ? "alice" : "a-name-longer-than-others-",
+			   i % 100);
 
 	return (struct ilp_bytes){ text, (size_t)len };
 }

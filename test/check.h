@@ -20,11 +20,11 @@
 #include "base/bytes.h"
 
 #define CHECK(condition) assert_true(condition)
-#define CHECK_INT(actual, expected) \
+#define CHECK_INT(actual, expected)                                            \
 	assert_int_equal((intmax_t)(actual), (intmax_t)(expected))
 
 /* Two slices have the same bytes; shows both when they do not. */
-#define CHECK_BYTES(actual, expected) \
+#define CHECK_BYTES(actual, expected)                                          \
 	check_bytes(actual, expected, __FILE__, __LINE__)
 #define CHECK_TEXT(actual, expected) CHECK_BYTES(actual, ilp_text(expected))
 
@@ -104,7 +104,8 @@ static inline void check_cuts(check_reader *read, struct ilp_bytes whole,
 			      unsigned expected)
 {
 	for (size_t len = 0; len < whole.len; len++) {
-		unsigned error = check_read(read, (struct ilp_bytes){ whole.at, len });
+		unsigned error =
+			check_read(read, (struct ilp_bytes){ whole.at, len });
 
 		if (error == 0 || (expected && error != expected))
 			fail_msg("cut to %zu bytes: error %u", len, error);
@@ -156,7 +157,8 @@ static inline int check_all(const struct check_test *tests, size_t count)
 	if (count > sizeof(units) / sizeof(units[0]))
 		return 1;
 	for (size_t i = 0; i < count; i++) {
-		struct check_test *test = (struct check_test *)(uintptr_t)&tests[i];
+		struct check_test *test =
+			(struct check_test *)(uintptr_t)&tests[i];
 
 		units[i] = (struct CMUnitTest){ .name = test->name,
 						.test_func = check_run,
@@ -165,13 +167,16 @@ static inline int check_all(const struct check_test *tests, size_t count)
 	return _cmocka_run_group_tests("tests", units, count, NULL, NULL);
 }
 
-#define TEST(function) { #function, function }
-#define TESTS(...)                                                      \
-	int main(void)                                                  \
-	{                                                               \
-		static const struct check_test tests[] = { __VA_ARGS__ };     \
-                                                                        \
-		return check_all(tests, sizeof(tests) / sizeof(*tests)); \
+#define TEST(function)                                                         \
+	{                                                                      \
+#function, function                                            \
+	}
+#define TESTS(...)                                                             \
+	int main(void)                                                         \
+	{                                                                      \
+		static const struct check_test tests[] = { __VA_ARGS__ };      \
+                                                                               \
+		return check_all(tests, sizeof(tests) / sizeof(*tests));       \
 	}
 
 #endif

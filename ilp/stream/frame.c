@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ilp/stream/frame.h"
 
-#define FIELD(member, name, kind) \
-	{ name, ILP_FIELD_##kind, offsetof(struct ilp_frame, member) }
+#define FIELD(member, name, kind)                                              \
+	{                                                                      \
+		name, ILP_FIELD_##kind, offsetof(struct ilp_frame, member)     \
+	}
 #define STREAM_ID FIELD(stream_id, "streamId", VARUINT)
 
 #define ROWS (ILP_FRAME_STREAM_RECEIPT + 1)

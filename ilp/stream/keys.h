@@ -28,15 +28,14 @@ ILP_API void ilp_stream_keys_load(struct ilp_stream_keys *keys,
 /* Appends the encrypted form of a plain STREAM packet. The IV must be random:
  * one that is used twice gives both packets away. Here as in ilp_stream_open
  * the writer's buffer may not be that of the other bytes. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_stream_seal(struct ilp_stream_keys *keys,
-				       struct ilp_writer *w,
-				       const uint8_t iv[ILP_SEAL_IV_LEN],
-				       struct ilp_bytes plain);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_stream_seal(struct ilp_stream_keys *keys, struct ilp_writer *w,
+		const uint8_t iv[ILP_SEAL_IV_LEN], struct ilp_bytes plain);
 
 /* Appends the plain form; DECRYPT when it was not sealed under these keys. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_stream_open(struct ilp_stream_keys *keys,
-				       struct ilp_writer *w,
-				       struct ilp_bytes data);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_stream_open(struct ilp_stream_keys *keys, struct ilp_writer *w,
+		struct ilp_bytes data);
 
 /* What fulfills a Prepare with this data, as it is, encrypted. */
 ILP_API void ilp_stream_fulfillment(struct ilp_stream_keys *keys,

@@ -146,7 +146,8 @@ static void derives_from_secrets_of_any_length(void)
 
 static void two_pairs_do_not_disturb_each_other(void)
 {
-	struct ilp_stream_keys *other = ilp_stream_keys_create(crypto, ilp_text("any"));
+	struct ilp_stream_keys *other =
+		ilp_stream_keys_create(crypto, ilp_text("any"));
 	uint8_t a[64], b[64], one[32], two[32], again[32], back[64];
 	struct ilp_writer w = ilp_writer(a, sizeof(a));
 	struct ilp_writer w2 = ilp_writer(b, sizeof(b));

@@ -13,8 +13,8 @@ enum ilp_error ilp_stream_packet_decode(struct ilp_stream_packet *out,
 	if (ilp_read_u8(&r) != STREAM_VERSION)
 		ilp_reader_fail(&r, ILP_ERR_VERSION);
 	uint8_t type = ilp_read_u8(&r);
-	if (!r.error && ilp_packet_type(&packet.ilp_type,
-					(struct ilp_bytes){ &type, 1 }))
+	if (!r.error &&
+	    ilp_packet_type(&packet.ilp_type, (struct ilp_bytes){ &type, 1 }))
 		ilp_reader_fail(&r, ILP_ERR_TYPE);
 	packet.sequence = ilp_read_varuint(&r);
 	packet.amount = ilp_amount(ilp_read_varuint(&r));

@@ -28,8 +28,8 @@ struct ilp_stream_packet {
 
 /* All frames have been walked when it returns ILP_OK. What follows them is
  * padding and is ignored. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_stream_packet_decode(struct ilp_stream_packet *out,
-						struct ilp_bytes plain);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_stream_packet_decode(struct ilp_stream_packet *out, struct ilp_bytes plain);
 
 /* Takes the first frame off the list; false when none is left. */
 ILP_API bool ilp_stream_next_frame(struct ilp_list *frames,

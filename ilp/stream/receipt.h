@@ -29,8 +29,8 @@ ilp_receipt_encode(struct ilp_writer *w, struct ilp_crypto *crypto,
 		   const uint8_t secret[ILP_RECEIPT_SECRET_LEN]);
 
 /* What it says, whoever says it: to find the secret by the nonce. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_receipt_decode(struct ilp_receipt *out,
-					  struct ilp_bytes receipt);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_receipt_decode(struct ilp_receipt *out, struct ilp_bytes receipt);
 
 /* What it says, if it was made with this secret; else SIGNATURE. */
 ILP_MUST_USE ILP_API enum ilp_error

@@ -35,9 +35,8 @@ static void load(struct ilp_token_server *s,
 	ilp_mac_key(s->secrets, ILP_BYTES(key));
 	ilp_hmac_sha256(s->crypto, key, secret,
 			ilp_text("ilp_stream_connection_token"));
-	ilp_cipher_key(s->cipher, s->family == ILP_TOKEN_SERVER ?
-					  server_secret :
-					  key);
+	ilp_cipher_key(s->cipher,
+		       s->family == ILP_TOKEN_SERVER ? server_secret : key);
 	ilp_secret_clear(key, sizeof(key));
 }
 
@@ -171,8 +170,8 @@ static void write_token_bytes(struct ilp_token_server *s, struct ilp_writer *w,
 		if (details->tag.len || details->has_receipt ||
 		    details->has_asset)
 			ilp_writer_fail(w, ILP_ERR_FORMAT);
-		ilp_write_fixed(w, (struct ilp_bytes){ random,
-						       TEXT_TOKEN_LEN });
+		ilp_write_fixed(w,
+				(struct ilp_bytes){ random, TEXT_TOKEN_LEN });
 		return;
 	case ILP_TOKEN_SERVER:
 		write_server_plain(&plain, details, random + ILP_SEAL_IV_LEN);

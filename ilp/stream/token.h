@@ -68,9 +68,9 @@ ilp_token_secret(struct ilp_token_server *server, uint8_t out[ILP_HASH_LEN],
 /* What a token of ours carries; the slices point into `buffer`, which must
  * have ILP_TOKEN_BYTES_MAX bytes and holds secrets afterwards. DECRYPT when it
  * is not of ours; but a text token carries nothing, whoever made it. */
-ILP_MUST_USE ILP_API enum ilp_error ilp_token_open(struct ilp_token_server *server,
-				      struct ilp_token *out, uint8_t *buffer,
-				      struct ilp_bytes token);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_token_open(struct ilp_token_server *server, struct ilp_token *out,
+	       uint8_t *buffer, struct ilp_bytes token);
 
 ILP_END_DECLS
 

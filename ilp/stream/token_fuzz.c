@@ -33,8 +33,8 @@ static void create(void)
 	for (int i = 0; i < FAMILIES; i++) {
 		enum ilp_token_family family = (enum ilp_token_family)i;
 
-		servers[i] = ilp_token_server_create(crypto, family,
-						     server_secret);
+		servers[i] =
+			ilp_token_server_create(crypto, family, server_secret);
 		ciphers[i] = ilp_cipher_create(crypto);
 		require(servers[i] && ciphers[i]);
 		ilp_cipher_key(ciphers[i], family == ILP_TOKEN_SERVER ?
@@ -175,8 +175,7 @@ static void try_foreign(enum ilp_token_family family, struct ilp_bytes token)
 	enum ilp_error no_secret =
 		ilp_token_secret(servers[family], secret, token);
 
-	require(error == (family == ILP_TOKEN_TEXT ? ILP_OK :
-						     ILP_ERR_DECRYPT));
+	require(error == (family == ILP_TOKEN_TEXT ? ILP_OK : ILP_ERR_DECRYPT));
 	require(no_secret == ILP_OK || no_secret == ILP_ERR_DECRYPT);
 }
 

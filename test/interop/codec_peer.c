@@ -625,7 +625,8 @@ static enum ilp_error describe_inside(struct ilp_writer *out,
 				      struct ilp_bytes data)
 {
 	struct ilp_writer w = ilp_writer(take(ILP_PACKET_MAX), ILP_PACKET_MAX);
-	enum ilp_error error = ilp_peer_request_encode(&w, destination, 0, data);
+	enum ilp_error error =
+		ilp_peer_request_encode(&w, destination, 0, data);
 
 	return error ? error : describe(out, ilp_written(&w));
 }
@@ -1065,9 +1066,8 @@ static enum ilp_error token_issue(struct ilp_bytes *arg, struct ilp_writer *out)
 {
 	struct ilp_token_server *server = token_server(arg);
 	struct ilp_token token = token_of(from_json(arg[3]));
-	enum ilp_error error =
-		ilp_token_issue(server, out, &token,
-				fixed(arg[2], ILP_TOKEN_RANDOM_LEN));
+	enum ilp_error error = ilp_token_issue(
+		server, out, &token, fixed(arg[2], ILP_TOKEN_RANDOM_LEN));
 
 	ilp_token_server_destroy(server);
 	return error;
@@ -1345,7 +1345,8 @@ static void serve(struct ilp_bytes request)
 	struct ilp_writer out = ilp_writer(answer, sizeof(answer));
 
 	arena_used = 0;
-	split(arg, command->args, ilp_bytes_skip(request, strlen(command->name)));
+	split(arg, command->args,
+	      ilp_bytes_skip(request, strlen(command->name)));
 	enum ilp_error error = command->run(arg, &out);
 	reply(command, error, ilp_written(&out));
 	fflush(stdout);
