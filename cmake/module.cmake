@@ -15,7 +15,7 @@ function(ilp_tests library)
 		target_link_libraries(${target} PRIVATE ${library} ${CMOCKA})
 		add_test(NAME ${folder}/${noun} COMMAND ${target})
 		set_tests_properties(${folder}/${noun} PROPERTIES
-			LABELS unit TIMEOUT 120)
+			LABELS unit TIMEOUT 300)
 	endforeach()
 endfunction()
 
