@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* Nanoseconds, each a median. On a shared machine the caches belong to the
- * neighbours as well; what a read of memory costs tells how much. */
+/* Nanoseconds, as measure.h has them. On a shared machine the caches belong to
+ * the neighbours as well; what a read of memory costs tells how much. */
 struct bench_lpm {
 	double single_ns;  /* a find by itself */
 	double round_ns;   /* a find, when sixteen are made at once */

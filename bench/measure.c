@@ -2,11 +2,10 @@
 #include "bench/measure.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <time.h>
 
-#define PASSES 25
-#define PASS_NS 4e6
+#define PASSES 60
+#define PASS_NS 3e6
 
 static volatile uint64_t sink;
 
@@ -26,25 +25,20 @@ static double time_ns(operation *run, void *context, size_t count)
 	return now_ns() - start;
 }
 
-static int compare(const void *a, const void *b)
-{
-	double x = *(const double *)a;
-	double y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 double measure_ns(operation *run, void *context)
 {
 	size_t count = 64;
-	double passes[PASSES];
+	double least = 0;
 
 	while (time_ns(run, context, count) < PASS_NS)
 		count *= 2;
-	for (size_t i = 0; i < PASSES; i++)
-		passes[i] = time_ns(run, context, count) / (double)count;
-	qsort(passes, PASSES, sizeof(passes[0]), compare);
-	return passes[PASSES / 2];
+	for (size_t i = 0; i < PASSES; i++) {
+		double ns = time_ns(run, context, count) / (double)count;
+
+		if (i == 0 || ns < least)
+			least = ns;
+	}
+	return least;
 }
 
 void report(bool json, const char *bench, const char *name, double value,

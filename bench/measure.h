@@ -11,8 +11,9 @@
  * so that the compiler leaves nothing out. */
 typedef uint64_t operation(void *context, size_t count);
 
-/* The median nanoseconds of one operation, over passes of some milliseconds
- * each. */
+/* The nanoseconds of one operation in the fastest of many passes, of some
+ * milliseconds each: whatever else a machine does only adds to them. The
+ * peers are measured in the same way. */
 double measure_ns(operation *run, void *context);
 
 /* Prints one figure: a row of the table, or a JSON object on a line. `vs` and

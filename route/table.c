@@ -427,14 +427,13 @@ bool route_table_get(const struct route_table *t, struct ilp_bytes prefix,
 	return r;
 }
 
-/* May the prefix be there? If so its tag is in its own group, or that group
- * has been passed. Only asks whether some tag is zero when taken from the one
- * sought, which is quicker to say than which. */
-static bool may_hold(uint64_t tags, uint64_t tag)
+/* Is the tag in this word? Only asks whether some tag is zero when taken from
+ * the one sought, which is quicker to say than which. */
+static uint64_t has_tag(uint64_t tags, uint64_t tag)
 {
 	uint64_t off = tags ^ tag * ONES;
 
-	return ((off - ONES) & ~off & TAG_TOPS) | tags >> PASSED_SHIFT;
+	return ((off - ONES) & ~off & TAG_TOPS) != 0;
 }
 
 /* The beginnings of an address that may be prefixes in the table. */
@@ -491,22 +490,25 @@ static void cut(struct lookup *l, const struct route_table *t,
 	l->cuts = used & ((UINT64_C(1) << place) - 1);
 }
 
-/* Keeps the cuts that the tags allow, and has the processor read the record
- * of the longest. No branch depends on tags. */
+/* Keeps the cuts that may be in the table: their tag is in their own group, or
+ * that group has been passed. Has the processor read the record of the longest
+ * with a tag, which is nearly always the one. No branch depends on tags. */
 static void sieve(struct lookup *l, const struct route_table *t)
 {
-	uint64_t kept = 0;
+	uint64_t tagged = 0;
+	uint64_t passed = 0;
 
 	for (uint64_t left = l->cuts; left; left &= left - 1) {
 		unsigned place = (unsigned)__builtin_ctzll(left);
 		uint64_t hash = l->hash[place];
+		uint64_t tags = t->tags[home(t, hash)];
 
-		kept |= (uint64_t)may_hold(t->tags[home(t, hash)], tag_of(hash))
-			<< place;
+		tagged |= has_tag(tags, tag_of(hash)) << place;
+		passed |= (uint64_t)(tags >> PASSED_SHIFT != 0) << place;
 	}
-	l->cuts = kept;
-	if (kept)
-		prefetch(t, l->hash[longest(kept)]);
+	l->cuts = tagged | passed;
+	if (l->cuts)
+		prefetch(t, l->hash[longest(tagged ? tagged : passed)]);
 }
 
 /* Compares what is left with the records, the longest first. */
