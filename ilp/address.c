@@ -53,10 +53,12 @@ static size_t scheme_len(struct ilp_bytes address)
 
 enum ilp_scheme ilp_address_scheme(struct ilp_bytes address)
 {
-	/* Nearly all of them. */
+	/* Nearly all of them, in the two networks that there are. */
 	if (address.len && address.at[0] == 'g' &&
 	    (address.len == 1 || address.at[1] == '.'))
 		return ILP_SCHEME_G;
+	if (address.len > 4 && memcmp(address.at, "test.", 5) == 0)
+		return ILP_SCHEME_TEST;
 
 	struct ilp_bytes name = { address.at, scheme_len(address) };
 	for (size_t i = 1; i < sizeof(schemes) / sizeof(schemes[0]); i++)

@@ -56,16 +56,8 @@ uint64_t ilp_read_length(struct ilp_reader *r)
 	return r->error ? 0 : big_endian(digits);
 }
 
-struct ilp_bytes ilp_read_var(struct ilp_reader *r)
-{
-	uint64_t len = ilp_read_length(r);
-
-	if (len > ilp_reader_left(r))
-		ilp_reader_fail(r, ILP_ERR_SHORT);
-	return ilp_read_fixed(r, r->error ? 0 : (size_t)len);
-}
-
-struct ilp_bytes ilp_read_var_max(struct ilp_reader *r, size_t max)
+/* Of whatever length, or with whatever is wrong. */
+static struct ilp_bytes read_any_var(struct ilp_reader *r, size_t max)
 {
 	uint64_t len = ilp_read_length(r);
 
@@ -74,6 +66,42 @@ struct ilp_bytes ilp_read_var_max(struct ilp_reader *r, size_t max)
 	if (len > ilp_reader_left(r))
 		ilp_reader_fail(r, ILP_ERR_SHORT);
 	return ilp_read_fixed(r, r->error ? 0 : (size_t)len);
+}
+
+/* Where the contents begin of a string of up to 65535 bytes, whose length is
+ * put down; 0 when it is longer, or is not there as it must be. Nearly all are
+ * so short, and a packet has several. */
+static size_t short_head(const struct ilp_reader *r, size_t *len)
+{
+	const uint8_t *at = r->at;
+	size_t left = ilp_reader_left(r);
+
+	if (left >= 1 && at[0] <= SHORT_FORM_MAX) {
+		*len = at[0];
+		return 1;
+	}
+	if (left >= 3 && at[0] == (LONG_FORM | 2) && at[1]) {
+		*len = ilp_load_u16(at + 1);
+		return 3;
+	}
+	return 0;
+}
+
+struct ilp_bytes ilp_read_var(struct ilp_reader *r)
+{
+	return ilp_read_var_max(r, SIZE_MAX);
+}
+
+struct ilp_bytes ilp_read_var_max(struct ilp_reader *r, size_t max)
+{
+	size_t len;
+	size_t head = short_head(r, &len);
+
+	if (!head || len > max || len > ilp_reader_left(r) - head)
+		return read_any_var(r, max);
+	struct ilp_bytes out = { r->at + head, len };
+	r->at += head + len;
+	return out;
 }
 
 uint64_t ilp_read_varuint(struct ilp_reader *r)
