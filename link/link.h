@@ -7,13 +7,16 @@
  * which question an answer belongs to (the connector does, since a peer may
  * answer after a reconnect).
  *
- *     link_receive ──►┌──────┐──► link_next      (up, prepare, answer, down)
- *     link_tick    ──►│ link │
+ *     link_receive ──►┌──────┐──► link_next      (login, up, prepare, answer,
+ *     link_tick    ──►│      │                    down)
+ *     link_admit   ──►│ link │
  *     link_prepare ──►│      │──► link_output    (bytes to write)
  *     link_answer  ──►└──────┘    link_deadline_us
  *
  * No packet is longer than ILP_PACKET_MAX: none that is handed to a link, and
- * none that it gives, since it goes down when the peer sends such a one.
+ * none that it gives, since it goes down when the peer sends such a one. What
+ * a peer has put behind a packet is cut off; what is no packet at all may be
+ * given as it came.
  *
  * The contract of each verb stands here once; a kind of link fills a
  * struct link_ops.
@@ -27,7 +30,13 @@
 #include "base/time.h"
 #include "ilp/packet.h"
 
+/* How much output may wait: Prepares up to the high mark, answers up to the
+ * most, and whoever lets it come to that is given up. */
+#define LINK_HIGH ((size_t)256 * 1024)
+#define LINK_MOST (4 * LINK_HIGH)
+
 enum link_event_type {
+	LINK_LOGIN,   /* the peer says who it is; admit it, or close */
 	LINK_UP,      /* the peer is authenticated; Prepares may be sent */
 	LINK_PREPARE, /* the peer asks; owes an answer with that request id */
 	LINK_ANSWER,  /* the peer answers a Prepare of ours: any packet */
@@ -39,12 +48,15 @@ struct link_event {
 	enum link_event_type type;
 	uint32_t request;
 	struct ilp_bytes packet; /* borrowed until the next link_next */
-	const char *reason;      /* for people */
+	const char *reason;      /* for people; borrowed likewise */
+	bool temporary;          /* of REFUSED: asking again may help */
+	struct ilp_bytes user;   /* of LOGIN, borrowed likewise; may be empty */
+	struct ilp_bytes token;  /* of LOGIN */
 };
 
 enum link_status {
 	LINK_OK,
-	LINK_BUSY,   /* above its high mark: no new Prepares for now */
+	LINK_BUSY,   /* above its high mark, or no block is left: later */
 	LINK_CLOSED, /* not up yet, closed or down: nobody to send to */
 };
 
@@ -52,16 +64,18 @@ struct link;
 
 struct link_ops {
 	const char *name;
-	void (*receive)(struct link *link, struct ilp_time now,
-			struct ilp_bytes in);
+	void (*receive)(struct link *link, struct ilp_time now, uint8_t *in,
+			size_t len);
 	void (*tick)(struct link *link, struct ilp_time now);
 	bool (*next)(struct link *link, struct link_event *out);
 	int64_t (*deadline_us)(const struct link *link);
+	void (*admit)(struct link *link); /* NULL: there is no login */
 	enum link_status (*prepare)(struct link *link, uint32_t request,
 				    struct ilp_bytes packet, uint8_t **copy);
 	enum link_status (*answer)(struct link *link, uint32_t request,
 				   struct ilp_bytes packet);
-	struct ilp_bytes (*output)(const struct link *link);
+	struct ilp_bytes (*output)(struct link *link);
+	size_t (*waiting)(const struct link *link);
 	void (*written)(struct link *link, size_t len);
 	void (*close)(struct link *link, const char *reason);
 	void (*destroy)(struct link *link);
@@ -72,12 +86,12 @@ struct link {
 };
 
 /* Bytes from the peer, cut anywhere. They are lent until link_next has given
- * all events that come of them; until then there may be no second call. A
- * link that is closed or down drops them. */
+ * all events that come of them, and may be overwritten; until then there may
+ * be no second call. A link that is closed or down drops them. */
 static inline void link_receive(struct link *link, struct ilp_time now,
-				struct ilp_bytes in)
+				uint8_t *in, size_t len)
 {
-	link->ops->receive(link, now, in);
+	link->ops->receive(link, now, in, len);
 }
 
 /* Does what the time demands. */
@@ -98,6 +112,15 @@ static inline int64_t link_deadline_us(const struct link *link)
 	return link->ops->deadline_us(link);
 }
 
+/* After LINK_LOGIN, and before the next link_next: the peer is who it says.
+ * LINK_UP is the next event then. Whoever does not know it closes the link
+ * instead; the peer is told that its login was not accepted. */
+static inline void link_admit(struct link *link)
+{
+	assert(link->ops->admit);
+	link->ops->admit(link);
+}
+
 /* Sends a Prepare under a request id that the caller has not in flight on
  * this link. It is copied, and `*copy` becomes where to: a connector forwards
  * the packet that it received, and edits amount and expiry there. It may do
@@ -114,7 +137,8 @@ static inline enum link_status link_prepare(struct link *link, uint32_t request,
 
 /* Answers a Prepare of the peer's, once. Never BUSY: an answer frees what
  * the peer holds, so it goes out as long as there is a link at all. When the
- * peer reads too few of them the link closes itself, as link_close would. */
+ * peer reads too few of them, or no block is left, the link closes itself, as
+ * link_close would. */
 static inline enum link_status link_answer(struct link *link, uint32_t request,
 					   struct ilp_bytes packet)
 {
@@ -124,9 +148,17 @@ static inline enum link_status link_answer(struct link *link, uint32_t request,
 
 /* What is to be written to the peer, good until the next call on this link;
  * link_written takes it off the front. */
-static inline struct ilp_bytes link_output(const struct link *link)
+static inline struct ilp_bytes link_output(struct link *link)
 {
 	return link->ops->output(link);
+}
+
+/* How many bytes are to be written in all: link_output gives the first piece
+ * of them. More than LINK_HIGH means that the peer does not read its answers,
+ * for Prepares are not taken above it; so it is not read from. */
+static inline size_t link_waiting(const struct link *link)
+{
+	return link->ops->waiting(link);
 }
 
 static inline void link_written(struct link *link, size_t len)

@@ -4,14 +4,11 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/queue.h"
 #include "ilp/packet.h"
 
 #define HEAD_LEN 9
 #define FRAME_MAX (HEAD_LEN + ILP_PACKET_MAX)
-
-/* The output holds Prepares up to the high mark, and answers above it. */
-#define OUTPUT_HIGH (256 * 1024)
-#define OUTPUT_MAX (2 * OUTPUT_HIGH)
 
 enum kind {
 	KIND_HELLO = 'H', /* comes first, with an empty packet */
@@ -29,12 +26,12 @@ struct link_memory {
 		GONE, /* down, and it has been told */
 	} state;
 	const char *reason;
+	struct pool *pool;
 	struct ilp_bytes in; /* lent by the driver */
-	size_t part_len;     /* of a frame that came in pieces */
-	size_t output_start; /* what lies before it has been written */
-	size_t output_len;
-	uint8_t part[FRAME_MAX];
-	uint8_t output[OUTPUT_MAX];
+	uint8_t *part;       /* a block with a frame that comes in pieces */
+	size_t part_len;
+	bool part_read; /* it is whole, and lent to the owner */
+	struct queue output;
 };
 
 static struct link_memory *memory(struct link *link)
@@ -66,17 +63,6 @@ static void give_up(struct link_memory *m, const char *reason)
 	m->state = DOWN;
 }
 
-/* Where `len` more bytes of output go, for which there must be room. */
-static uint8_t *output_end(struct link_memory *m, size_t len)
-{
-	assert(m->output_len + len <= OUTPUT_MAX);
-	if (m->output_start + m->output_len + len > OUTPUT_MAX) {
-		memmove(m->output, m->output + m->output_start, m->output_len);
-		m->output_start = 0;
-	}
-	return m->output + m->output_start + m->output_len;
-}
-
 static enum link_status send_frame(struct link_memory *m, enum kind kind,
 				   uint32_t request, struct ilp_bytes packet,
 				   size_t limit, uint8_t **copy)
@@ -84,32 +70,43 @@ static enum link_status send_frame(struct link_memory *m, enum kind kind,
 	size_t len = HEAD_LEN + packet.len;
 	uint8_t *head;
 
-	if (m->output_len + len > limit)
+	if (m->output.len + len > limit)
 		return LINK_BUSY;
-	head = output_end(m, len);
+	head = queue_add(&m->output, len);
+	if (!head)
+		return LINK_BUSY;
 	head[0] = (uint8_t)kind;
 	ilp_store_u32(head + 1, request);
 	ilp_store_u32(head + 5, (uint32_t)packet.len);
 	if (packet.len)
 		memcpy(head + HEAD_LEN, packet.at, packet.len);
-	m->output_len += len;
 	if (copy)
 		*copy = head + HEAD_LEN;
 	return LINK_OK;
 }
 
-static void receive(struct link *link, struct ilp_time now, struct ilp_bytes in)
+static void receive(struct link *link, struct ilp_time now, uint8_t *in,
+		    size_t len)
 {
 	(void)now;
 	assert(memory(link)->in.len == 0); /* all events were taken */
 	if (memory(link)->state < CLOSING)
-		memory(link)->in = in;
+		memory(link)->in = (struct ilp_bytes){ in, len };
 }
 
 static void tick(struct link *link, struct ilp_time now)
 {
 	(void)link;
 	(void)now;
+}
+
+static void drop_part(struct link_memory *m)
+{
+	if (m->part)
+		pool_give(m->pool, m->part);
+	m->part = NULL;
+	m->part_len = 0;
+	m->part_read = false;
 }
 
 /* Moves bytes from the input to the part until it has `want` of them. */
@@ -119,6 +116,12 @@ static bool gather(struct link_memory *m, size_t want)
 	size_t take = missing < m->in.len ? missing : m->in.len;
 
 	if (m->part_len < want && take) {
+		if (!m->part)
+			m->part = pool_take(m->pool);
+		if (!m->part) {
+			give_up(m, "no room for what comes in pieces");
+			return false;
+		}
 		memcpy(m->part + m->part_len, m->in.at, take);
 		m->part_len += take;
 		m->in = ilp_bytes_skip(m->in, take);
@@ -134,6 +137,8 @@ static size_t frame_len(const uint8_t *head)
 /* The next whole frame: where it lies, if it came in one piece. */
 static bool take_frame(struct link_memory *m, struct ilp_bytes *frame)
 {
+	if (m->part_read)
+		drop_part(m);
 	if (m->part_len == 0 && m->in.len >= HEAD_LEN) {
 		size_t len = frame_len(m->in.at);
 
@@ -153,8 +158,19 @@ static bool take_frame(struct link_memory *m, struct ilp_bytes *frame)
 	if (!gather(m, len))
 		return false;
 	*frame = (struct ilp_bytes){ m->part, len };
-	m->part_len = 0; /* the bytes stay until more of them are gathered */
+	m->part_read = true;
 	return true;
+}
+
+/* A packet without what lies behind it; or what is none, as it is. */
+static struct ilp_bytes cut_packet(struct ilp_bytes in)
+{
+	enum ilp_packet_type type;
+	size_t len;
+
+	if (ilp_packet_type(&type, in) || ilp_packet_len(&len, in))
+		return in;
+	return (struct ilp_bytes){ in.at, len };
 }
 
 /* What a frame means; false when no event comes of it: of a Prepare that we
@@ -167,7 +183,7 @@ static bool read_frame(struct link_memory *m, struct ilp_bytes frame,
 
 	*out = (struct link_event){
 		.request = ilp_load_u32(frame.at + 1),
-		.packet = ilp_bytes_skip(frame, HEAD_LEN),
+		.packet = cut_packet(ilp_bytes_skip(frame, HEAD_LEN)),
 	};
 	if (kind == KIND_HELLO && !greeted && out->packet.len == 0) {
 		m->state = UP;
@@ -197,6 +213,7 @@ static bool next(struct link *link, struct link_event *out)
 			return true;
 	if (m->state == CLOSING || m->state == DOWN) {
 		m->state = GONE;
+		drop_part(m);
 		m->in = (struct ilp_bytes){ NULL, 0 };
 		*out = (struct link_event){ .type = LINK_DOWN,
 					    .reason = m->reason };
@@ -217,7 +234,7 @@ static enum link_status prepare(struct link *link, uint32_t request,
 	if (memory(link)->state != UP)
 		return LINK_CLOSED;
 	return send_frame(memory(link), KIND_PREPARE, request, packet,
-			  OUTPUT_HIGH, copy);
+			  LINK_HIGH, copy);
 }
 
 static enum link_status answer(struct link *link, uint32_t request,
@@ -228,7 +245,7 @@ static enum link_status answer(struct link *link, uint32_t request,
 	if (memory(link)->state != UP)
 		return LINK_CLOSED;
 	status = send_frame(memory(link), KIND_ANSWER, request, packet,
-			    OUTPUT_MAX, NULL);
+			    LINK_MOST, NULL);
 	/* A peer that reads nothing has had its chance. */
 	if (status == LINK_BUSY) {
 		close(link, "peer does not read our answers");
@@ -237,25 +254,28 @@ static enum link_status answer(struct link *link, uint32_t request,
 	return status;
 }
 
-static struct ilp_bytes output(const struct link *link)
+static struct ilp_bytes output(struct link *link)
 {
-	const struct link_memory *m = memory_const(link);
+	return queue_front(&memory(link)->output);
+}
 
-	return (struct ilp_bytes){ m->output + m->output_start, m->output_len };
+static size_t waiting(const struct link *link)
+{
+	return memory_const(link)->output.len;
 }
 
 static void written(struct link *link, size_t len)
 {
-	struct link_memory *m = memory(link);
-
-	assert(len <= m->output_len);
-	m->output_len -= len;
-	m->output_start = m->output_len ? m->output_start + len : 0;
+	queue_take(&memory(link)->output, len);
 }
 
 static void destroy(struct link *link)
 {
-	free(link);
+	struct link_memory *m = memory(link);
+
+	drop_part(m);
+	queue_finish(&m->output);
+	free(m);
 }
 
 static const struct link_ops ops = {
@@ -267,19 +287,26 @@ static const struct link_ops ops = {
 	.prepare = prepare,
 	.answer = answer,
 	.output = output,
+	.waiting = waiting,
 	.written = written,
 	.close = close,
 	.destroy = destroy,
 };
 
-struct link *link_memory_create(void)
+struct link *link_memory_create(struct pool *pool)
 {
 	struct link_memory *m = calloc(1, sizeof(*m));
 
+	assert(pool_block_len(pool) >= LINK_MEMORY_BLOCK);
 	if (!m)
 		return NULL;
 	m->link.ops = &ops;
-	send_frame(m, KIND_HELLO, 0, (struct ilp_bytes){ NULL, 0 }, OUTPUT_MAX,
-		   NULL);
+	m->pool = pool;
+	queue_init(&m->output, pool);
+	if (send_frame(m, KIND_HELLO, 0, (struct ilp_bytes){ NULL, 0 },
+		       LINK_MOST, NULL) != LINK_OK) {
+		destroy(&m->link);
+		return NULL;
+	}
 	return &m->link;
 }

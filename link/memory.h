@@ -10,9 +10,13 @@
 #ifndef LINK_MEMORY_H
 #define LINK_MEMORY_H
 
+#include "base/pool.h"
 #include "link/link.h"
 
-/* NULL when there is no memory. */
-struct link *link_memory_create(void);
+/* What blocks of the pool must be able to hold. */
+#define LINK_MEMORY_BLOCK ((size_t)64 * 1024)
+
+/* NULL when there is no memory. The pool outlives the link. */
+struct link *link_memory_create(struct pool *pool);
 
 #endif

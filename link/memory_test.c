@@ -11,10 +11,32 @@
 
 static const struct ilp_time now;
 
-static void create(struct link *pair[2])
+/* Of all links but the suite's. */
+static struct pool *pool;
+
+static void create_pair(struct link *pair[2], struct pool *of_both)
 {
-	pair[0] = link_memory_create();
-	pair[1] = link_memory_create();
+	pair[0] = link_memory_create(of_both);
+	pair[1] = link_memory_create(of_both);
+}
+
+static struct link *create(void)
+{
+	struct link *link = link_memory_create(pool);
+
+	CHECK(link != NULL);
+	return link;
+}
+
+/* What is lent may be written to, so it is a copy; the next one takes its
+ * place. */
+static void receive(struct link *link, struct ilp_bytes in)
+{
+	static uint8_t copy[2 * ILP_PACKET_MAX];
+
+	CHECK(in.len <= sizeof(copy));
+	memcpy(copy, in.at, in.len);
+	link_receive(link, now, copy, in.len);
 }
 
 static void check_next(struct link *link, enum link_event_type type,
@@ -40,11 +62,11 @@ static void check_down(struct link *link, const char *reason)
 
 static void frames_are_as_drawn(void)
 {
-	struct link *link = link_memory_create();
+	struct link *link = create();
 	struct link_event event;
 	struct ilp_bytes out;
 
-	link_receive(link, now, hex(HELLO));
+	receive(link, hex(HELLO));
 	check_next(link, LINK_UP, 0, hex(""));
 	CHECK(!link_next(link, &event));
 	link_prepare(link, 0x01020304, hex("0c00"), NULL);
@@ -60,13 +82,12 @@ static void frames_are_as_drawn(void)
 
 static void frames_are_read_as_drawn(void)
 {
-	struct link *link = link_memory_create();
+	struct link *link = create();
 	struct link_event event;
 
-	link_receive(link, now,
-		     hex(HELLO "5001020304000000020c00"
-			       "41fffffffe000000030e0102"
-			       "500000000000000000"));
+	receive(link, hex(HELLO "5001020304000000020c00"
+				"41fffffffe000000030e0102"
+				"500000000000000000"));
 	check_next(link, LINK_UP, 0, hex(""));
 	check_next(link, LINK_PREPARE, 0x01020304, hex("0c00"));
 	check_next(link, LINK_ANSWER, 0xfffffffe, hex("0e0102"));
@@ -79,15 +100,15 @@ static void frames_are_read_as_drawn(void)
  * behind it. */
 static struct link *begin_frame(size_t len)
 {
-	struct link *link = link_memory_create();
+	struct link *link = create();
 	static uint8_t head[9] = { 'P', 0, 0, 0, 7 }; /* it is lent */
 	struct link_event event;
 
-	link_receive(link, now, hex(HELLO));
+	receive(link, hex(HELLO));
 	check_next(link, LINK_UP, 0, hex(""));
 	CHECK(!link_next(link, &event));
 	ilp_store_u32(head + 5, (uint32_t)len);
-	link_receive(link, now, ILP_BYTES(head));
+	receive(link, ILP_BYTES(head));
 	return link;
 }
 
@@ -99,7 +120,7 @@ static void the_largest_packet_passes(void)
 
 	memset(packet, 'p', sizeof(packet));
 	CHECK(!link_next(link, &event));
-	link_receive(link, now, ILP_BYTES(packet));
+	receive(link, ILP_BYTES(packet));
 	check_next(link, LINK_PREPARE, 7, ILP_BYTES(packet));
 	CHECK_INT(link_prepare(link, 1, ILP_BYTES(packet), NULL), LINK_OK);
 	link_destroy(link);
@@ -122,13 +143,13 @@ static void a_larger_one_ends_the_link(void)
 static void a_larger_one_that_came_whole_does_too(void)
 {
 	static uint8_t frame[9 + ILP_PACKET_MAX + 1] = { 'P' };
-	struct link *link = link_memory_create();
+	struct link *link = create();
 
 	ilp_store_u32(frame + 5, ILP_PACKET_MAX + 1);
-	link_receive(link, now, hex(HELLO));
+	receive(link, hex(HELLO));
 	check_next(link, LINK_UP, 0, hex(""));
 	CHECK(!link_next(link, &(struct link_event){ 0 }));
-	link_receive(link, now, ILP_BYTES(frame));
+	receive(link, ILP_BYTES(frame));
 	check_down(link, "frame is longer than any packet");
 	link_destroy(link);
 }
@@ -141,9 +162,9 @@ static void a_greeting_does_not_revive_a_closed_link(void)
 	};
 
 	for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++) {
-		struct link *link = link_memory_create();
+		struct link *link = create();
 
-		link_receive(link, now, hex(inputs[i]));
+		receive(link, hex(inputs[i]));
 		link_close(link, "closed");
 		check_down(link, "closed");
 		CHECK_INT(link_prepare(link, 1, hex("0c00"), NULL),
@@ -187,7 +208,7 @@ static void whatever_is_wrong_ends_the_link(void)
 {
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
 		for (size_t piece = 1; piece <= 40; piece++) {
-			struct link *link = link_memory_create();
+			struct link *link = create();
 			char text[200];
 			struct ilp_bytes in;
 			const char *reason = NULL;
@@ -200,8 +221,7 @@ static void whatever_is_wrong_ends_the_link(void)
 			for (in = hex(text); in.len;) {
 				size_t len = piece < in.len ? piece : in.len;
 
-				link_receive(link, now,
-					     (struct ilp_bytes){ in.at, len });
+				receive(link, (struct ilp_bytes){ in.at, len });
 				take_up_and_down(link, &ups, &downs, &reason);
 				in = ilp_bytes_skip(in, len);
 			}
@@ -214,10 +234,10 @@ static void whatever_is_wrong_ends_the_link(void)
 
 static struct link *create_greeted(void)
 {
-	struct link *link = link_memory_create();
+	struct link *link = create();
 
 	link_written(link, 9); /* the greeting */
-	link_receive(link, now, hex(HELLO));
+	receive(link, hex(HELLO));
 	check_next(link, LINK_UP, 0, hex(""));
 	CHECK(!link_next(link, &(struct link_event){ 0 }));
 	return link;
@@ -227,8 +247,7 @@ static void nothing_behind_what_is_wrong_counts(void)
 {
 	struct link *link = create_greeted();
 
-	link_receive(link, now,
-		     hex("410000000100000001aa" HELLO "410000000200000001bb"));
+	receive(link, hex("410000000100000001aa" HELLO "410000000200000001bb"));
 	check_next(link, LINK_ANSWER, 1, hex("aa"));
 	check_down(link, "frame of an unknown kind");
 	link_destroy(link);
@@ -238,9 +257,8 @@ static void nothing_behind_what_is_wrong_counts_after_a_close(void)
 {
 	struct link *link = create_greeted();
 
-	link_receive(link, now,
-		     hex("410000000100000001aa500000000900000000" HELLO
-			 "410000000200000001bb"));
+	receive(link, hex("410000000100000001aa500000000900000000" HELLO
+			  "410000000200000001bb"));
 	link_close(link, "enough");
 	check_next(link, LINK_ANSWER, 1, hex("aa"));
 	check_down(link, "enough");
@@ -252,9 +270,9 @@ static void an_answer_in_pieces_counts_after_a_close(void)
 {
 	struct link *link = create_greeted();
 
-	link_receive(link, now, hex("4100000001000000"));
+	receive(link, hex("4100000001000000"));
 	CHECK(!link_next(link, &(struct link_event){ 0 }));
-	link_receive(link, now, hex("01aa410000000200000001bb4100"));
+	receive(link, hex("01aa410000000200000001bb4100"));
 	link_close(link, "enough");
 	check_next(link, LINK_ANSWER, 1, hex("aa"));
 	check_next(link, LINK_ANSWER, 2, hex("bb"));
@@ -270,12 +288,12 @@ static void output_keeps_its_order(void)
 	uint64_t written = 0;
 
 	for (uint32_t sent = 0; sent < 200000;) {
-		struct ilp_bytes out = link_output(link);
+		struct ilp_bytes out;
+		size_t len;
 
-		while (out.len < 500000) {
+		while (link_waiting(link) < 500000)
 			link_answer(link, sent++, hex("aabbcc"));
-			out = link_output(link);
-		}
+		out = link_output(link);
 		for (size_t i = 0; i < out.len; i += 997) {
 			uint8_t frame[] = { 'A', 0, 0, 0,    0,    0,
 					    0,   0, 3, 0xaa, 0xbb, 0xcc };
@@ -284,33 +302,43 @@ static void output_keeps_its_order(void)
 			ilp_store_u32(frame + 1, (uint32_t)(at / 12));
 			CHECK_INT(out.at[i], frame[at % 12]);
 		}
-		link_written(link, 54321);
-		written += 54321;
+		len = out.len < 54321 ? out.len : 54321;
+		link_written(link, len);
+		written += len;
 	}
 	link_destroy(link);
 }
 
-/* 256 KiB, as the top of memory.c says. */
-static void the_high_mark_is_where_it_should_be(void)
+static void the_marks_are_where_they_should_be(void)
 {
 	static uint8_t packet[1024 - 9];
 	struct link *link = create_greeted();
-	int count = 0;
+	size_t count = 0;
 
 	while (link_prepare(link, 1, ILP_BYTES(packet), NULL) == LINK_OK)
 		count++;
-	CHECK_INT(count, 256);
+	CHECK_INT(count, LINK_HIGH / 1024);
 	while (link_answer(link, 1, ILP_BYTES(packet)) == LINK_OK)
 		count++;
-	CHECK_INT(count, 512);
+	CHECK_INT(count, LINK_MOST / 1024);
 	check_down(link, "peer does not read our answers");
-	CHECK_INT(link_output(link).len, 512 * 1024);
+	CHECK_INT(link_waiting(link), LINK_MOST);
 	link_destroy(link);
+}
+
+static void needs_a_block_for_its_greeting(void)
+{
+	struct pool *empty = pool_create(LINK_MEMORY_BLOCK, 0);
+
+	CHECK(empty != NULL);
+	CHECK(link_memory_create(empty) == NULL);
+	pool_destroy(empty);
 }
 
 int main(void)
 {
-	static const struct link_suite memory = { create };
+	static const struct link_suite memory = { create_pair,
+						  LINK_MEMORY_BLOCK };
 	static const struct check_test own[] = {
 		TEST(frames_are_as_drawn),
 		TEST(frames_are_read_as_drawn),
@@ -323,9 +351,14 @@ int main(void)
 		TEST(nothing_behind_what_is_wrong_counts_after_a_close),
 		TEST(an_answer_in_pieces_counts_after_a_close),
 		TEST(output_keeps_its_order),
-		TEST(the_high_mark_is_where_it_should_be),
+		TEST(the_marks_are_where_they_should_be),
+		TEST(needs_a_block_for_its_greeting),
 	};
+	int failed = link_suite_run(&memory);
 
-	return link_suite_run(&memory) +
-	       check_all(own, sizeof(own) / sizeof(own[0]));
+	pool = pool_create(LINK_MEMORY_BLOCK, 64);
+	failed += check_all(own, sizeof(own) / sizeof(own[0]));
+	failed += pool_taken(pool) != 0;
+	pool_destroy(pool);
+	return failed;
 }

@@ -8,6 +8,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define QUESTIONS_MAX 20000
+/* Far more than two links should have use for. */
+#define BLOCKS_MAX 256
 
 /* How the bytes get from one side to the other. */
 enum cut {
@@ -28,6 +30,7 @@ struct side {
 	bool forwards; /* asks by editing the copy of another question */
 	bool closes_when_asked;
 	bool closes_when_answered;
+	bool admitted; /* its peer, by us */
 	bool up;
 	int downs;
 	const char *reason;
@@ -44,6 +47,7 @@ struct side {
 
 struct pair {
 	struct side sides[2];
+	struct pool *pool; /* of both */
 	uint64_t random;
 };
 
@@ -207,8 +211,14 @@ static void hear_answer(struct side *side, const struct link_event *event)
 static void hear(struct side *side, const struct link_event *event)
 {
 	CHECK(side->downs == 0); /* it would have been the last event */
+	CHECK(side->up || !side->admitted || event->type == LINK_UP);
 	CHECK(event->packet.len <= ILP_PACKET_MAX);
 	switch (event->type) {
+	case LINK_LOGIN:
+		CHECK(!side->up);
+		side->admitted = true;
+		link_admit(side->link);
+		break;
 	case LINK_UP:
 		CHECK(!side->up);
 		side->up = true;
@@ -237,17 +247,20 @@ static void take_events(struct side *side)
 		hear(side, &event);
 }
 
-/* Hands over a copy that is freed after the events, so that a sanitizer sees
- * when somebody goes on using it. */
+/* Hands over bytes that may be written to: the caller takes the events, and
+ * frees them, so that a sanitizer sees when somebody goes on using them. */
+static void lend(struct side *side, struct ilp_bytes copy)
+{
+	link_receive(side->link, now, (uint8_t *)(uintptr_t)copy.at, copy.len);
+}
+
 static void feed(struct side *side, struct ilp_bytes in)
 {
-	uint8_t *lent = malloc(in.len);
+	struct ilp_bytes copy = exact_copy(in);
 
-	CHECK(lent != NULL);
-	memcpy(lent, in.at, in.len);
-	link_receive(side->link, now, (struct ilp_bytes){ lent, in.len });
+	lend(side, copy);
 	take_events(side);
-	free(lent);
+	exact_free(copy);
 }
 
 static void feed_bytes(struct side *side, struct ilp_bytes in)
@@ -256,27 +269,49 @@ static void feed_bytes(struct side *side, struct ilp_bytes in)
 		feed(side, (struct ilp_bytes){ in.at + i, 1 });
 }
 
+static void release(struct ilp_bytes taken)
+{
+	free((uint8_t *)(uintptr_t)taken.at);
+}
+
+/* A copy of all that this side has to write, or of a piece of it, which
+ * counts as written; to be released. */
+static struct ilp_bytes take_output(struct pair *pair, struct side *side,
+				    enum cut cut)
+{
+	size_t left = link_waiting(side->link);
+	uint8_t *copy = malloc(left ? left : 1);
+	struct ilp_bytes taken = { copy, 0 };
+
+	CHECK(copy != NULL);
+	while (left) {
+		struct ilp_bytes out = link_output(side->link);
+		uint64_t most = below(&pair->random, 2) ? out.len : 20;
+
+		CHECK(out.len > 0 && out.len <= left);
+		if (cut == PIECES)
+			out.len = 1 + below(&pair->random, most) % out.len;
+		memcpy(copy + taken.len, out.at, out.len);
+		link_written(side->link, out.len);
+		CHECK_INT(link_waiting(side->link), left - out.len);
+		taken.len += out.len;
+		left = cut == PIECES ? 0 : left - out.len;
+	}
+	CHECK(cut == PIECES || link_output(side->link).len == 0);
+	return taken;
+}
+
 /* Moves output of this side to its peer, once; false when there was none. */
 static bool carry(struct pair *pair, struct side *from, enum cut cut)
 {
-	struct ilp_bytes out = link_output(from->link);
-	uint8_t *copy = malloc(out.len + 1);
+	struct ilp_bytes taken = take_output(pair, from, cut);
 
-	CHECK(copy != NULL);
-	if (cut == PIECES && out.len)
-		out.len = 1 + below(&pair->random,
-				    below(&pair->random, 2) ? out.len : 20) %
-				      out.len;
-	if (out.len)
-		memcpy(copy, out.at, out.len);
-	link_written(from->link, out.len);
-	out.at = copy;
 	if (cut == BYTES)
-		feed_bytes(from->peer, out);
-	else if (out.len)
-		feed(from->peer, out);
-	free(copy);
-	return out.len > 0;
+		feed_bytes(from->peer, taken);
+	else if (taken.len)
+		feed(from->peer, taken);
+	release(taken);
+	return taken.len > 0;
 }
 
 /* Until neither side has anything to say. */
@@ -297,7 +332,9 @@ static struct pair *join(void)
 	struct link *links[2];
 
 	CHECK(pair != NULL);
-	kind->create(links);
+	pair->pool = pool_create(kind->block_len, BLOCKS_MAX);
+	CHECK(pair->pool != NULL);
+	kind->create(links, pair->pool);
 	for (int i = 0; i < 2; i++) {
 		CHECK(links[i] != NULL);
 		pair->sides[i].link = links[i];
@@ -311,6 +348,8 @@ static void part(struct pair *pair)
 {
 	link_destroy(pair->sides[0].link);
 	link_destroy(pair->sides[1].link);
+	CHECK_INT(pool_taken(pair->pool), 0);
+	pool_destroy(pair->pool);
 	free(pair);
 }
 
@@ -440,21 +479,20 @@ static void packets_arrive_byte_by_byte(void)
 }
 
 /* What this side has to write, given to its peer in one piece; the caller
- * takes the events, and frees it. */
-static struct ilp_bytes lend(struct side *from)
+ * takes the events, and releases it. */
+static struct ilp_bytes lend_output(struct pair *pair, struct side *from)
 {
-	struct ilp_bytes in = exact_copy(link_output(from->link));
+	struct ilp_bytes in = take_output(pair, from, WHOLE);
 
-	link_written(from->link, in.len);
-	link_receive(from->peer->link, now, in);
+	lend(from->peer, in);
 	return in;
 }
 
 /* Moves one packet to the peer of this side. */
-static void check_passes(struct side *from, enum link_event_type type,
-			 struct ilp_bytes packet)
+static void check_passes(struct pair *pair, struct side *from,
+			 enum link_event_type type, struct ilp_bytes packet)
 {
-	struct ilp_bytes in = lend(from);
+	struct ilp_bytes in = lend_output(pair, from);
 	struct link_event event;
 
 	CHECK(link_next(from->peer->link, &event));
@@ -462,7 +500,7 @@ static void check_passes(struct side *from, enum link_event_type type,
 	CHECK_INT(event.request, 7);
 	CHECK_BYTES(event.packet, packet);
 	CHECK(!link_next(from->peer->link, &event));
-	exact_free(in);
+	release(in);
 }
 
 static void the_largest_packets_pass(void)
@@ -493,10 +531,11 @@ static void the_largest_packets_pass(void)
 	CHECK_INT(link_prepare(pair->sides[0].link, 7, ilp_written(&prepare),
 			       NULL),
 		  LINK_OK);
-	check_passes(&pair->sides[0], LINK_PREPARE, ilp_written(&prepare));
+	check_passes(pair, &pair->sides[0], LINK_PREPARE,
+		     ilp_written(&prepare));
 	CHECK_INT(link_answer(pair->sides[1].link, 7, ilp_written(&reject)),
 		  LINK_OK);
-	check_passes(&pair->sides[1], LINK_ANSWER, ilp_written(&reject));
+	check_passes(pair, &pair->sides[1], LINK_ANSWER, ilp_written(&reject));
 	part(pair);
 }
 
@@ -526,6 +565,8 @@ static void answers_go_when_prepares_may_not(void)
 	while (ask(a) == LINK_OK)
 		;
 	CHECK_INT(ask(a), LINK_BUSY);
+	CHECK(link_waiting(a->link) <= LINK_HIGH);
+	CHECK(link_waiting(a->link) > LINK_HIGH - ILP_PACKET_MAX);
 	while (a->answered < a->heard)
 		CHECK_INT(answer(a), LINK_OK);
 	CHECK_INT(ask(a), LINK_BUSY);
@@ -542,20 +583,22 @@ static void a_peer_that_reads_nothing_is_given_up(void)
 	struct pair *pair = join_and_greet();
 	struct side *a = &pair->sides[0];
 	enum link_status status = LINK_OK;
-	struct ilp_bytes left;
+	size_t left;
 
 	while (status == LINK_OK) {
 		CHECK_INT(ask(a->peer), LINK_OK);
 		carry(pair, a->peer, WHOLE);
+		CHECK(link_waiting(a->link) <= LINK_MOST);
 		status = answer(a);
 	}
 	CHECK_INT(status, LINK_CLOSED);
+	CHECK(link_waiting(a->link) > LINK_MOST - ILP_PACKET_MAX);
 	take_events(a);
 	CHECK_INT(a->downs, 1);
 	CHECK(a->reason != NULL);
-	left = link_output(a->link);
+	left = link_waiting(a->link);
 	CHECK_INT(ask(a), LINK_CLOSED);
-	CHECK_INT(link_output(a->link).len, left.len);
+	CHECK_INT(link_waiting(a->link), left);
 	/* What it had been told before still counts. */
 	carry(pair, a, WHOLE);
 	CHECK_INT(a->peer->settled, a->answered - 1);
@@ -671,11 +714,11 @@ static void answers_that_nobody_has_looked_at_still_come(void)
 {
 	struct pair *pair = join_and_ask(10);
 	struct side *a = &pair->sides[0];
-	struct ilp_bytes in = lend(a->peer);
+	struct ilp_bytes in = lend_output(pair, a->peer);
 
 	link_close(a->link, "enough");
 	take_events(a);
-	exact_free(in);
+	release(in);
 	CHECK_INT(a->heard, 0);
 	CHECK_INT(a->settled, 10);
 	check_down(pair, a, "enough");
@@ -689,12 +732,12 @@ static void what_is_not_whole_at_a_close_is_lost(void)
 	for (int late = 0; late < 2; late++) {
 		struct pair *pair = join_and_ask(10);
 		struct side *a = &pair->sides[0];
-		struct ilp_bytes all = exact_copy(link_output(a->peer->link));
+		struct ilp_bytes all = take_output(pair, a->peer, WHOLE);
 		struct ilp_bytes half =
 			exact_copy((struct ilp_bytes){ all.at, all.len / 2 });
 		uint32_t settled;
 
-		link_receive(a->link, now, half);
+		lend(a, half);
 		if (late)
 			take_events(a);
 		link_close(a->link, "enough");
@@ -707,7 +750,7 @@ static void what_is_not_whole_at_a_close_is_lost(void)
 		CHECK_INT(a->settled, settled);
 		check_down(pair, a, "enough");
 		CHECK_INT(a->settled, settled);
-		exact_free(all);
+		release(all);
 		part(pair);
 	}
 }
@@ -746,17 +789,110 @@ static void answers_of_a_peer_that_is_given_up_still_come(void)
 		CHECK(b->answered < b->heard);
 		CHECK_INT(ask(b), LINK_OK);
 		CHECK_INT(answer(b), LINK_OK);
-		in = lend(b);
+		in = lend_output(pair, b);
 		CHECK(link_next(a->link, &event));
 		hear(a, &event);
 		status = answer(a);
 		take_events(a);
-		exact_free(in);
+		release(in);
 	}
 	CHECK_INT(status, LINK_CLOSED);
 	CHECK_INT(a->heard, a->answered);
 	CHECK_INT(a->settled, b->answered);
 	check_down(pair, a, a->reason);
+	part(pair);
+}
+
+static void an_idle_link_holds_no_block(void)
+{
+	struct pair *pair = join_and_ask(10);
+
+	CHECK(pool_taken(pair->pool) > 0);
+	pair->sides[1].eager = true;
+	while (pair->sides[0].answered < pair->sides[0].heard)
+		CHECK_INT(answer(&pair->sides[0]), LINK_OK);
+	pair->sides[0].eager = true;
+	carry_all(pair, PIECES);
+	check_settled(pair);
+	CHECK_INT(pool_taken(pair->pool), 0);
+	part(pair);
+}
+
+/* Not even the half packet that has come, be the last event or the last byte
+ * of output taken first. */
+static void a_closed_link_holds_no_block(void)
+{
+	for (int late = 0; late < 2; late++) {
+		struct pair *pair = join_and_ask(10);
+		struct side *a = &pair->sides[0];
+		struct ilp_bytes all = take_output(pair, a->peer, WHOLE);
+
+		feed(a, (struct ilp_bytes){ all.at, all.len - 1 });
+		CHECK(pool_taken(pair->pool) > 0);
+		link_close(a->link, "enough");
+		if (!late)
+			take_events(a);
+		release(take_output(pair, a, WHOLE));
+		take_events(a);
+		CHECK_INT(pool_taken(pair->pool), 0);
+		release(all);
+		part(pair);
+	}
+}
+
+static void *blocks[BLOCKS_MAX];
+
+static void take_all_blocks(struct pool *pool)
+{
+	CHECK_INT(pool_taken(pool), 0);
+	for (int i = 0; i < BLOCKS_MAX; i++) {
+		blocks[i] = pool_take(pool);
+		CHECK(blocks[i] != NULL);
+	}
+}
+
+static void give_all_blocks(struct pool *pool)
+{
+	for (int i = 0; i < BLOCKS_MAX; i++)
+		pool_give(pool, blocks[i]);
+}
+
+static void without_blocks_prepares_wait_and_answers_do_not(void)
+{
+	struct pair *pair = join_and_greet();
+	struct side *a = &pair->sides[0];
+
+	CHECK_INT(ask(a->peer), LINK_OK);
+	carry_all(pair, WHOLE);
+	take_all_blocks(pair->pool);
+	CHECK_INT(ask(a), LINK_BUSY);
+	CHECK_INT(link_waiting(a->link), 0);
+	CHECK_INT(answer(a), LINK_CLOSED);
+	give_all_blocks(pair->pool);
+	take_events(a);
+	CHECK_INT(a->downs, 1);
+	check_down(pair, a, a->reason);
+	part(pair);
+}
+
+/* What comes in one piece needs none. */
+static void without_blocks_what_comes_in_pieces_ends_the_link(void)
+{
+	struct pair *pair = join_and_greet();
+	struct side *a = &pair->sides[0];
+	struct ilp_bytes all;
+
+	CHECK_INT(ask(a->peer), LINK_OK);
+	all = take_output(pair, a->peer, WHOLE);
+	take_all_blocks(pair->pool);
+	feed(a, all);
+	CHECK_INT(a->heard, 1);
+	CHECK_INT(a->downs, 0);
+	feed(a, (struct ilp_bytes){ all.at, all.len - 1 });
+	CHECK_INT(a->downs, 1);
+	give_all_blocks(pair->pool);
+	check_down(pair, a, a->reason);
+	release(all);
 	part(pair);
 }
 
@@ -783,6 +919,10 @@ int link_suite_run(const struct link_suite *suite)
 		TEST(what_is_not_whole_at_a_close_is_lost),
 		TEST(input_between_a_close_and_its_events_is_dropped),
 		TEST(answers_of_a_peer_that_is_given_up_still_come),
+		TEST(an_idle_link_holds_no_block),
+		TEST(a_closed_link_holds_no_block),
+		TEST(without_blocks_prepares_wait_and_answers_do_not),
+		TEST(without_blocks_what_comes_in_pieces_ends_the_link),
 	};
 
 	kind = suite;

@@ -7,11 +7,13 @@
 #ifndef TEST_LINK_SUITE_H
 #define TEST_LINK_SUITE_H
 
+#include "base/pool.h"
 #include "link/link.h"
 
 struct link_suite {
-	/* Two new links that are to be each other's peers. */
-	void (*create)(struct link *pair[2]);
+	/* Two new links that are to be each other's peers, on that pool. */
+	void (*create)(struct link *pair[2], struct pool *pool);
+	size_t block_len; /* what its blocks are to hold */
 };
 
 /* How many claims failed. */
