@@ -3,13 +3,17 @@
 
 #include <stdlib.h>
 
+#include "base/index.h"
 #include "ledger/balance.h"
 #include "ledger/skiplist.h"
 
-/* The key is the id, big-endian, and so orders like it. */
+/* The key is the id, big-endian, and so orders like it. A batch may name
+ * thousands of accounts, so they are also in an index. */
 struct account {
 	struct skiplist_item item;
+	struct index_entry by_id;
 	uint8_t id[8];
+	bool closed;
 	uint16_t asset; /* its number */
 	struct ledger_totals totals;
 	ilp_u128 ceiling;
@@ -28,6 +32,7 @@ struct memory {
 	struct ledger ledger;
 	struct skiplist accounts; /* that are open */
 	struct skiplist closed;   /* accounts: their ids stay used */
+	struct index ids;         /* of both */
 	struct skiplist records;
 	struct ledger_assets assets;
 	uint64_t submitted; /* batches so far */
@@ -55,17 +60,32 @@ static void free_items(struct skiplist *list)
 	}
 }
 
-static struct account *find_in(const struct skiplist *list, uint64_t id)
+/* The node chooses the ids, so they need not be hashed against anybody. */
+static uint64_t id_hash(uint64_t id)
 {
-	uint8_t key[8];
+	return id * UINT64_C(0x9e3779b97f4a7c15);
+}
 
-	ilp_store_u64(key, id);
-	return (struct account *)skiplist_find(list, ILP_BYTES(key));
+/* Open or closed. */
+static struct account *find_any(const struct memory *m, uint64_t id)
+{
+	struct index_entry *at = index_find(&m->ids, id_hash(id));
+
+	for (; at; at = index_next(at)) {
+		struct account *account =
+			INDEX_THING(at, struct account, by_id);
+
+		if (ilp_load_u64(account->id) == id)
+			return account;
+	}
+	return NULL;
 }
 
 static struct account *find_account(const struct memory *m, uint64_t id)
 {
-	return find_in(&m->accounts, id);
+	struct account *account = find_any(m, id);
+
+	return account && !account->closed ? account : NULL;
 }
 
 static bool asset_of(const void *context, uint64_t id, uint16_t *number)
@@ -86,8 +106,7 @@ static enum ledger_status open_account(struct memory *m,
 
 	if (opening->account == 0)
 		return LEDGER_RANGE;
-	if (find_account(m, opening->account) ||
-	    find_in(&m->closed, opening->account))
+	if (find_any(m, opening->account))
 		return LEDGER_EXISTS;
 	status = ledger_assets_number(&m->assets, &opening->asset, &asset);
 	if (status)
@@ -99,6 +118,7 @@ static enum ledger_status open_account(struct memory *m,
 	account->item.key = ILP_BYTES(account->id);
 	account->asset = asset;
 	skiplist_add(&m->accounts, &account->item);
+	index_add(&m->ids, &account->by_id, id_hash(opening->account));
 	return LEDGER_OK;
 }
 
@@ -111,6 +131,7 @@ static void unopen(struct memory *m, const struct ledger_batch *batch,
 			find_account(m, batch->openings[i].account);
 
 		skiplist_remove(&m->accounts, &account->item);
+		index_remove(&m->ids, &account->by_id);
 		free(account);
 	}
 	m->assets.count = asset_count;
@@ -185,11 +206,11 @@ static void decide_ceilings(struct memory *m, const struct ledger_batch *batch,
 	}
 }
 
-static void move_account(struct account *account, struct skiplist *from,
-			 struct skiplist *to)
+static void set_closed(struct memory *m, struct account *account, bool closed)
 {
-	skiplist_remove(from, &account->item);
-	skiplist_add(to, &account->item);
+	skiplist_remove(closed ? &m->accounts : &m->closed, &account->item);
+	skiplist_add(closed ? &m->closed : &m->accounts, &account->item);
+	account->closed = closed;
 }
 
 static enum ledger_status close_account(struct memory *m, uint64_t id)
@@ -200,7 +221,7 @@ static enum ledger_status close_account(struct memory *m, uint64_t id)
 		return LEDGER_UNKNOWN;
 	if (!ledger_is_empty(&account->totals, account->new_ceiling))
 		return LEDGER_NOT_EMPTY;
-	move_account(account, &m->accounts, &m->closed);
+	set_closed(m, account, true);
 	return LEDGER_OK;
 }
 
@@ -214,8 +235,7 @@ static enum ledger_status close_all(struct memory *m,
 
 		if (status) {
 			while (i-- > 0)
-				move_account(find_in(&m->closed, ids[i]),
-					     &m->closed, &m->accounts);
+				set_closed(m, find_any(m, ids[i]), false);
 			return status;
 		}
 	}
@@ -454,6 +474,7 @@ static void destroy(struct ledger *ledger)
 	free_items(&memory(ledger)->accounts);
 	free_items(&memory(ledger)->closed);
 	free_items(&memory(ledger)->records);
+	index_finish(&memory(ledger)->ids);
 	free(ledger);
 }
 
@@ -476,6 +497,10 @@ struct ledger *ledger_memory_create(void)
 
 	if (!m)
 		return NULL;
+	if (!index_init(&m->ids, 16, true)) {
+		free(m);
+		return NULL;
+	}
 	m->ledger.ops = &ops;
 	return &m->ledger;
 }
