@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+// forward.js - what it takes to pass packets on: forward.js BUILD [--json]
+// [--seconds S] [case...]. For each case the same load goes through ilpd,
+// through a relay that only copies frames (the yardstick), and in some through
+// ilp-connector. A figure that misses its target is reported like any other;
+// a wrong or missing answer, or books of ilpd that do not agree, fail.
+'use strict'
+
+const fs = require('fs')
+const os = require('os')
+const path = require('path')
+const { execFileSync } = require('child_process')
+const { launch, pinned, nodes } = require('./forward/nodes')
+
+// links: on each side; inFlight: of each sender. What ilpd is to reach is a
+// number by itself, or a number of times better than a peer does.
+const CASES = {
+  'btp-8x256': {
+    links: 8,
+    inFlight: 256,
+    peers: ['relay', 'ilp-connector'],
+    targets: { rate: { itself: 2000000, 'ilp-connector': 100 }, shard: { relay: 0.5 } }
+  },
+  'btp-1x100': {
+    links: 1,
+    inFlight: 100,
+    peers: ['relay', 'ilp-connector'],
+    targets: { rate: { itself: 400000, 'ilp-connector': 25 } }
+  },
+  'btps-8x256': {
+    links: 8,
+    inFlight: 256,
+    tls: true,
+    peers: ['relay'],
+    targets: { rate: { itself: 800000 } }
+  },
+  'btp-64x4': {
+    links: 64,
+    inFlight: 4,
+    peers: ['relay'],
+    targets: { rate: { itself: 150000 } }
+  },
+  'btp-1x1': {
+    links: 1,
+    inFlight: 1,
+    peers: ['relay'],
+    targets: { p50: { itself: 150 } }
+  }
+}
+
+// CPU is user and kernel time of all threads; "shard" is that of the one
+// thread that packets pass through. "load" is what the generator itself needs:
+// where that is as much as a packet takes, it was the load that set the rate.
+const FIGURES = {
+  rate: { unit: 'packets/s', digits: 0, more: true },
+  cpu: { unit: 'us/packet', digits: 3 },
+  shard: { unit: 'us/packet', digits: 3 },
+  load: { unit: 'us/packet', digits: 3, alone: true },
+  calls: { unit: 'calls/packet', digits: 3 },
+  p50: { unit: 'us', digits: 0 },
+  p99: { unit: 'us', digits: 0 },
+  p999: { unit: 'us', digits: 0 },
+  memory: { unit: 'MiB', digits: 0 },
+  rejects: { unit: 'packets', digits: 0 }
+}
+
+const sum = (numbers) => numbers.reduce((a, b) => a + b, 0)
+
+// Runs the load generator against a node, and gives what it printed.
+async function load (kind, node, { warmup, seconds }, build) {
+  const started = launch(pinned(1, [
+    path.join(build, 'bench/bench-forward-load'),
+    '--links', kind.links, '--in-flight', kind.inFlight, '--pid', node.pid,
+    '--warmup', warmup, '--seconds', seconds,
+    ...(kind.tls ? ['--tls'] : []), ...(node.relayed ? ['--relayed'] : []), ...node.ports
+  ]))
+  if (await started.ended !== 0) throw new Error('the load has failed')
+  return JSON.parse(started.output)
+}
+
+// Says where a node's books differ from what its peers have seen.
+function difference (seen, books) {
+  const id = books && Object.keys(seen).find((name) => books[name] !== seen[name])
+  return id && `the books do not agree: ${id} has ${books[id]}, its peer ${seen[id]}`
+}
+
+async function measure (name, kind, times, place) {
+  const node = await nodes[name](kind, place)
+  let seen, end
+  try {
+    seen = await load(kind, node, times, place.build)
+  } finally {
+    end = await node.stop()
+  }
+  const wrong = difference(seen.books, end.books)
+  if (wrong && name === 'ilpd') throw new Error(wrong)
+  if (wrong) console.error(`${name}: ${wrong}`)
+  const each = (ns) => ns / 1000 / seen.packets
+  const threads = seen.cpu_ns
+  return {
+    rate: seen.packets / (seen.ns / 1e9),
+    cpu: each(sum(Object.values(threads))),
+    shard: name === 'relay' ? each(sum(Object.values(threads))) : each(threads['ilpd-shard']),
+    load: each(seen.own_cpu_ns),
+    calls: end.calls / seen.all_packets,
+    p50: seen.p50_us,
+    p99: seen.p99_us,
+    p999: seen.p999_us,
+    memory: seen.peak_kib / 1024,
+    rejects: sum(Object.values(seen.rejects))
+  }
+}
+
+const significant = (value) => Number(value.toPrecision(4))
+
+// How many times better ours is.
+const ratio = (figure, ours, theirs) => FIGURES[figure].more ? ours / theirs : theirs / ours
+
+function printJson (name, results, targets) {
+  const line = (figure, row) => console.log(JSON.stringify(
+    { bench: 'forward', case: name, figure, unit: FIGURES[figure].unit, ...row }))
+  const { ilpd, ...peers } = results
+  for (const figure of Object.keys(FIGURES)) {
+    const value = ilpd && ilpd[figure]
+    const wanted = targets[figure] || {}
+    if (!Number.isFinite(value)) continue
+    line(figure, { value: significant(value), target: wanted.itself })
+    for (const vs of Object.keys(peers)) {
+      const theirs = peers[vs][figure]
+      if (FIGURES[figure].alone || !theirs) continue
+      const times = significant(ratio(figure, value, theirs))
+      line(figure, { value: significant(value), vs, vs_value: significant(theirs), ratio: times, target: wanted[vs] })
+    }
+  }
+}
+
+const round = (value, digits) =>
+  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+
+// The target of a figure, and how it compares, in words.
+function verdicts (figure, results, wanted) {
+  const { more } = FIGURES[figure]
+  const bound = more ? 'at least' : 'at most'
+  return Object.entries(wanted).map(([vs, target]) => {
+    if (vs === 'itself') return `${bound} ${round(target, 0)}`
+    if (!results.ilpd || !results[vs]) return ''
+    const times = ratio(figure, results.ilpd[figure], results[vs][figure])
+    if (!Number.isFinite(times)) return ''
+    return more
+      ? `${round(times, 0)} times ${vs}'s (${bound} ${target})`
+      : `${round(1 / times, 2)} times ${vs}'s (${bound} ${1 / target})`
+  }).filter(Boolean).join(', ')
+}
+
+function printTable (name, kind, results, targets) {
+  const columns = ['ilpd', ...kind.peers]
+  const cells = (row) => row.map((cell) => cell.padStart(15)).join('')
+  console.log(`\n${name.padEnd(22)}${cells(columns)}   target`)
+  for (const [figure, { unit, digits }] of Object.entries(FIGURES)) {
+    const row = columns.map((column) => {
+      const value = results[column] ? results[column][figure] : NaN
+      return Number.isFinite(value) ? round(value, digits) : '-'
+    })
+    const target = verdicts(figure, results, targets[figure] || {})
+    console.log(`  ${figure.padEnd(8)}${unit.padEnd(12)}${cells(row)}   ${target}`.trimEnd())
+  }
+}
+
+async function run (name, options, place) {
+  const kind = CASES[name]
+  const results = {}
+  for (const node of ['ilpd', ...kind.peers]) {
+    // The compiler of JavaScript wants its time.
+    const warmup = node === 'ilp-connector' ? 3 : 1
+    try {
+      results[node] = await measure(node, kind, { warmup, seconds: options.seconds }, place)
+    } catch (error) {
+      console.error(`${name}, ${node}: ${error.message}`)
+      process.exitCode = 1
+    }
+  }
+  if (options.json) printJson(name, results, kind.targets)
+  else printTable(name, kind, results, kind.targets)
+}
+
+function makeCertificate (folder) {
+  execFileSync('openssl', [
+    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+    '-days', '2', '-subj', '/CN=127.0.0.1',
+    '-keyout', path.join(folder, 'key.pem'), '-out', path.join(folder, 'cert.pem')
+  ], { stdio: 'ignore' })
+}
+
+function parse (words) {
+  const options = { json: false, seconds: 5, names: [] }
+  for (let i = 0; i < words.length; i++) {
+    if (words[i] === '--json') options.json = true
+    else if (words[i] === '--seconds') options.seconds = Number(words[++i])
+    else if (CASES[words[i]]) options.names.push(words[i])
+    else throw new Error(`There is no case ${words[i]}; there are: ${Object.keys(CASES).join(' ')}`)
+  }
+  if (options.names.length === 0) options.names = Object.keys(CASES)
+  return options
+}
+
+async function main (build, ...words) {
+  const options = parse(words)
+  const place = { build, folder: fs.mkdtempSync(path.join(os.tmpdir(), 'forward-')) }
+  try {
+    makeCertificate(place.folder)
+    for (const name of options.names) await run(name, options, place)
+  } finally {
+    fs.rmSync(place.folder, { recursive: true })
+  }
+}
+
+main(...process.argv.slice(2)).catch((error) => {
+  console.error(error.message)
+  process.exitCode = 2
+})

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// nodes.js - the three that the load goes through: ilpd, ilp-connector with
+// the same accounts, and the relay, which only copies frames. Each is started
+// with senders s00... and receivers r00..., tells its ports and process id, and
+// when it is stopped its system calls and its books, as far as it knows them.
+'use strict'
+
+const fs = require('fs')
+const http = require('http')
+const net = require('net')
+const os = require('os')
+const path = require('path')
+const { spawn } = require('child_process')
+
+const ASSET = { assetCode: 'USD', assetScale: 6 }
+const OUT_OF_REACH = 1000000000
+const START_MS = 20000
+const END_MS = 20000
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+const two = (i) => String(i).padStart(2, '0')
+const receivers = (links) => Array.from({ length: links }, (_, i) => `r${two(i)}`)
+const users = (links) =>
+  Array.from({ length: links }, (_, i) => `s${two(i)}`).concat(receivers(links))
+
+// The same command, held to one CPU: nodes to the first, the load to the second.
+function pinned (cpu, [program, ...args]) {
+  const there = Math.min(cpu, os.cpus().length - 1)
+  return ['taskset', '-c', there, program, ...args]
+}
+
+// A process, what it prints, and how it ends.
+function launch (command, env) {
+  const [program, ...args] = command.map(String)
+  const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const started = { pid: child.pid, output: '' }
+  started.kill = () => {
+    child.kill('SIGTERM')
+    setTimeout(() => child.kill('SIGKILL'), END_MS).unref()
+  }
+  started.ended = new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', (code, signal) => resolve(signal || code))
+  })
+  child.stdout.on('data', (data) => { started.output += data })
+  return started
+}
+
+// Tries again and again until there is a result; not for ever.
+async function until (node, what, attempt) {
+  let ended
+  node.ended.then((how) => { ended = `it ended with ${how}` }, (error) => { ended = error.message })
+  for (const start = Date.now(); ;) {
+    const found = await attempt()
+    if (found) return found
+    if (ended || Date.now() - start > START_MS) {
+      node.kill()
+      throw new Error(`${what}: ${ended || 'does not get ready'}`)
+    }
+    await pause(20)
+  }
+}
+
+const readyPort = (node, pattern) => () => {
+  const found = pattern.exec(node.output)
+  return found && Number(found[1])
+}
+
+async function statistics (node) {
+  node.kill()
+  const how = await node.ended
+  if (how !== 0) throw new Error(`did not end well: ${how}`)
+  const lines = node.output.split('\n').filter((line) => line.startsWith('{')).map(JSON.parse)
+  const { reads, writes, waits } = lines.filter((line) => line.type === 'statistics').pop()
+  const accounts = lines.filter((line) => line.type === 'account')
+  return {
+    calls: reads + writes + waits,
+    books: accounts.length && Object.fromEntries(accounts.map(({ id, balance }) => [id, balance]))
+  }
+}
+
+async function relay ({ links, tls }, { build, folder }) {
+  const command = [path.join(build, 'bench/bench-forward-relay'), '--links', links]
+  if (tls) command.push('--certificate', path.join(folder, 'cert.pem'), '--key', path.join(folder, 'key.pem'))
+  const node = launch(pinned(0, command))
+  const port = await until(node, 'the relay', readyPort(node, /ready on 127\.0\.0\.1:(\d+)\n/))
+  return { pid: node.pid, ports: [port], relayed: true, stop: () => statistics(node) }
+}
+
+async function ilpd ({ links, tls }, { build, folder }) {
+  const file = path.join(folder, 'ilpd.json')
+  const listen = { host: '127.0.0.1', port: 0 }
+  fs.writeFileSync(file, JSON.stringify({
+    address: 'test.bench',
+    listen: [
+      listen,
+      ...(tls ? [{ ...listen, certificate: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') }] : [])
+    ],
+    accounts: users(links).map((id) => ({
+      id,
+      relation: 'child',
+      ...ASSET,
+      maximum: 'unlimited',
+      minimum: 'unlimited',
+      incomingToken: `token-${id}`,
+      rateLimit: 'unlimited'
+    })),
+    routes: receivers(links).map((id) => ({ prefix: `test.bench.${id}`, account: id })),
+    rates: 'one-to-one',
+    spread: 0,
+    ledger: 'memory'
+  }))
+  const node = launch(pinned(0, [path.join(build, 'io/ilpd'), file]))
+  const ready = tls ? /ready on tls 127\.0\.0\.1:(\d+)\n/ : /ready on 127\.0\.0\.1:(\d+)\n/
+  const port = await until(node, 'ilpd', readyPort(node, ready))
+  return { pid: node.pid, ports: [port], stop: () => statistics(node) }
+}
+
+// Ports that are free now, all of them different.
+async function freePorts (count) {
+  const servers = await Promise.all(Array.from({ length: count }, () => new Promise((resolve) => {
+    const server = net.createServer().listen(0, '127.0.0.1', () => resolve(server))
+  })))
+  return Promise.all(servers.map((server) => new Promise((resolve) => {
+    const { port } = server.address()
+    server.close(() => resolve(port))
+  })))
+}
+
+const listens = (port) => new Promise((resolve) => {
+  const socket = net.connect(port, '127.0.0.1', () => resolve(Boolean(socket.destroy())))
+  socket.on('error', () => resolve(false))
+})
+
+const getJson = (port, url) => new Promise((resolve, reject) => {
+  http.get({ host: '127.0.0.1', port, path: url }, (response) => {
+    let body = ''
+    response.on('data', (data) => { body += data })
+    response.on('end', () => resolve(JSON.parse(body)))
+  }).on('error', reject)
+})
+
+// All its middleware as it comes, but for limits that the load would reach. It
+// may use both CPUs: the load leaves it most of the other one.
+async function ilpConnector ({ links }) {
+  const modules = path.join(__dirname, '../../test/interop/node_modules')
+  const names = users(links)
+  const [admin, ...ports] = await freePorts(1 + names.length)
+  const accounts = names.map((id, i) => [id, {
+    relation: 'child',
+    plugin: 'ilp-plugin-btp',
+    ...ASSET,
+    balance: { maximum: 'Infinity', minimum: '-Infinity' },
+    rateLimit: { refillCount: OUT_OF_REACH, capacity: OUT_OF_REACH },
+    options: {
+      listener: { port: ports[i], secret: `token-${id}`, wsOpts: { host: '127.0.0.1', port: ports[i] } }
+    }
+  }])
+  const node = launch([process.execPath, path.join(modules, 'ilp-connector/dist/index.js')], {
+    NODE_ENV: 'production',
+    CONNECTOR_ILP_ADDRESS: 'test.bench',
+    CONNECTOR_ACCOUNTS: JSON.stringify(Object.fromEntries(accounts)),
+    CONNECTOR_ROUTES: JSON.stringify(receivers(links).map((id) =>
+      ({ targetPrefix: `test.bench.${id}`, peerId: id }))),
+    CONNECTOR_BACKEND: 'one-to-one',
+    CONNECTOR_SPREAD: '0',
+    CONNECTOR_STORE: 'memory',
+    CONNECTOR_ADMIN_API: 'true',
+    CONNECTOR_ADMIN_API_PORT: String(admin)
+  })
+  await until(node, 'ilp-connector', async () => {
+    for (const port of ports) if (!await listens(port)) return false
+    return true
+  })
+  return {
+    pid: node.pid,
+    ports,
+    async stop () {
+      const { accounts: books } = await getJson(admin, '/balance')
+      node.kill()
+      await node.ended
+      return { books: Object.fromEntries(Object.entries(books).map(([id, { balance }]) => [id, balance])) }
+    }
+  }
+}
+
+module.exports = { launch, pinned, nodes: { relay, ilpd, 'ilp-connector': ilpConnector } }

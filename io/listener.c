@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* accept4 */
+#include "io/listener.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "io/connection.h"
+#include "io/file.h"
+#include "io/now.h"
+#include "link/btp.h"
+#include "wire/tls.h"
+
+#define BACKLOG 511
+/* So many at a time, or those who come would keep the others waiting. */
+#define ACCEPTS_PER_ROUND 64
+#define PAUSE_MS 100
+
+/* ---- letting in ---- */
+
+static struct link *make_link(struct loop *loop)
+{
+	struct link_btp_options options = {
+		.pool = loop->link_blocks,
+		.crypto = loop->crypto,
+	};
+
+	now_draw(options.seed, sizeof(options.seed));
+	return link_btp_accept(&options, loop->now);
+}
+
+static void let_in(struct listener *l, int fd)
+{
+	struct loop *loop = l->loop;
+	struct tls *tls = NULL;
+	struct connection *connection;
+	struct link *link;
+	struct session *session;
+
+	if (l->tls)
+		tls = tls_create(l->tls, NULL, loop->now, loop->tls_blocks);
+	if (l->tls && !tls) {
+		close(fd);
+		return;
+	}
+	connection = connection_create(loop, fd, tls);
+	if (!connection)
+		return;
+	link = make_link(loop);
+	session =
+		link ? shard_attach(loop->shard, link, NULL, connection) : NULL;
+	if (session)
+		connection_start(connection, session);
+	else
+		connection_end(connection, NULL);
+	loop->counters.accepted++;
+}
+
+static void unpause(uv_timer_t *timer);
+static void ready(uv_poll_t *poll, int status, int events);
+
+/* One more, if there is one. */
+static bool accept_one(struct listener *l)
+{
+	struct loop *loop = l->loop;
+	int on = 1;
+	int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		       errno == ENOMEM)) {
+		uv_poll_stop(&l->poll);
+		uv_timer_start(&l->pause, unpause, PAUSE_MS, 0);
+	}
+	if (fd < 0)
+		return false;
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (loop->connection_count < loop->connections_max)
+		let_in(l, fd);
+	else
+		close(fd);
+	return true;
+}
+
+static void ready(uv_poll_t *poll, int status, int events)
+{
+	struct listener *l = poll->data;
+
+	(void)events;
+	loop_round_begin(l->loop);
+	for (int i = 0; status == 0 && i < ACCEPTS_PER_ROUND; i++)
+		if (!accept_one(l))
+			return;
+}
+
+static void unpause(uv_timer_t *timer)
+{
+	struct listener *l = timer->data;
+
+	uv_poll_start(&l->poll, UV_READABLE, ready);
+}
+
+/* ---- certificates ---- */
+
+struct pem {
+	uint8_t *at;
+	size_t len;
+};
+
+static bool read_pem(struct pem *pem, const char *path, char *error,
+		     size_t error_size)
+{
+	if (!path)
+		return true;
+	pem->at = file_read(path, &pem->len, error, error_size);
+	return pem->at != NULL;
+}
+
+static struct ilp_bytes pem_bytes(const struct pem *pem)
+{
+	return (struct ilp_bytes){ pem->at, pem->len };
+}
+
+static struct tls_context *load_tls(const struct listener_settings *settings,
+				    char *error, size_t error_size)
+{
+	struct pem chain = { NULL, 0 }, key = { NULL, 0 },
+		   anchors = { NULL, 0 };
+	struct tls_context *tls = NULL;
+
+	if (read_pem(&chain, settings->certificate, error, error_size) &&
+	    read_pem(&key, settings->key, error, error_size) &&
+	    read_pem(&anchors, settings->client_certificates, error,
+		     error_size)) {
+		const struct tls_settings in = {
+			.role = TLS_SERVER,
+			.chain = pem_bytes(&chain),
+			.key = pem_bytes(&key),
+			.anchors = pem_bytes(&anchors),
+			.peer_required = settings->client_certificate_required,
+		};
+
+		tls = tls_context_create(&in, now_read(), error, error_size);
+	}
+	file_free(chain.at, chain.len);
+	file_free(key.at, key.len);
+	file_free(anchors.at, anchors.len);
+	return tls;
+}
+
+bool listener_reload(struct loop *loop, char *error, size_t error_size)
+{
+	bool all = true;
+
+	for (struct listener *l = loop->listeners; l; l = l->next) {
+		struct tls_context *tls;
+
+		if (!l->tls)
+			continue;
+		tls = load_tls(&l->settings, error, error_size);
+		if (tls) {
+			tls_context_destroy(l->tls);
+			l->tls = tls;
+		}
+		all = all && tls;
+	}
+	return all;
+}
+
+/* ---- opening and closing ---- */
+
+static int listening_socket(const struct listener_settings *settings,
+			    uint16_t *port)
+{
+	struct sockaddr_storage address;
+	socklen_t len = sizeof(address);
+	int on = 1;
+	int fd;
+
+	if (uv_ip4_addr(settings->host, settings->port,
+			(struct sockaddr_in *)&address) != 0 &&
+	    uv_ip6_addr(settings->host, settings->port,
+			(struct sockaddr_in6 *)&address) != 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	fd = socket(address.ss_family,
+		    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -1;
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (bind(fd, (struct sockaddr *)&address,
+		 address.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
+						sizeof(struct sockaddr_in6)) ||
+	    listen(fd, BACKLOG) ||
+	    getsockname(fd, (struct sockaddr *)&address, &len)) {
+		int error = errno;
+
+		close(fd);
+		errno = error;
+		return -1;
+	}
+	/* Both families have the port in the same place. */
+	*port = ntohs(((struct sockaddr_in *)&address)->sin_port);
+	return fd;
+}
+
+static void handle_closed(uv_handle_t *handle)
+{
+	struct listener *l = handle->data;
+
+	if (--l->handles > 0)
+		return;
+	tls_context_destroy(l->tls);
+	close(l->fd);
+	free(l);
+}
+
+static void start(struct loop *loop, struct listener *l)
+{
+	uv_poll_init(&loop->uv, &l->poll, l->fd);
+	uv_timer_init(&loop->uv, &l->pause);
+	l->handles = 2;
+	l->poll.data = l;
+	l->pause.data = l;
+	uv_poll_start(&l->poll, UV_READABLE, ready);
+	l->next = loop->listeners;
+	loop->listeners = l;
+}
+
+bool listener_open(struct loop *loop, const struct listener_settings *settings,
+		   char *error, size_t error_size)
+{
+	struct listener *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return false;
+	l->loop = loop;
+	l->settings = *settings;
+	l->fd = -1;
+	if (settings->certificate) {
+		l->tls = load_tls(settings, error, error_size);
+		if (!l->tls)
+			goto failed;
+	}
+	l->fd = listening_socket(settings, &l->port);
+	if (l->fd < 0) {
+		snprintf(error, error_size, "cannot listen on %s port %u: %s",
+			 settings->host, settings->port, strerror(errno));
+		goto failed;
+	}
+	start(loop, l);
+	return true;
+failed:
+	tls_context_destroy(l->tls);
+	free(l);
+	return false;
+}
+
+void listener_close_all(struct loop *loop)
+{
+	while (loop->listeners) {
+		struct listener *l = loop->listeners;
+
+		loop->listeners = l->next;
+		uv_close((uv_handle_t *)&l->poll, handle_closed);
+		uv_close((uv_handle_t *)&l->pause, handle_closed);
+	}
+}

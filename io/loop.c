@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/loop.h"
+
+#include <stdlib.h>
+
+#include "io/connection.h"
+#include "io/dialer.h"
+#include "io/listener.h"
+#include "io/now.h"
+#include "io/trust.h"
+#include "link/btp.h"
+
+/* Blocks of buffers, of all connections together. A connection that is busy
+ * both ways has a few; when all are taken, links are told that there is no
+ * room, and say so. */
+#define LINK_BLOCKS_MAX 16384
+#define TLS_BLOCK_SIZE ((size_t)64 * 1024)
+#define TLS_BLOCKS_MAX 32768
+#define CONNECTIONS_MAX 10000
+
+static void round_end(struct loop *loop);
+
+static void polled(uv_check_t *check)
+{
+	struct loop *loop = check->data;
+
+	loop->counters.waits++;
+	loop_round_begin(loop);
+	round_end(loop);
+}
+
+static void timed(uv_timer_t *timer)
+{
+	struct loop *loop = timer->data;
+
+	loop_round_begin(loop);
+	round_end(loop);
+}
+
+struct loop *loop_create(struct node *node)
+{
+	struct loop *loop = calloc(1, sizeof(*loop));
+
+	if (!loop || uv_loop_init(&loop->uv) != 0) {
+		node_destroy(node);
+		free(loop);
+		return NULL;
+	}
+	loop->node = node;
+	loop->shard = node_shard(node);
+	loop->connections_max = CONNECTIONS_MAX;
+	loop->timer_us = ILP_NEVER_US;
+	uv_check_init(&loop->uv, &loop->check);
+	uv_timer_init(&loop->uv, &loop->timer);
+	loop->check.data = loop;
+	loop->timer.data = loop;
+	uv_check_start(&loop->check, polled);
+	loop->crypto = ilp_crypto_create();
+	loop->link_blocks = pool_create(LINK_BTP_BLOCK, LINK_BLOCKS_MAX);
+	loop->tls_blocks = pool_create(TLS_BLOCK_SIZE, TLS_BLOCKS_MAX);
+	if (loop->crypto && loop->link_blocks && loop->tls_blocks)
+		return loop;
+	loop_destroy(loop);
+	return NULL;
+}
+
+void loop_destroy(struct loop *loop)
+{
+	if (!loop)
+		return;
+	loop_round_begin(loop);
+	listener_close_all(loop);
+	dialer_stop_all(loop);
+	while (loop->connections)
+		connection_say_goodbye(loop->connections);
+	uv_close((uv_handle_t *)&loop->check, NULL);
+	uv_close((uv_handle_t *)&loop->timer, NULL);
+	uv_run(&loop->uv, UV_RUN_DEFAULT);
+	uv_loop_close(&loop->uv);
+	node_destroy(loop->node);
+	trust_destroy(loop->trust);
+	pool_destroy(loop->link_blocks);
+	pool_destroy(loop->tls_blocks);
+	ilp_crypto_destroy(loop->crypto);
+	free(loop);
+}
+
+void loop_round_begin(struct loop *loop)
+{
+	if (loop->in_round)
+		return;
+	loop->in_round = true;
+	loop->now = now_read();
+	shard_begin(loop->shard, loop->now);
+}
+
+/* Sleeps no longer than until something is due. A timer that is early does no
+ * harm, so it is left as it is. */
+static void arm(struct loop *loop, int64_t deadline_us)
+{
+	int64_t wait_us;
+
+	if (uv_is_active((uv_handle_t *)&loop->timer) &&
+	    loop->timer_us <= deadline_us)
+		return;
+	loop->timer_us = deadline_us;
+	if (deadline_us == ILP_NEVER_US)
+		return;
+	wait_us = deadline_us > loop->now.monotonic_us ?
+			  deadline_us - loop->now.monotonic_us :
+			  0;
+	uv_timer_start(&loop->timer, timed, (uint64_t)(wait_us + 999) / 1000,
+		       0);
+}
+
+static void write_all(struct loop *loop)
+{
+	struct session *session;
+
+	while ((session = shard_next_output(loop->shard)))
+		connection_flush(session->driver);
+}
+
+/* Connections that end may give answers, so there can be more to commit. */
+static void commit_and_write(struct loop *loop)
+{
+	bool committed;
+
+	do {
+		committed = node_commit(loop->node, loop->now);
+		write_all(loop);
+	} while (committed && shard_batch(loop->shard));
+}
+
+/* Is everything said, as far as there is time for it? */
+static bool is_drained(const struct loop *loop)
+{
+	return loop->draining &&
+	       (shard_is_idle(loop->shard) ||
+		loop->now.monotonic_us >= loop->drain_until_us);
+}
+
+static void round_end(struct loop *loop)
+{
+	int64_t deadline_us;
+	struct shard_dial dial;
+
+	shard_tick(loop->shard);
+	while (!loop->draining && shard_next_dial(loop->shard, &dial))
+		dialer_start(loop, &dial);
+	commit_and_write(loop);
+	deadline_us = connection_reap(loop);
+	if (shard_deadline_us(loop->shard) < deadline_us)
+		deadline_us = shard_deadline_us(loop->shard);
+	if (loop->draining && loop->drain_until_us < deadline_us)
+		deadline_us = loop->drain_until_us;
+	loop->failure = node_failure(loop->node);
+	if (loop->failure || is_drained(loop))
+		uv_stop(&loop->uv);
+	arm(loop, deadline_us);
+	loop->in_round = false;
+}
+
+const char *loop_run(struct loop *loop)
+{
+	loop_round_begin(loop);
+	round_end(loop);
+	uv_run(&loop->uv, UV_RUN_DEFAULT);
+	return loop->failure;
+}
+
+void loop_stop(struct loop *loop, int64_t at_most_us)
+{
+	loop_round_begin(loop);
+	if (loop->draining)
+		at_most_us = 0;
+	else
+		listener_close_all(loop);
+	loop->draining = true;
+	loop->drain_until_us = loop->now.monotonic_us + at_most_us;
+	shard_drain(loop->shard);
+}

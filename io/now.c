@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _DEFAULT_SOURCE /* getentropy */
+#include "io/now.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define ENTROPY_MAX 256 /* that getentropy gives at once */
+
+struct ilp_time now_read(void)
+{
+	struct timespec monotonic, wall;
+
+	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	clock_gettime(CLOCK_REALTIME, &wall);
+	return (struct ilp_time){
+		.monotonic_us = (int64_t)monotonic.tv_sec * 1000000 +
+				monotonic.tv_nsec / 1000,
+		.wall_ms = (int64_t)wall.tv_sec * 1000 + wall.tv_nsec / 1000000,
+	};
+}
+
+void now_draw(void *out, size_t len)
+{
+	uint8_t *at = out;
+
+	while (len) {
+		size_t part = len < ENTROPY_MAX ? len : ENTROPY_MAX;
+
+		if (getentropy(at, part) != 0)
+			abort();
+		at += part;
+		len -= part;
+	}
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/statistics.h"
+
+#include "base/json_writer.h"
+
+/* An account's id and a few numbers of up to 39 digits. */
+#define LINE_ROOM 2048
+
+static void put_u64(struct ilp_json_writer *w, const char *key, uint64_t value)
+{
+	ilp_json_put_key(w, key);
+	ilp_json_put_u64(w, value);
+}
+
+static void put_units(struct ilp_json_writer *w, const char *key,
+		      signed_units units)
+{
+	struct ilp_bytes digits;
+	uint8_t text[BOOK_UNITS_TEXT_MAX];
+
+	digits = book_units_text(text, units);
+	ilp_json_put_key(w, key);
+	ilp_json_put_string(w, digits);
+}
+
+static void print_line(struct ilp_json_writer *w, FILE *out)
+{
+	struct ilp_bytes line;
+
+	ilp_json_end_object(w);
+	line = ilp_json_written(w);
+	fwrite(line.at, 1, line.len, out);
+	fputc('\n', out);
+}
+
+static void print_node(struct loop *loop, FILE *out)
+{
+	const struct connector_counters *counters = shard_counters(loop->shard);
+	uint8_t room[LINE_ROOM];
+	struct ilp_json_writer w = ilp_json_writer(room, sizeof(room), 0);
+	uint64_t refused = 0;
+
+	for (size_t i = 0; i < REFUSAL_COUNT; i++)
+		refused += counters->refusals[i];
+	ilp_json_begin_object(&w);
+	ilp_json_put_key(&w, "type");
+	ilp_json_put_string(&w, ilp_text("statistics"));
+	put_u64(&w, "prepares", counters->prepares);
+	put_u64(&w, "fulfills", counters->fulfills);
+	put_u64(&w, "rejects", counters->rejects + refused);
+	put_u64(&w, "refused", refused);
+	put_u64(&w, "unexpected", counters->unexpected);
+	put_u64(&w, "late", counters->late);
+	put_u64(&w, "lost", counters->lost);
+	put_u64(&w, "inFlight", shard_in_flight(loop->shard));
+	put_u64(&w, "connections", loop->connection_count);
+	put_u64(&w, "reads", loop->counters.reads);
+	put_u64(&w, "writes", loop->counters.writes);
+	put_u64(&w, "waits", loop->counters.waits);
+	print_line(&w, out);
+}
+
+static void print_account(const struct account *account, FILE *out)
+{
+	uint8_t room[LINE_ROOM];
+	struct ilp_json_writer w = ilp_json_writer(room, sizeof(room), 0);
+
+	ilp_json_begin_object(&w);
+	ilp_json_put_key(&w, "type");
+	ilp_json_put_string(&w, ilp_text("account"));
+	ilp_json_put_key(&w, "id");
+	ilp_json_put_string(&w, account->settings.id);
+	ilp_json_put_key(&w, "connected");
+	ilp_json_put_bool(&w, account->session != NULL);
+	put_units(&w, "balance", account->book.balance);
+	put_units(&w, "heldDebits", (signed_units)account->book.held_debits);
+	put_units(&w, "heldCredits", (signed_units)account->book.held_credits);
+	put_u64(&w, "fulfilledIn", account->counters.in_fulfilled);
+	put_u64(&w, "fulfilledOut", account->counters.out_fulfilled);
+	print_line(&w, out);
+}
+
+void statistics_print(struct loop *loop, FILE *out)
+{
+	const struct account *account = NULL;
+
+	print_node(loop, out);
+	while ((account = shard_account_next(loop->shard, account)))
+		print_account(account, out);
+	fflush(out);
+}

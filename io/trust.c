@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/trust.h"
+
+#include <stdlib.h>
+
+#include "io/file.h"
+#include "io/now.h"
+#include "node/config.h"
+#include "wire/tls.h"
+
+struct row {
+	struct ilp_bytes account;
+	struct tls_context *context;
+};
+
+struct trust {
+	struct tls_context *others; /* whom the system trusts */
+	struct row *rows;
+	size_t count;
+};
+
+/* With the authority in that file, or the system's. */
+static struct tls_context *load(const char *path, char *error,
+				size_t error_size)
+{
+	struct tls_settings settings = { .role = TLS_CLIENT };
+	struct tls_context *context;
+	uint8_t *pem = NULL;
+	size_t len = 0;
+
+	if (path) {
+		pem = file_read(path, &len, error, error_size);
+		if (!pem)
+			return NULL;
+		settings.anchors = (struct ilp_bytes){ pem, len };
+	}
+	context = tls_context_create(&settings, now_read(), error, error_size);
+	file_free(pem, len);
+	return context;
+}
+
+static bool load_all(struct trust *t, const struct config *config, char *error,
+		     size_t error_size)
+{
+	bool by_system = false;
+
+	for (size_t i = 0; i < config->account_count; i++) {
+		const struct config_account *account = &config->accounts[i];
+		struct row *row = &t->rows[t->count];
+
+		if (account->settings.url.len == 0)
+			continue;
+		if (!account->tls_ca) {
+			by_system = true;
+			continue;
+		}
+		row->account = account->settings.id;
+		row->context = load(account->tls_ca, error, error_size);
+		if (!row->context)
+			return false;
+		t->count++;
+	}
+	if (by_system)
+		t->others = load(NULL, error, error_size);
+	return !by_system || t->others;
+}
+
+struct trust *trust_create(const struct config *config, char *error,
+			   size_t error_size)
+{
+	struct trust *t = calloc(1, sizeof(*t));
+
+	if (t)
+		t->rows = calloc(config->account_count + 1, sizeof(*t->rows));
+	if (t && t->rows && load_all(t, config, error, error_size))
+		return t;
+	trust_destroy(t);
+	return NULL;
+}
+
+void trust_destroy(struct trust *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->count; i++)
+		tls_context_destroy(t->rows[i].context);
+	tls_context_destroy(t->others);
+	free(t->rows);
+	free(t);
+}
+
+const struct tls_context *trust_find(const struct trust *t,
+				     struct ilp_bytes account)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (ilp_bytes_equal(t->rows[i].account, account))
+			return t->rows[i].context;
+	return t->others;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* trust.h - whom we believe to be a peer when we connect to it by TLS: the
+ * authority that its account names, or those that the system trusts. */
+#ifndef IO_TRUST_H
+#define IO_TRUST_H
+
+#include "base/bytes.h"
+
+struct config;
+struct tls_context;
+struct trust;
+
+/* Reads the files of all accounts that name one. NULL on failure, and `error`
+ * says why. The configuration outlives it. */
+struct trust *trust_create(const struct config *config, char *error,
+			   size_t error_size);
+void trust_destroy(struct trust *trust);
+
+/* For connecting to the account with this id. NULL when TLS cannot be used. */
+const struct tls_context *trust_find(const struct trust *trust,
+				     struct ilp_bytes account);
+
+#endif

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* account.h - what we know of a peer, and what we let it do.
+ *
+ * An account belongs to one shard, which alone touches it. Its settings come
+ * from the operator; its money is in book.h; its connection comes and goes.
+ */
+#ifndef NODE_ACCOUNT_H
+#define NODE_ACCOUNT_H
+
+#include "base/hash.h"
+#include "base/index.h"
+#include "base/wheel.h"
+#include "ilp/crypto.h"
+#include "node/book.h"
+#include "node/dial.h"
+#include "node/limit.h"
+
+/* Of an account's id: letters, digits and _ - ~ . as in addresses. */
+#define ACCOUNT_ID_MAX 128
+#define ACCOUNT_OWNER_MAX 128
+#define ACCOUNT_URL_MAX 1024
+
+enum account_relation {
+	ACCOUNT_PEER,
+	ACCOUNT_PARENT,
+	ACCOUNT_CHILD,
+};
+
+struct account_settings {
+	struct ilp_bytes id;    /* unique in the node */
+	struct ilp_bytes owner; /* empty: the node's operator */
+	enum account_relation relation;
+	struct ledger_asset asset;
+	uint16_t shard; /* that has the account; so far there is one */
+	/* Links in: the SHA-256 of the token that the peer logs in with, and
+	 * the user name that it must give if it gives one; empty: any. */
+	bool has_token;
+	uint8_t token_hash[ILP_HASH_LEN];
+	struct ilp_bytes user;
+	/* Link out: a BTP URL; empty: the peer connects to us. */
+	struct ilp_bytes url;
+	struct book_limits balance;
+	struct ilp_amount packet_max; /* of an incoming packet */
+	struct limit_settings packets; /* incoming */
+	struct limit_settings incoming; /* money */
+	struct limit_settings outgoing;
+	uint32_t in_flight_max;           /* packets, in and out each */
+	struct ilp_amount in_flight_money; /* likewise */
+};
+
+/* The settings of somebody who is trusted with nothing: no credit, no limit
+ * of our own debt, no rate limit. */
+struct account_settings account_defaults(void);
+
+enum account_state {
+	ACCOUNT_OPEN,
+	ACCOUNT_STOPPED, /* by the operator: no new packets, in or out */
+	ACCOUNT_CLOSING, /* goes when nothing is in flight any more */
+};
+
+struct account_counters {
+	uint64_t in_fulfilled;
+	uint64_t in_rejected; /* by others, and by time */
+	uint64_t in_refused;  /* by us, at once */
+	uint64_t out_fulfilled;
+	uint64_t out_rejected;
+	uint64_t out_expired;
+	uint64_t unexpected; /* answers to nothing that is in flight, or no more */
+};
+
+struct session;
+struct parked;
+
+struct account {
+	/* What each packet needs comes first. */
+	enum account_state state;
+	uint32_t slot; /* its place in the shard's table */
+	uint16_t asset; /* by the number in books.h */
+	uint32_t in_flight_in;
+	uint32_t in_flight_out;
+	struct session *session; /* the one that is up; NULL: none */
+	struct book book;
+	struct account *next_touched; /* by this batch of the books */
+	bool touched;
+	struct limit packets;
+	struct limit incoming;
+	struct limit outgoing;
+	struct account_settings settings; /* texts are in `texts` */
+	struct account_counters counters;
+	uint64_t number; /* in the ledger; never used again */
+	struct index_entry by_id;
+	struct index_entry by_token;
+	struct wheel_timer dial_timer;
+	struct dial dial;
+	struct parked *parked; /* answers for when it is connected again */
+	uint32_t held;         /* answers that wait for the ledger */
+	uint8_t *texts;
+};
+
+struct accounts;
+
+struct accounts *accounts_create(const uint8_t seed[32]);
+void accounts_destroy(struct accounts *accounts);
+
+enum account_error {
+	ACCOUNT_OK,
+	ACCOUNT_ID,       /* not an id, or too long a text */
+	ACCOUNT_EXISTS,   /* there is an account with this id */
+	ACCOUNT_TOKEN,    /* there is one with this token */
+	ACCOUNT_ASSET,    /* an account keeps its asset */
+	ACCOUNT_NO_MEMORY,
+};
+
+/* Adds an account; the settings are copied. */
+enum account_error accounts_add(struct accounts *accounts,
+				const struct account_settings *settings,
+				uint64_t number, struct account **out);
+
+/* Gives it other settings; on an error it keeps the old ones. */
+enum account_error accounts_change(struct accounts *accounts,
+				   struct account *account,
+				   const struct account_settings *settings);
+
+void accounts_remove(struct accounts *accounts, struct account *account);
+
+/* NULL when there is none. */
+struct account *accounts_at(const struct accounts *accounts, uint32_t slot);
+struct account *accounts_find(const struct accounts *accounts,
+			      struct ilp_bytes id);
+
+/* The account that this login belongs to; NULL when there is none. */
+struct account *accounts_login(const struct accounts *accounts,
+			       struct ilp_crypto *crypto, struct ilp_bytes user,
+			       struct ilp_bytes token);
+
+/* The next account in the order of slots, NULL behind the last: start with
+ * NULL. */
+struct account *accounts_next(const struct accounts *accounts,
+			      const struct account *after);
+
+size_t accounts_count(const struct accounts *accounts);
+
+#endif

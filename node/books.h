@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* books.h - double entry: what each packet does to two accounts and to the
+ * node's own, and what of it the ledger has not been told yet.
+ *
+ * A packet moves money between its accounts through the node's exchange
+ * account, of which there is one for each asset; so each leg balances for
+ * itself, and what the exchange keeps is what that account has in the end.
+ * A leg that came too late to be charged goes to the `late` account of its
+ * asset, for the operator to see.
+ *
+ *     alice  ─debit──►│ exchange │       USD
+ *                     │ exchange │──credit─► bob     EUR
+ *
+ * Everything posted since the last batch is summed up for each account, so a
+ * batch is as large as the number of accounts that it touches.
+ */
+#ifndef NODE_BOOKS_H
+#define NODE_BOOKS_H
+
+#include "ledger/ledger.h"
+#include "node/account.h"
+#include "node/exchange.h"
+#include "node/refusal.h"
+
+struct books;
+
+/* NULL when there is no memory. Ids in the ledger are given out from the
+ * number on. Assets are made known to the exchange, with the same numbers. */
+struct books *books_create(struct exchange *exchange, uint64_t first_number);
+void books_destroy(struct books *books);
+
+/* The number of an asset, which is opened if it is new. False when there are
+ * too many, or there is no memory. */
+bool books_asset(struct books *books, const struct ledger_asset *asset,
+		 uint16_t *number);
+
+/* Opens an account with this batch, and gives the id for it. 0 when there is
+ * no memory. */
+uint64_t books_open(struct books *books, const struct ledger_asset *asset);
+
+/* An account is going. It closes in the ledger if it is empty; what is left
+ * in it stays there. False when there is no memory: try again. */
+bool books_close(struct books *books, const struct account *account);
+
+/* Holds both legs of a packet, or none. */
+enum refusal books_reserve(struct account *from, struct ilp_amount in,
+			   struct account *to, struct ilp_amount out);
+
+/* Lets a leg go that was held. */
+void books_void_in(struct account *from, struct ilp_amount in);
+void books_void_out(struct account *to, struct ilp_amount out);
+
+/* Posts a leg that was held. */
+void books_post_in(struct books *books, struct account *from,
+		   struct ilp_amount in);
+void books_post_out(struct books *books, struct account *to,
+		    struct ilp_amount out);
+
+/* The incoming leg was held, and can no longer be charged to the account. */
+void books_post_late(struct books *books, struct account *from,
+		     struct ilp_amount in);
+
+/* The same of one that was posted: it is moved. */
+void books_move_late(struct books *books, struct account *from,
+		     struct ilp_amount in);
+
+/* The number of the batch that is being gathered: 1, 2, ... */
+uint64_t books_gathering(const struct books *books);
+
+/* What was gathered, good until the next call; NULL when there is nothing, or
+ * no memory to write it down (then it waits). */
+const struct ledger_batch *books_batch(struct books *books);
+
+/* The ledger has taken that batch: the next one begins. */
+void books_taken(struct books *books);
+
+/* An account of the node's own, for each asset in turn; false behind the last.
+ */
+struct books_own {
+	struct ledger_asset asset;
+	struct book exchange;
+	struct book late;
+	uint64_t exchange_number;
+	uint64_t late_number;
+};
+
+bool books_own(const struct books *books, uint16_t asset,
+	       struct books_own *out);
+
+#endif

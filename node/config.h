@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config.h - what the operator wants of a node, read from a text in JSON.
+ *
+ * A text becomes a struct config that is right in itself, or one error that
+ * says where and why. Everything that can be said is a row in
+ * config_option.c. Nothing here opens a file: paths are texts for the driver.
+ * config_apply.h hands the whole to a shard.
+ */
+#ifndef NODE_CONFIG_H
+#define NODE_CONFIG_H
+
+#include "node/connector.h"
+
+/* Texts that are empty, and pointers that are NULL, stand for what was not
+ * given, unless there is a default. All memory is the configuration's own. */
+struct config_listener {
+	const char *host;
+	uint16_t port;           /* 0: any that is free */
+	const char *certificate; /* paths; NULL: no TLS */
+	const char *key;
+	const char *client_certificates; /* path of those that sign peers' */
+	bool client_certificate_required;
+};
+
+/* In `count` 0: no limit. */
+struct config_rate_limit {
+	int64_t period_ms;
+	uint64_t count; /* of packets */
+	uint64_t capacity;
+};
+
+struct config_throughput {
+	int64_t period_ms;
+	uint64_t incoming; /* units; 0: no limit */
+	uint64_t outgoing;
+};
+
+struct config_prefixes {
+	struct ilp_bytes *at;
+	size_t count;
+};
+
+struct config_account {
+	struct account_settings settings; /* whole, with the limits below */
+	const char *tls_ca; /* path of the authority behind the server */
+	struct config_prefixes routes; /* that lead here */
+	struct config_rate_limit rate_limit;
+	struct config_throughput throughput;
+};
+
+struct config_route {
+	struct ilp_bytes prefix;  /* empty: the default route */
+	struct ilp_bytes account; /* its id */
+};
+
+struct config_price {
+	char code[sizeof(((struct ledger_asset *)NULL)->code)];
+	struct ilp_rate price; /* of a whole coin */
+};
+
+struct config_rates {
+	bool one_to_one; /* then there are no prices */
+	struct config_price *prices;
+	size_t count;
+};
+
+struct config_spread {
+	char from[sizeof(((struct ledger_asset *)NULL)->code)];
+	char to[sizeof(((struct ledger_asset *)NULL)->code)];
+	uint32_t ppm;
+};
+
+enum config_ledger {
+	CONFIG_LEDGER_MEMORY,
+};
+
+struct config_block;
+
+struct config {
+	struct connector_options connector; /* its seed is left to the driver */
+	struct config_listener *listeners;
+	size_t listener_count;
+	struct config_account *accounts;
+	size_t account_count;
+	struct config_route *routes; /* besides those of the accounts */
+	size_t route_count;
+	struct config_rates rates;
+	uint32_t spread_ppm;
+	struct config_spread *spreads; /* of pairs */
+	size_t spread_count;
+	enum config_ledger ledger;
+	struct config_block *blocks; /* where all of this lies */
+};
+
+/* One line for people: "line 12, column 7: accounts[2].assetScale: expected a
+ * whole number from 0 to 255, found \"six\"". There is never a secret in it. */
+#define CONFIG_ERROR_MAX 512
+
+struct config_error {
+	char text[CONFIG_ERROR_MAX];
+};
+
+/* NULL and an error when the text is not a configuration, or there is no
+ * memory. Tokens of peers are hashed, and not kept otherwise. */
+struct config *config_parse(struct ilp_bytes text, struct ilp_crypto *crypto,
+			    struct config_error *error);
+
+/* Wipes the secrets that are in URLs. */
+void config_destroy(struct config *config);
+
+#endif

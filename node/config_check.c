@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/config_check.h"
+
+#include <stdlib.h>
+
+/* ---- where ---- */
+
+#define NONE SIZE_MAX
+
+/* "list[index].option[item]", each but the first only if it is there. */
+struct where {
+	const char *list;
+	size_t index;
+	const char *option;
+	size_t item;
+};
+
+static struct where at_option(const char *list, size_t index,
+			      const char *option)
+{
+	return (struct where){ list, index, option, NONE };
+}
+
+static const struct ilp_json_node *item_at(const struct ilp_json_node *array,
+					   size_t index)
+{
+	struct ilp_json_walk walk = ilp_json_walk(array);
+
+	for (size_t i = 0; ilp_json_next(&walk); i++)
+		if (i == index)
+			return walk.value;
+	return NULL;
+}
+
+struct looking {
+	struct config_step steps[4];
+	const struct config_step *last;
+	const struct ilp_json_node *node; /* the innermost that there is */
+};
+
+static void step(struct looking *at, size_t number, struct config_step to,
+		 const struct ilp_json_node *node)
+{
+	at->steps[number] = to;
+	at->steps[number].up = at->last;
+	at->last = &at->steps[number];
+	if (node)
+		at->node = node;
+}
+
+/* Looked for only when something is wrong there. */
+static void fail_at(struct config_reader *r, const struct ilp_json_node *root,
+		    const struct where *where, const char *text)
+{
+	struct looking at = { .node = root };
+
+	step(&at, 0, (struct config_step){ .name = ilp_text(where->list) },
+	     ilp_json_get(root, where->list));
+	if (where->index != NONE)
+		step(&at, 1, (struct config_step){ .index = where->index },
+		     item_at(at.node, where->index));
+	if (where->option)
+		step(&at, 2,
+		     (struct config_step){ .name = ilp_text(where->option) },
+		     ilp_json_get(at.node, where->option));
+	if (where->item != NONE)
+		step(&at, 3, (struct config_step){ .index = where->item },
+		     item_at(at.node, where->item));
+	r->path = at.last;
+	config_fail(r, at.node, "%s", text);
+	r->path = NULL;
+}
+
+/* ---- one thing at a time ---- */
+
+static void check_times(struct config_reader *r,
+			const struct ilp_json_node *root)
+{
+	const struct connector_options *o = &r->config->connector;
+	struct where where = at_option("minMessageWindow", NONE, NULL);
+
+	if (o->window_ms > o->hold_max_ms)
+		fail_at(r, root, &where,
+			"must not be longer than \"maxHoldTime\", or no "
+			"packet would have time enough");
+}
+
+static void check_listener(struct config_reader *r,
+			   const struct ilp_json_node *root, size_t index)
+{
+	const struct config_listener *l = &r->config->listeners[index];
+	struct where where = at_option("listen", index, NULL);
+
+	if (l->certificate && !l->key)
+		fail_at(r, root, &where, "a \"certificate\" needs its \"key\"");
+	else if (l->key && !l->certificate)
+		fail_at(r, root, &where, "a \"key\" needs its \"certificate\"");
+	else if (l->client_certificates && !l->certificate)
+		fail_at(r, root, &where,
+			"\"clientCertificates\" need a \"certificate\" of our "
+			"own");
+	else if (l->client_certificate_required && !l->client_certificates)
+		fail_at(r, root, &where,
+			"\"requireClientCertificate\" needs "
+			"\"clientCertificates\" to check them by");
+}
+
+static bool starts_with(struct ilp_bytes text, const char *start)
+{
+	size_t len = strlen(start);
+
+	return text.len >= len && memcmp(text.at, start, len) == 0;
+}
+
+static void check_account(struct config_reader *r,
+			  const struct ilp_json_node *root, size_t index)
+{
+	const struct config_account *a = &r->config->accounts[index];
+	const struct account_settings *s = &a->settings;
+	struct where where = at_option("accounts", index, NULL);
+
+	if (s->balance.minimum > s->balance.maximum)
+		fail_at(r, root, &where,
+			"the balance cannot be at least \"minimum\" and at "
+			"most \"maximum\"");
+	else if (s->user.len && !s->has_token)
+		fail_at(r, root, &where,
+			"\"incomingUser\" needs an \"incomingToken\"");
+	else if (a->tls_ca && !starts_with(s->url, "btp+wss:"))
+		fail_at(r, root, &where,
+			"\"tlsCa\" needs a \"server\" with btp+wss");
+}
+
+/* What the limits of an account come to. */
+static void make_limits(struct config_account *a)
+{
+	const struct config_rate_limit *rate = &a->rate_limit;
+	const struct config_throughput *money = &a->throughput;
+	struct account_settings *s = &a->settings;
+
+	if (rate->count)
+		s->packets = (struct limit_settings){
+			.refill = rate->count,
+			.period_us = 1000 * rate->period_ms,
+			.capacity =
+				rate->capacity ? rate->capacity : rate->count,
+		};
+	if (money->incoming)
+		s->incoming = (struct limit_settings){
+			.refill = money->incoming,
+			.period_us = 1000 * money->period_ms,
+			.capacity = money->incoming,
+		};
+	if (money->outgoing)
+		s->outgoing = (struct limit_settings){
+			.refill = money->outgoing,
+			.period_us = 1000 * money->period_ms,
+			.capacity = money->outgoing,
+		};
+}
+
+/* ---- what there may be once only ---- */
+
+struct claim {
+	struct ilp_bytes key;
+	struct where where;
+	size_t order; /* the first to claim it has it */
+};
+
+struct claims {
+	struct claim *at;
+	size_t count;
+};
+
+/* Room for so many; a list without any has none. */
+static bool open_claims(struct config_reader *r, struct claims *claims,
+			size_t most)
+{
+	claims->count = 0;
+	claims->at = calloc(most + 1, sizeof(*claims->at));
+	if (!claims->at)
+		config_fail_memory(r);
+	return claims->at;
+}
+
+static void claim(struct claims *claims, struct ilp_bytes key,
+		  struct where where)
+{
+	claims->at[claims->count] = (struct claim){ key, where, claims->count };
+	claims->count++;
+}
+
+static int compare_bytes(struct ilp_bytes a, struct ilp_bytes b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int difference = len ? memcmp(a.at, b.at, len) : 0;
+
+	return difference ? difference : (a.len > b.len) - (a.len < b.len);
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct claim *x = a;
+	const struct claim *y = b;
+
+	return compare_bytes(x->key, y->key);
+}
+
+static int compare_claims(const void *a, const void *b)
+{
+	const struct claim *x = a;
+	const struct claim *y = b;
+	int difference = compare_keys(a, b);
+
+	return difference ? difference :
+			    (x->order > y->order) - (x->order < y->order);
+}
+
+/* Sorts them, so that has_claim can look, and complains of the first that
+ * claims what another one has. */
+static void check_claims(struct config_reader *r,
+			 const struct ilp_json_node *root,
+			 struct claims *claims, const char *text)
+{
+	const struct claim *twice = NULL;
+
+	qsort(claims->at, claims->count, sizeof(*claims->at), compare_claims);
+	for (size_t i = 1; i < claims->count; i++) {
+		const struct claim *this = &claims->at[i];
+
+		if (compare_keys(this - 1, this) == 0 &&
+		    (!twice || this->order < twice->order))
+			twice = this;
+	}
+	if (twice)
+		fail_at(r, root, &twice->where, text);
+}
+
+static bool has_claim(const struct claims *claims, struct ilp_bytes key)
+{
+	const struct claim wanted = { .key = key };
+
+	return bsearch(&wanted, claims->at, claims->count, sizeof(wanted),
+		       compare_keys);
+}
+
+static void check_tokens(struct config_reader *r,
+			 const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	struct claims tokens;
+
+	if (!open_claims(r, &tokens, c->account_count))
+		return;
+	for (size_t i = 0; i < c->account_count; i++)
+		if (c->accounts[i].settings.has_token)
+			claim(&tokens,
+			      ILP_BYTES(c->accounts[i].settings.token_hash),
+			      at_option("accounts", i, "incomingToken"));
+	check_claims(r, root, &tokens, "another account has this token");
+	free(tokens.at);
+}
+
+/* Every account's id is its own, and the routes lead to accounts. */
+static void check_ids(struct config_reader *r, const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	struct claims ids;
+
+	if (!open_claims(r, &ids, c->account_count))
+		return;
+	for (size_t i = 0; i < c->account_count; i++)
+		claim(&ids, c->accounts[i].settings.id,
+		      at_option("accounts", i, "id"));
+	check_claims(r, root, &ids, "another account has this id");
+	for (size_t i = 0; i < c->route_count && !r->failed; i++) {
+		struct where where = at_option("routes", i, "account");
+
+		if (!has_claim(&ids, c->routes[i].account))
+			fail_at(r, root, &where,
+				"there is no account with this id");
+	}
+	free(ids.at);
+}
+
+static void claim_prefixes(struct claims *claims, const struct config *c)
+{
+	for (size_t i = 0; i < c->route_count; i++)
+		claim(claims, c->routes[i].prefix,
+		      at_option("routes", i, "prefix"));
+	for (size_t i = 0; i < c->account_count; i++) {
+		const struct config_prefixes *routes = &c->accounts[i].routes;
+
+		for (size_t j = 0; j < routes->count; j++)
+			claim(claims, routes->at[j],
+			      (struct where){ "accounts", i, "routes", j });
+	}
+}
+
+/* Each leads to one account, and none is our own address. */
+static void check_prefixes(struct config_reader *r,
+			   const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	size_t most = c->route_count;
+	struct claims claims;
+
+	for (size_t i = 0; i < c->account_count; i++)
+		most += c->accounts[i].routes.count;
+	if (!open_claims(r, &claims, most))
+		return;
+	claim_prefixes(&claims, c);
+	for (size_t i = 0; i < claims.count && !r->failed; i++)
+		if (ilp_bytes_equal(claims.at[i].key, c->connector.address))
+			fail_at(r, root, &claims.at[i].where,
+				"is the node's own address");
+	check_claims(r, root, &claims,
+		     "there is another route for this prefix");
+	free(claims.at);
+}
+
+/* Codes are filled up with zeros, so the two of a pair are one text. */
+static void check_spreads(struct config_reader *r,
+			  const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	struct claims pairs;
+
+	if (!open_claims(r, &pairs, c->spread_count))
+		return;
+	for (size_t i = 0; i < c->spread_count; i++)
+		claim(&pairs,
+		      (struct ilp_bytes){ (const uint8_t *)c->spreads[i].from,
+					  offsetof(struct config_spread, ppm) },
+		      at_option("spreads", i, NULL));
+	check_claims(r, root, &pairs, "there is another spread for this pair");
+	free(pairs.at);
+}
+
+static void check_prices(struct config_reader *r,
+			 const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	struct claims codes;
+
+	if (!open_claims(r, &codes, c->rates.count))
+		return;
+	for (size_t i = 0; i < c->rates.count; i++)
+		claim(&codes, ilp_text(c->rates.prices[i].code),
+		      at_option("rates", NONE, c->rates.prices[i].code));
+	check_claims(r, root, &codes, "was given before");
+	free(codes.at);
+}
+
+void config_check(struct config_reader *r, const struct ilp_json_node *root)
+{
+	struct config *c = r->config;
+
+	check_times(r, root);
+	for (size_t i = 0; i < c->listener_count; i++)
+		check_listener(r, root, i);
+	for (size_t i = 0; i < c->account_count; i++) {
+		check_account(r, root, i);
+		make_limits(&c->accounts[i]);
+	}
+	check_ids(r, root);
+	check_tokens(r, root);
+	check_prefixes(r, root);
+	check_spreads(r, root);
+	check_prices(r, root);
+}

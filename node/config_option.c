@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/config_option.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "node/config.h"
+
+/* Where a field of a struct lies, and how large it is. */
+#define INTO(type, field)                                                      \
+	.at = offsetof(type, field), .size = sizeof(((type *)NULL)->field)
+#define LIST_INTO(type, field, count)                                          \
+	INTO(type, field), .count_at = offsetof(type, count)
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+#define PATH_MAX_LEN 4095
+#define HOST_MAX 253
+#define CODE_MAX (sizeof(((struct ledger_asset *)NULL)->code) - 1)
+#define TOKEN_MAX 1024
+#define HOUR_MS 3600000
+#define DAY_MS (24 * HOUR_MS)
+
+static const char *const relations[] = {
+	[ACCOUNT_PEER] = "peer",
+	[ACCOUNT_PARENT] = "parent",
+	[ACCOUNT_CHILD] = "child",
+	NULL,
+};
+
+static const char *const ledgers[] = {
+	[CONFIG_LEDGER_MEMORY] = "memory",
+	NULL,
+};
+
+/* clang-format off */
+static const struct config_option listener_options[] = {
+	{ .name = "host", .kind = CONFIG_STRING, .min = 1, .max = HOST_MAX,
+	  INTO(struct config_listener, host), .initial = "\"127.0.0.1\"",
+	  .text = "Address or name of the interface to listen on." },
+	{ .name = "port", .kind = CONFIG_NUMBER, .max = UINT16_MAX,
+	  INTO(struct config_listener, port), .initial = "7768",
+	  .text = "Port to listen on; 0 takes any that is free." },
+	{ .name = "certificate", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config_listener, certificate),
+	  .text = "Path of the certificate to show, with those that lead to "
+		  "its authority behind it (PEM). Turns TLS on." },
+	{ .name = "key", .kind = CONFIG_STRING, .min = 1, .max = PATH_MAX_LEN,
+	  INTO(struct config_listener, key),
+	  .text = "Path of the certificate's private key (PEM)." },
+	{ .name = "clientCertificates", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN,
+	  INTO(struct config_listener, client_certificates),
+	  .text = "Path of the authorities whose certificates peers may show "
+		  "(PEM)." },
+	{ .name = "requireClientCertificate", .kind = CONFIG_FLAG,
+	  INTO(struct config_listener, client_certificate_required),
+	  .initial = "false",
+	  .text = "Peers must show a certificate." },
+};
+
+static const struct config_object listener = {
+	"listener", sizeof(struct config_listener), listener_options,
+	COUNT(listener_options),
+};
+
+static const struct config_option account_options[] = {
+	{ .name = "id", .kind = CONFIG_ID, .required = true, .min = 1,
+	  .max = ACCOUNT_ID_MAX, INTO(struct config_account, settings.id),
+	  .text = "What the account is called; no two have the same id." },
+	{ .name = "owner", .kind = CONFIG_TEXT, .min = 1,
+	  .max = ACCOUNT_OWNER_MAX, INTO(struct config_account, settings.owner),
+	  .text = "Who the account belongs to, if not to the operator." },
+	{ .name = "relation", .kind = CONFIG_WORD, .required = true,
+	  INTO(struct config_account, settings.relation), .words = relations,
+	  .connector = "relation",
+	  .text = "What the peer is to us: a parent is nearer to the rest of "
+		  "the network, a child further from it." },
+	{ .name = "assetCode", .kind = CONFIG_CODE, .required = true, .min = 1,
+	  .max = CODE_MAX, INTO(struct config_account, settings.asset.code),
+	  .connector = "assetCode",
+	  .text = "Asset of the account, such as USD." },
+	{ .name = "assetScale", .kind = CONFIG_NUMBER, .required = true,
+	  .max = UINT8_MAX, INTO(struct config_account, settings.asset.scale),
+	  .connector = "assetScale",
+	  .text = "Digits behind the point: at 9, a billion units are one "
+		  "whole coin." },
+	{ .name = "shard", .kind = CONFIG_NUMBER,
+	  INTO(struct config_account, settings.shard), .initial = "0",
+	  .text = "Which of the node's threads has the account; so far there "
+		  "is one." },
+	{ .name = "balance", .kind = CONFIG_GROUP, .connector = "balance",
+	  .text = "Within what the balance must stay, which is positive when "
+		  "the peer owes us." },
+	{ .name = "balance.maximum", .kind = CONFIG_MAXIMUM, .unlimited = true,
+	  INTO(struct config_account, settings.balance.maximum),
+	  .unit = "units", .initial = "\"0\"", .connector = "balance.maximum",
+	  .text = "Most that the peer may owe us." },
+	{ .name = "balance.minimum", .kind = CONFIG_MINIMUM, .unlimited = true,
+	  INTO(struct config_account, settings.balance.minimum),
+	  .unit = "units", .initial = "\"unlimited\"",
+	  .connector = "balance.minimum",
+	  .text = "Most that we may owe the peer, as a negative number." },
+	{ .name = "maximum", .kind = CONFIG_SAME, .same_as = "balance.maximum",
+	  .text = "Another name for `balance.maximum`." },
+	{ .name = "minimum", .kind = CONFIG_SAME, .same_as = "balance.minimum",
+	  .text = "Another name for `balance.minimum`." },
+	{ .name = "maxPacketAmount", .kind = CONFIG_AMOUNT, .unlimited = true,
+	  .min = 1, .max = UINT64_MAX, .unit = "units",
+	  INTO(struct config_account, settings.packet_max),
+	  .initial = "\"unlimited\"", .connector = "maxPacketAmount",
+	  .text = "Largest packet that the peer may send." },
+	{ .name = "rateLimit", .kind = CONFIG_GROUP, .unlimited = true,
+	  .connector = "rateLimit",
+	  .text = "How many packets the peer may send. Without it, any number "
+		  "(ilp-connector allows 10000 a minute)." },
+	{ .name = "rateLimit.refillPeriod", .kind = CONFIG_NUMBER, .min = 1,
+	  .max = DAY_MS, .unit = "ms",
+	  INTO(struct config_account, rate_limit.period_ms),
+	  .initial = "60000", .connector = "rateLimit.refillPeriod",
+	  .text = "In how long `refillCount` packets more are allowed." },
+	{ .name = "rateLimit.refillCount", .kind = CONFIG_NUMBER,
+	  .required = true, .min = 1, .max = UINT32_MAX, .unit = "packets",
+	  INTO(struct config_account, rate_limit.count),
+	  .connector = "rateLimit.refillCount",
+	  .text = "How many packets are allowed in a period." },
+	{ .name = "rateLimit.capacity", .kind = CONFIG_NUMBER, .min = 1,
+	  .max = UINT32_MAX, .unit = "packets",
+	  INTO(struct config_account, rate_limit.capacity),
+	  .connector = "rateLimit.capacity",
+	  .text = "How many may come at once after a long silence; as many as "
+		  "`refillCount` if not given." },
+	{ .name = "throughput", .kind = CONFIG_GROUP, .unlimited = true,
+	  .connector = "throughput",
+	  .text = "How much money may come and go. Without it, any amount." },
+	{ .name = "throughput.refillPeriod", .kind = CONFIG_NUMBER, .min = 1,
+	  .max = DAY_MS, .unit = "ms",
+	  INTO(struct config_account, throughput.period_ms),
+	  .initial = "1000", .connector = "throughput.refillPeriod",
+	  .text = "In how long the two amounts are allowed." },
+	{ .name = "throughput.incomingAmount", .kind = CONFIG_UNITS, .min = 1,
+	  .max = UINT64_MAX, .unit = "units",
+	  INTO(struct config_account, throughput.incoming),
+	  .connector = "throughput.incomingAmount",
+	  .text = "Most that the peer may send in a period." },
+	{ .name = "throughput.outgoingAmount", .kind = CONFIG_UNITS, .min = 1,
+	  .max = UINT64_MAX, .unit = "units",
+	  INTO(struct config_account, throughput.outgoing),
+	  .connector = "throughput.outgoingAmount",
+	  .text = "Most that we send the peer in a period." },
+	{ .name = "maxPacketsInFlight", .kind = CONFIG_NUMBER, .min = 1,
+	  .max = INFLIGHT_MAX, .unit = "packets",
+	  INTO(struct config_account, settings.in_flight_max),
+	  .initial = "20000",
+	  .text = "How many packets may wait for their answer, of those from "
+		  "the peer and of those to it." },
+	{ .name = "maxAmountInFlight", .kind = CONFIG_AMOUNT,
+	  .unlimited = true, .min = 1, .max = UINT64_MAX, .unit = "units",
+	  INTO(struct config_account, settings.in_flight_money),
+	  .initial = "\"unlimited\"",
+	  .text = "How much money may wait with them, likewise." },
+	{ .name = "incomingToken", .kind = CONFIG_TOKEN, .secret = true,
+	  .min = 1, .max = TOKEN_MAX, INTO(struct config_account, settings),
+	  .text = "What the peer logs in with. No two accounts have the same "
+		  "one. Only its SHA-256 is kept." },
+	{ .name = "incomingUser", .kind = CONFIG_TEXT, .min = 1,
+	  .max = ACCOUNT_ID_MAX, INTO(struct config_account, settings.user),
+	  .text = "User name that the peer must give, if it gives one." },
+	{ .name = "server", .kind = CONFIG_URL, .secret = true, .min = 1,
+	  .max = ACCOUNT_URL_MAX, INTO(struct config_account, settings.url),
+	  .connector = "options.server",
+	  .text = "Where to connect to the peer, over BTP. Without it, the "
+		  "peer connects to us." },
+	{ .name = "tlsCa", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_ca),
+	  .text = "Path of the authorities that may vouch for the server "
+		  "(PEM), instead of those that the system trusts." },
+	{ .name = "routes", .kind = CONFIG_PREFIXES,
+	  INTO(struct config_account, routes),
+	  .text = "Prefixes of the addresses that lead to this account." },
+};
+
+static const struct config_object account = {
+	"account", sizeof(struct config_account), account_options,
+	COUNT(account_options),
+};
+
+static const struct config_option route_options[] = {
+	{ .name = "prefix", .kind = CONFIG_PREFIX, .required = true,
+	  INTO(struct config_route, prefix), .connector = "targetPrefix",
+	  .text = "Of the addresses; the empty one is the default route." },
+	{ .name = "account", .kind = CONFIG_ID, .required = true, .min = 1,
+	  .max = ACCOUNT_ID_MAX, INTO(struct config_route, account),
+	  .connector = "peerId",
+	  .text = "Id of the account that they lead to." },
+};
+
+static const struct config_object route = {
+	"route", sizeof(struct config_route), route_options,
+	COUNT(route_options),
+};
+
+static const struct config_option spread_options[] = {
+	{ .name = "from", .kind = CONFIG_CODE, .required = true, .min = 1,
+	  .max = CODE_MAX, INTO(struct config_spread, from),
+	  .text = "Asset code of the account that a packet comes from." },
+	{ .name = "to", .kind = CONFIG_CODE, .required = true, .min = 1,
+	  .max = CODE_MAX, INTO(struct config_spread, to),
+	  .text = "Asset code of the account that it goes to." },
+	{ .name = "spread", .kind = CONFIG_FRACTION, .required = true,
+	  INTO(struct config_spread, ppm),
+	  .text = "What is kept back, instead of the node's `spread`." },
+};
+
+static const struct config_object spread = {
+	"spread", sizeof(struct config_spread), spread_options,
+	COUNT(spread_options),
+};
+
+static const struct config_option node_options[] = {
+	{ .name = "address", .kind = CONFIG_ADDRESS, .required = true,
+	  INTO(struct config, connector.address), .connector = "ilpAddress",
+	  .text = "Our own ILP address." },
+	{ .name = "listen", .kind = CONFIG_LIST, .inside = &listener,
+	  LIST_INTO(struct config, listeners, listener_count),
+	  .text = "Where peers may connect to us: a *listener* each." },
+	{ .name = "accounts", .kind = CONFIG_LIST, .inside = &account,
+	  LIST_INTO(struct config, accounts, account_count),
+	  .connector = "accounts",
+	  .text = "Our peers: an *account* each." },
+	{ .name = "routes", .kind = CONFIG_LIST, .inside = &route,
+	  LIST_INTO(struct config, routes, route_count),
+	  .connector = "routes",
+	  .text = "Where addresses lead: a *route* each, besides the `routes` "
+		  "of the accounts." },
+	{ .name = "rates", .kind = CONFIG_RATES,
+	  INTO(struct config, rates), .initial = "{}", .connector = "backend",
+	  .text = "What a whole coin is worth, in any common measure: an "
+		  "object from asset codes to prices. They are exact decimal "
+		  "numbers, best as strings: `{\"USD\": \"1\", \"EUR\": "
+		  "\"1.08\"}`. Or every coin is worth the same as any other: "
+		  "`\"one-to-one\"`. Without a price, an asset is exchanged "
+		  "for none but itself." },
+	{ .name = "spread", .kind = CONFIG_FRACTION,
+	  INTO(struct config, spread_ppm), .initial = "\"0\"",
+	  .connector = "spread",
+	  .text = "What is kept back when one asset is exchanged for another: "
+		  "0.002 is 0.2 %, the default of ilp-connector." },
+	{ .name = "spreads", .kind = CONFIG_LIST, .inside = &spread,
+	  LIST_INTO(struct config, spreads, spread_count),
+	  .text = "A *spread* for each pair of assets that has its own." },
+	{ .name = "minMessageWindow", .kind = CONFIG_NUMBER, .min = 1,
+	  .max = HOUR_MS, .unit = "ms",
+	  INTO(struct config, connector.window_ms), .initial = "1000",
+	  .connector = "minMessageWindow",
+	  .text = "How much earlier a packet expires at the next hop than "
+		  "here, so that there is time for its answer." },
+	{ .name = "maxHoldTime", .kind = CONFIG_NUMBER, .min = 1,
+	  .max = HOUR_MS, .unit = "ms",
+	  INTO(struct config, connector.hold_max_ms), .initial = "30000",
+	  .connector = "maxHoldTime",
+	  .text = "Longest that a packet may wait for its answer." },
+	{ .name = "reflectPayments", .kind = CONFIG_FLAG,
+	  INTO(struct config, connector.reflect), .initial = "true",
+	  .connector = "reflectPayments",
+	  .text = "A packet may go back to the account it came from." },
+	{ .name = "maxPacketsInFlight", .kind = CONFIG_NUMBER, .min = 1,
+	  .max = INFLIGHT_MAX, .unit = "packets",
+	  INTO(struct config, connector.in_flight_max), .initial = "262144",
+	  .text = "How many packets may wait for their answer in all." },
+	{ .name = "ledger", .kind = CONFIG_WORD,
+	  INTO(struct config, ledger), .words = ledgers,
+	  .initial = "\"memory\"", .connector = "store",
+	  .text = "What remembers the balances; `memory` does so until the "
+		  "node ends." },
+};
+/* clang-format on */
+
+static const struct config_object node = {
+	"node",
+	sizeof(struct config),
+	node_options,
+	COUNT(node_options),
+};
+
+const struct config_object *const config_objects[CONFIG_OBJECTS] = {
+	&node, &listener, &account, &route, &spread,
+};
+
+/* ---- what a value is to be ---- */
+
+/* "\"peer\", \"parent\" or \"child\"" */
+static void list_words(struct config_expected *out, const char *const *words)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; words[i]; i++) {
+		const char *glue = i == 0 ? "" : words[i + 1] ? ", " : " or ";
+
+		len += (size_t)snprintf(out->text + len,
+					sizeof(out->text) - len, "%s\"%s\"",
+					glue, words[i]);
+		assert(len < sizeof(out->text));
+	}
+}
+
+static void describe_range(struct config_expected *out, const char *thing,
+			   const struct config_option *o)
+{
+	const char *space = o->unit ? " " : "";
+	const char *unit = o->unit ? o->unit : "";
+
+	if (o->min == o->max)
+		snprintf(out->text, sizeof(out->text), "%" PRIu64 "%s%s",
+			 o->min, space, unit);
+	else
+		snprintf(out->text, sizeof(out->text),
+			 "%s from %" PRIu64 " to %" PRIu64 "%s%s", thing,
+			 o->min, o->max, space, unit);
+}
+
+static void describe(struct config_expected *out, const struct config_option *o)
+{
+	const char *fixed = NULL;
+
+	switch (o->kind) {
+	case CONFIG_SAME:
+		fixed = "as its other name";
+		break;
+	case CONFIG_GROUP:
+		fixed = "an object";
+		break;
+	case CONFIG_LIST:
+		fixed = "an array of objects";
+		break;
+	case CONFIG_PREFIXES:
+		fixed = "an array of prefixes of ILP addresses";
+		break;
+	case CONFIG_FLAG:
+		fixed = "true or false";
+		break;
+	case CONFIG_NUMBER:
+		describe_range(out, "a whole number", o);
+		return;
+	case CONFIG_AMOUNT:
+	case CONFIG_UNITS:
+		describe_range(out, "an amount", o);
+		return;
+	case CONFIG_WORD:
+		list_words(out, o->words);
+		return;
+	case CONFIG_STRING:
+	case CONFIG_TEXT:
+	case CONFIG_CODE:
+	case CONFIG_TOKEN:
+		snprintf(out->text, sizeof(out->text),
+			 "a text of %" PRIu64 " to %" PRIu64 " bytes", o->min,
+			 o->max);
+		return;
+	case CONFIG_ID:
+		snprintf(out->text, sizeof(out->text),
+			 "%" PRIu64 " to %" PRIu64
+			 " letters, digits or any of - _ . ~",
+			 o->min, o->max);
+		return;
+	case CONFIG_ADDRESS:
+		fixed = "an ILP address";
+		break;
+	case CONFIG_PREFIX:
+		fixed = "a prefix of ILP addresses, or an empty text";
+		break;
+	case CONFIG_URL:
+		fixed = "a URL like btp+wss://user:token@host:port/path";
+		break;
+	case CONFIG_MAXIMUM:
+	case CONFIG_MINIMUM:
+		fixed = "a whole number between -2^127 and 2^127";
+		break;
+	case CONFIG_FRACTION:
+		fixed = "a number from 0 to 1 with at most 6 digits behind "
+			"the point";
+		break;
+	case CONFIG_RATES:
+		fixed = "\"one-to-one\" or an object";
+		break;
+	}
+	snprintf(out->text, sizeof(out->text), "%s", fixed);
+}
+
+struct config_expected config_option_expected(const struct config_option *o)
+{
+	struct config_expected out = { { 0 } };
+	size_t len;
+
+	describe(&out, o);
+	len = strlen(out.text);
+	if (o->unlimited)
+		snprintf(out.text + len, sizeof(out.text) - len,
+			 ", or \"unlimited\"");
+	return out;
+}
+
+/* ---- names ---- */
+
+const char *config_option_name_in(const struct config_option *o,
+				  const char *group)
+{
+	size_t len = strlen(group);
+	const char *name = o->name;
+
+	if (len && (strncmp(name, group, len) != 0 || name[len] != '.'))
+		return NULL;
+	if (len)
+		name += len + 1;
+	return strchr(name, '.') ? NULL : name;
+}
+
+size_t config_option_index(const struct config_object *object,
+			   struct ilp_bytes name)
+{
+	size_t i = 0;
+
+	while (i < object->option_count &&
+	       !ilp_bytes_equal(ilp_text(object->options[i].name), name))
+		i++;
+	assert(i < object->option_count);
+	return i;
+}

@@ -1,0 +1,996 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every option goes where it belongs, what is not said has its default, and
+ * whatever is wrong is told with its place, its reason, and no secret. */
+#include "node/config.h"
+
+#include <inttypes.h>
+
+#include "node/config_option.h"
+#include "test/check.h"
+
+/* JSON is easier to read here with ' for ". */
+static struct ilp_bytes json(const char *text)
+{
+	static char buffers[4][8192];
+	static unsigned next;
+	char *out = buffers[next++ % 4];
+	size_t len = strlen(text);
+
+	assert_true(len < sizeof(buffers[0]));
+	for (size_t i = 0; i <= len; i++)
+		out[i] = text[i] == '\'' ? '"' : text[i];
+	return ilp_text(out);
+}
+
+static struct config *parse_bytes(struct ilp_bytes text,
+				  struct config_error *error)
+{
+	struct ilp_crypto *crypto = ilp_crypto_create();
+	struct ilp_bytes copy = exact_copy(text);
+	struct config *config;
+
+	assert_non_null(crypto);
+	memset(error, 0xee, sizeof(*error));
+	config = config_parse(copy, crypto, error);
+	exact_free(copy);
+	ilp_crypto_destroy(crypto);
+	return config;
+}
+
+static struct config *parse(const char *text)
+{
+	struct config_error error;
+	struct config *config = parse_bytes(json(text), &error);
+
+	if (!config)
+		fail_msg("%s", error.text);
+	return config;
+}
+
+/* Takes out the ^ that marks a place, and tells where it was. */
+static void take_mark(char *text, char *place, size_t size)
+{
+	char *mark = strchr(text, '^');
+	size_t line = 1;
+	size_t column = 1;
+
+	assert_non_null(mark);
+	for (const char *at = text; at < mark; at++) {
+		column = *at == '\n' ? 1 : column + 1;
+		line += *at == '\n';
+	}
+	memmove(mark, mark + 1, strlen(mark));
+	snprintf(place, size, "line %zu, column %zu: ", line, column);
+}
+
+/* The text is refused with these words and no others, at the place with a ^.
+ */
+static void check_error(const char *text, const char *words)
+{
+	char copy[1024];
+	char expected[CONFIG_ERROR_MAX];
+	struct config_error error;
+	size_t len;
+
+	assert_true(strlen(text) < sizeof(copy));
+	strcpy(copy, text);
+	take_mark(copy, expected, sizeof(expected));
+	len = strlen(expected);
+	snprintf(expected + len, sizeof(expected) - len, "%s", words);
+	if (parse_bytes(json(copy), &error))
+		fail_msg("is taken: %s", text);
+	if (strcmp(error.text, expected) != 0)
+		fail_msg("%s\nsays       %s\ninstead of %s", text, error.text,
+			 expected);
+}
+
+#define NODE(rest) "{'address':'g.us'" rest "}"
+#define ID "'id':'bob','relation':'peer','assetCode':'USD','assetScale':9"
+#define BOB(rest) "{" ID rest "}"
+#define ACCOUNT(rest) NODE(",'accounts':[" BOB(rest) "]")
+#define MARKED(rest) NODE(",'accounts':[^" BOB(rest) "]")
+
+/* Of an ACCOUNT with this in it. */
+static struct config *parse_account(const char *member)
+{
+	char text[1024];
+
+	snprintf(text, sizeof(text), ACCOUNT(",%s"), member);
+	return parse(text);
+}
+
+static bool account_is_taken(const char *member)
+{
+	struct config_error error;
+	char text[1024];
+	struct config *config;
+
+	snprintf(text, sizeof(text), ACCOUNT(",%s"), member);
+	config = parse_bytes(json(text), &error);
+	config_destroy(config);
+	return config;
+}
+
+/* ---- what is read ---- */
+
+static const char whole[] =
+	"{\n"
+	"  'address': 'test.us.node',\n"
+	"  'listen': [{\n"
+	"    'host': '::1', 'port': 0,\n"
+	"    'certificate': '/etc/c.pem', 'key': '/etc/k.pem',\n"
+	"    'clientCertificates': '/etc/ca.pem',\n"
+	"    'requireClientCertificate': true\n"
+	"  }, {}],\n"
+	"  'accounts': [{\n"
+	"    'id': 'alice', 'owner': 'shop 7', 'relation': 'child',\n"
+	"    'assetCode': 'XRP', 'assetScale': 255, 'shard': 0,\n"
+	"    'balance': {'maximum': '1000', 'minimum': -20},\n"
+	"    'maxPacketAmount': '18446744073709551615',\n"
+	"    'rateLimit': {'refillPeriod': 500, 'refillCount': 10,\n"
+	"                  'capacity': 3},\n"
+	"    'throughput': {'refillPeriod': 2000, 'incomingAmount': '7',\n"
+	"                   'outgoingAmount': 8},\n"
+	"    'maxPacketsInFlight': 5, 'maxAmountInFlight': '6',\n"
+	"    'incomingToken': 'hunter2', 'incomingUser': 'al',\n"
+	"    'server': 'btp+wss://al:hunter3@peer.example:7768/x',\n"
+	"    'tlsCa': '/etc/peer.pem', 'routes': ['g.alice', 'g.b', '']\n"
+	"  }, {\n"
+	"    'id': 'bob', 'relation': 'parent', 'assetCode': 'EUR',\n"
+	"    'assetScale': 0, 'minimum': '-Infinity', 'maximum': 'Infinity'\n"
+	"  }],\n"
+	"  'routes': [{'prefix': 'g', 'account': 'bob'}],\n"
+	"  'rates': {'XRP': '0.5', 'EUR': 1.25},\n"
+	"  'spread': '0.002',\n"
+	"  'spreads': [{'from': 'XRP', 'to': 'EUR', 'spread': 0.000001}],\n"
+	"  'minMessageWindow': 900, 'maxHoldTime': 20000,\n"
+	"  'reflectPayments': false, 'maxPacketsInFlight': 1000,\n"
+	"  'ledger': 'memory'\n"
+	"}\n";
+
+static void reads_what_a_node_is(void)
+{
+	struct config *c = parse(whole);
+
+	CHECK_TEXT(c->connector.address, "test.us.node");
+	CHECK_INT(c->connector.window_ms, 900);
+	CHECK_INT(c->connector.hold_max_ms, 20000);
+	CHECK_INT(c->connector.reflect, false);
+	CHECK_INT(c->connector.in_flight_max, 1000);
+	CHECK_INT(c->ledger, CONFIG_LEDGER_MEMORY);
+	CHECK_INT(c->listener_count, 2);
+	CHECK_INT(c->account_count, 2);
+	CHECK_INT(c->route_count, 1);
+	CHECK_TEXT(c->routes[0].prefix, "g");
+	CHECK_TEXT(c->routes[0].account, "bob");
+	CHECK_INT(c->spread_ppm, 2000);
+	CHECK_INT(c->spread_count, 1);
+	assert_string_equal(c->spreads[0].from, "XRP");
+	assert_string_equal(c->spreads[0].to, "EUR");
+	CHECK_INT(c->spreads[0].ppm, 1);
+	CHECK(!c->rates.one_to_one);
+	CHECK_INT(c->rates.count, 2);
+	assert_string_equal(c->rates.prices[0].code, "XRP");
+	CHECK(c->rates.prices[0].price.numerator == 1);
+	CHECK(c->rates.prices[0].price.denominator == 2);
+	assert_string_equal(c->rates.prices[1].code, "EUR");
+	CHECK(c->rates.prices[1].price.numerator == 5);
+	CHECK(c->rates.prices[1].price.denominator == 4);
+	config_destroy(c);
+}
+
+static void reads_what_a_listener_is(void)
+{
+	struct config *c = parse(whole);
+	const struct config_listener *l = c->listeners;
+
+	assert_string_equal(l->host, "::1");
+	CHECK_INT(l->port, 0);
+	assert_string_equal(l->certificate, "/etc/c.pem");
+	assert_string_equal(l->key, "/etc/k.pem");
+	assert_string_equal(l->client_certificates, "/etc/ca.pem");
+	CHECK(l->client_certificate_required);
+	config_destroy(c);
+}
+
+static void check_limit(const struct limit_settings *limit, uint64_t refill,
+			int64_t period_us, uint64_t capacity)
+{
+	CHECK_INT(limit->refill, refill);
+	CHECK_INT(limit->period_us, period_us);
+	CHECK_INT(limit->capacity, capacity);
+}
+
+static void reads_what_an_account_is(void)
+{
+	struct config *c = parse(whole);
+	const struct config_account *a = &c->accounts[0];
+	const struct account_settings *s = &a->settings;
+
+	CHECK_TEXT(s->id, "alice");
+	CHECK_TEXT(s->owner, "shop 7");
+	CHECK_INT(s->relation, ACCOUNT_CHILD);
+	assert_string_equal(s->asset.code, "XRP");
+	CHECK_INT(s->asset.scale, 255);
+	CHECK_INT(s->shard, 0);
+	CHECK(s->balance.maximum == 1000 && s->balance.minimum == -20);
+	CHECK(ilp_amount_compare(s->packet_max, ILP_AMOUNT_MAX) == 0);
+	check_limit(&s->packets, 10, 500000, 3);
+	check_limit(&s->incoming, 7, 2000000, 7);
+	check_limit(&s->outgoing, 8, 2000000, 8);
+	CHECK_INT(s->in_flight_max, 5);
+	CHECK(ilp_amount_compare(s->in_flight_money, ilp_amount(6)) == 0);
+	CHECK_TEXT(s->user, "al");
+	CHECK_TEXT(s->url, "btp+wss://al:hunter3@peer.example:7768/x");
+	assert_string_equal(a->tls_ca, "/etc/peer.pem");
+	CHECK_INT(a->routes.count, 3);
+	CHECK_TEXT(a->routes.at[0], "g.alice");
+	CHECK_TEXT(a->routes.at[1], "g.b");
+	CHECK_TEXT(a->routes.at[2], "");
+	s = &c->accounts[1].settings;
+	CHECK_INT(s->relation, ACCOUNT_PARENT);
+	CHECK(s->balance.maximum == UNITS_MAX);
+	CHECK(s->balance.minimum == UNITS_MIN);
+	config_destroy(c);
+}
+
+static void a_token_becomes_its_hash(void)
+{
+	struct config *c = parse(whole);
+	struct ilp_crypto *crypto = ilp_crypto_create();
+	uint8_t hash[ILP_HASH_LEN];
+
+	ilp_sha256(crypto, hash, ilp_text("hunter2"));
+	CHECK(c->accounts[0].settings.has_token);
+	CHECK_BYTES(ILP_BYTES(c->accounts[0].settings.token_hash),
+		    ILP_BYTES(hash));
+	CHECK(!c->accounts[1].settings.has_token);
+	ilp_crypto_destroy(crypto);
+	config_destroy(c);
+}
+
+static void what_is_not_said_has_its_default(void)
+{
+	struct config *c = parse(NODE(""));
+
+	CHECK_INT(c->connector.window_ms, CONNECTOR_WINDOW_MS);
+	CHECK_INT(c->connector.hold_max_ms, CONNECTOR_HOLD_MAX_MS);
+	CHECK(c->connector.reflect);
+	CHECK_INT(c->connector.in_flight_max, INFLIGHT_MAX);
+	CHECK_INT(c->ledger, CONFIG_LEDGER_MEMORY);
+	CHECK_INT(c->listener_count + c->account_count + c->route_count, 0);
+	CHECK_INT(c->spread_ppm + c->spread_count + c->rates.count, 0);
+	CHECK(!c->rates.one_to_one);
+	config_destroy(c);
+
+	c = parse(NODE(",'listen':[{}],'rates':'one-to-one'"));
+	assert_string_equal(c->listeners[0].host, "127.0.0.1");
+	CHECK_INT(c->listeners[0].port, 7768);
+	assert_null(c->listeners[0].certificate);
+	assert_null(c->listeners[0].key);
+	assert_null(c->listeners[0].client_certificates);
+	CHECK(!c->listeners[0].client_certificate_required);
+	CHECK(c->rates.one_to_one);
+	config_destroy(c);
+}
+
+static void an_account_is_trusted_with_nothing_by_default(void)
+{
+	struct config *c = parse(ACCOUNT(""));
+	const struct account_settings *s = &c->accounts[0].settings;
+	struct account_settings d = account_defaults();
+
+	CHECK(s->balance.maximum == d.balance.maximum);
+	CHECK(s->balance.minimum == d.balance.minimum);
+	CHECK(ilp_amount_compare(s->packet_max, d.packet_max) == 0);
+	CHECK(ilp_amount_compare(s->in_flight_money, d.in_flight_money) == 0);
+	CHECK_INT(s->in_flight_max, d.in_flight_max);
+	check_limit(&s->packets, 0, 0, 0);
+	check_limit(&s->incoming, 0, 0, 0);
+	check_limit(&s->outgoing, 0, 0, 0);
+	CHECK_INT(s->owner.len + s->user.len + s->url.len, 0);
+	CHECK(!s->has_token && !c->accounts[0].tls_ca);
+	CHECK_INT(c->accounts[0].routes.count, 0);
+	config_destroy(c);
+}
+
+/* ---- numbers ---- */
+
+static void check_maximum(const char *value, signed_units expected)
+{
+	char member[256];
+	struct config *c;
+
+	snprintf(member, sizeof(member), "'maximum':%s,'minimum':'unlimited'",
+		 value);
+	c = parse_account(member);
+	CHECK(c->accounts[0].settings.balance.maximum == expected);
+	config_destroy(c);
+}
+
+#define MOST "170141183460469231731687303715884105727"
+
+static void balances_are_exact_to_their_last_bit(void)
+{
+	check_maximum("'" MOST "'", UNITS_MAX);
+	check_maximum(MOST, UNITS_MAX);
+	check_maximum("'-" MOST "'", -UNITS_MAX);
+	check_maximum("0", 0);
+	check_maximum("'-0'", 0);
+	check_maximum("'9007199254740993'", INT64_C(9007199254740993));
+	check_maximum("9007199254740993", INT64_C(9007199254740993));
+	check_maximum("'\\u0031'", 1);
+	check_maximum("'unlimited'", UNITS_MAX);
+	check_maximum("'Infinity'", UNITS_MAX);
+}
+
+static void refuses_what_is_no_balance(void)
+{
+	static const char *const bad[] = {
+		"'170141183460469231731687303715884105728'",
+		"'-170141183460469231731687303715884105728'",
+		"1701411834604692317316873037158841057270",
+		"'1000000000000000000000000000000000000000000000000000000000'",
+		"''",
+		"'-'",
+		"'+1'",
+		"'01'",
+		"'-01'",
+		"' 1'",
+		"'1 '",
+		"1.0",
+		"1e3",
+		"'1e3'",
+		"'0x10'",
+		"'-Infinity'",
+		"'infinity'",
+		"true",
+		"null",
+		"[]",
+		"{}",
+	};
+	char member[256];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		snprintf(member, sizeof(member), "'maximum':%s", bad[i]);
+		if (account_is_taken(member))
+			fail_msg("%s", member);
+	}
+	CHECK(account_is_taken("'minimum':'-Infinity'"));
+	CHECK(!account_is_taken("'minimum':'Infinity'"));
+}
+
+static void amounts_are_exact_and_have_64_bits(void)
+{
+	struct config *c = parse_account("'maxPacketAmount':"
+					 "18446744073709551614,"
+					 "'maxAmountInFlight':'1'");
+	const struct account_settings *s = &c->accounts[0].settings;
+
+	CHECK(ilp_amount_compare(s->packet_max, ilp_amount(UINT64_MAX - 1)) ==
+	      0);
+	CHECK(ilp_amount_compare(s->in_flight_money, ilp_amount(1)) == 0);
+	config_destroy(c);
+	CHECK(account_is_taken("'maxPacketAmount':'unlimited'"));
+	CHECK(!account_is_taken("'maxPacketAmount':18446744073709551616"));
+	CHECK(!account_is_taken("'maxPacketAmount':'18446744073709551616'"));
+	CHECK(!account_is_taken("'maxPacketAmount':'0'"));
+	CHECK(!account_is_taken("'maxPacketAmount':-1"));
+	CHECK(!account_is_taken("'maxPacketAmount':1.0"));
+	CHECK(!account_is_taken("'throughput':{'incomingAmount':0}"));
+	CHECK(!account_is_taken("'throughput':{'incomingAmount':'unlimited'}"));
+	CHECK(account_is_taken("'throughput':{'incomingAmount':"
+			       "'18446744073709551615'}"));
+}
+
+/* The spread in millionths, or -1 when it is refused. */
+static int64_t spread(const char *value)
+{
+	struct config_error error;
+	char text[256];
+	struct config *c;
+	int64_t ppm;
+
+	snprintf(text, sizeof(text), NODE(",'spread':%s"), value);
+	c = parse_bytes(json(text), &error);
+	ppm = c ? (int64_t)c->spread_ppm : -1;
+	config_destroy(c);
+	return ppm;
+}
+
+static void a_spread_is_exact_to_millionths(void)
+{
+	CHECK_INT(spread("0"), 0);
+	CHECK_INT(spread("'0.002'"), 2000);
+	CHECK_INT(spread("0.002"), 2000);
+	CHECK_INT(spread("2e-3"), 2000);
+	CHECK_INT(spread("0.0020000000000000000000000000"), 2000);
+	CHECK_INT(spread("'0.000001'"), 1);
+	CHECK_INT(spread("'0.333333'"), 333333);
+	CHECK_INT(spread("'0.999999'"), 999999);
+	CHECK_INT(spread("1"), 1000000);
+	CHECK_INT(spread("'0.0000001'"), -1);
+	CHECK_INT(spread("'0.3333333'"), -1);
+	CHECK_INT(spread("'1.000001'"), -1);
+	CHECK_INT(spread("-0.002"), -1);
+	CHECK_INT(spread("''"), -1);
+	CHECK_INT(spread("'2 %'"), -1);
+	CHECK_INT(spread("null"), -1);
+}
+
+static void prices_are_exact(void)
+{
+	struct config *c =
+		parse(NODE(",'rates':{'A':'0.1234567890123456789','B':1e-7}"));
+	const struct config_price *p = c->rates.prices;
+
+	CHECK(p[0].price.numerator == UINT64_C(1234567890123456789));
+	CHECK(p[0].price.denominator == UINT64_C(10000000000000000000));
+	CHECK(p[1].price.numerator == 1 && p[1].price.denominator == 10000000);
+	config_destroy(c);
+}
+
+/* 1000 packets at once and then as many a minute, if nothing else is said. */
+static void a_rate_limit_holds_a_minute_and_as_much_as_it_refills(void)
+{
+	struct config *c = parse_account("'rateLimit':{'refillCount':1000}");
+
+	check_limit(&c->accounts[0].settings.packets, 1000, 60000000, 1000);
+	config_destroy(c);
+	c = parse_account("'throughput':{'incomingAmount':'5'}");
+	check_limit(&c->accounts[0].settings.incoming, 5, 1000000, 5);
+	check_limit(&c->accounts[0].settings.outgoing, 0, 0, 0);
+	config_destroy(c);
+	c = parse_account("'rateLimit':'unlimited','throughput':'unlimited'");
+	check_limit(&c->accounts[0].settings.packets, 0, 0, 0);
+	check_limit(&c->accounts[0].settings.incoming, 0, 0, 0);
+	config_destroy(c);
+}
+
+/* ---- errors ---- */
+
+struct complaint {
+	const char *text;
+	const char *error;
+};
+
+static void check_errors(const struct complaint *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		check_error(rows[i].text, rows[i].error);
+}
+
+#define CHECK_ERRORS(rows) check_errors(rows, sizeof(rows) / sizeof(*(rows)))
+
+static void an_error_says_where_it_is(void)
+{
+	static const struct complaint rows[] = {
+		{ "^", "expected a value" },
+		{ "{'address' ^'g.us'}", "expected ':' after a key" },
+		{ "^[]", "expected an object, found an array" },
+		{ " ^7", "expected an object, found 7" },
+		{ "^{}", "the option \"address\" is missing" },
+		{ "{'address': 'g.us', 'accounts': [\n"
+		  "  {" ID "},\n"
+		  "  {'id':'c','relation':'peer','assetCode':'A',\n"
+		  "   'assetScale': ^'six'}]}",
+		  "accounts[1].assetScale: expected a whole "
+		  "number from 0 to 255, found \"six\"" },
+		{ NODE(",\n'accounts':[\n ^{'id':'b'}]"),
+		  "accounts[0]: the option \"relation\" is "
+		  "missing" },
+		{ ACCOUNT(",'balance':{'maximum':^[]}"),
+		  "accounts[0].balance.maximum: expected a "
+		  "whole number between -2^127 and 2^127, or \"unlimited\", "
+		  "found an array" },
+		{ ACCOUNT(",'routes':['g.a','g.b',^'g..c']"),
+		  "accounts[0].routes[2]: expected a "
+		  "prefix "
+		  "of ILP addresses, or an empty text, found \"g..c\"" },
+		{ NODE(",'rates':{'EUR':'1','USD':^0}"),
+		  "rates.USD: expected a decimal number "
+		  "above 0, of at most 128 bits, found 0" },
+	};
+
+	CHECK_ERRORS(rows);
+}
+
+static void an_error_says_what_was_expected(void)
+{
+	static const struct complaint rows[] = {
+		{ "{'address':^'g'}", "address: expected an "
+				      "ILP address, found \"g\"" },
+		{ "{'address':^7}", "address: expected an "
+				    "ILP address, found 7" },
+		{ NODE(",'listen':^{}"),
+		  "listen: expected "
+		  "an array of objects, found an object" },
+		{ NODE(",'listen':[^[]]"),
+		  "listen[0]: expected an object, found an "
+		  "array" },
+		{ NODE(",'listen':[{'port':^65536}]"),
+		  "listen[0].port: expected a whole number "
+		  "from 0 to 65535, found 65536" },
+		{ NODE(",'listen':[{'host':^''}]"),
+		  "listen[0].host: expected a text of 1 to "
+		  "253 bytes, found \"\"" },
+		{ NODE(",'listen':[{'host':^'a\\u0000b'}]"),
+		  "listen[0].host: there is a control "
+		  "character in it" },
+		{ NODE(",'reflectPayments':^'yes'"),
+		  "reflectPayments: expected true or false, "
+		  "found \"yes\"" },
+		{ NODE(",'minMessageWindow':^0"),
+		  "minMessageWindow: expected a whole "
+		  "number "
+		  "from 1 to 3600000 ms, found 0" },
+		{ NODE(",'maxPacketsInFlight':^262145"),
+		  "maxPacketsInFlight: expected a whole "
+		  "number from 1 to 262144 packets, found 262145" },
+		{ NODE(",'ledger':^'sqlite'"),
+		  "ledger: expected \"memory\", found "
+		  "\"sqlite\"" },
+		{ NODE(",'spread':^'0.0000001'"),
+		  "spread: expected a number from 0 to 1 "
+		  "with at most 6 digits behind the point, found "
+		  "\"0.0000001\"" },
+		{ NODE(",'rates':^'ecb'"),
+		  "rates: expected \"one-to-one\" or an "
+		  "object, found \"ecb\"" },
+		{ NODE(",'rates':{^'':0}"),
+		  "rates.: expected a text of 1 to 23 "
+		  "bytes, found \"\"" },
+		{ NODE(",'rates':{^'ABCDEFGHIJKLMNOPQRSTUVWX':1}"),
+		  "rates.ABCDEFGHIJKLMNOPQRSTUVWX: expected "
+		  "a text of 1 to 23 bytes, found "
+		  "\"ABCDEFGHIJKLMNOPQRSTUVWX\"" },
+		{ NODE(",'accounts':[{'id':^'a b'}]"),
+		  "accounts[0].id: expected 1 to 128 "
+		  "letters, digits or any of - _ . ~, found \"a b\"" },
+		{ NODE(",'accounts':[{'relation':^'friend'}]"),
+		  "accounts[0].relation: expected \"peer\", "
+		  "\"parent\" or \"child\", found \"friend\"" },
+		{ ACCOUNT(",'shard':^1"), "accounts[0].shard: "
+					  "expected 0, found 1" },
+		{ ACCOUNT(",'rateLimit':^7"),
+		  "accounts[0].rateLimit: expected an "
+		  "object, or \"unlimited\", found 7" },
+		{ ACCOUNT(",'balance':^'unlimited'"),
+		  "accounts[0].balance: expected an "
+		  "object, "
+		  "found \"unlimited\"" },
+		{ ACCOUNT(",'routes':^'g.a'"),
+		  "accounts[0].routes: expected an array "
+		  "of "
+		  "prefixes of ILP addresses, found \"g.a\"" },
+		{ ACCOUNT(",'maxPacketAmount':^'0'"),
+		  "accounts[0].maxPacketAmount: expected "
+		  "an "
+		  "amount from 1 to 18446744073709551615 units, or "
+		  "\"unlimited\", found \"0\"" },
+		{ ACCOUNT(",'routes':[^'g.1.2.3.4.5.6.7.8.9.10.11.12.13.14.15."
+			  "16.17.18.19.20.21.22.23.24.25.26.27.28.29.30.31."
+			  "32']"),
+		  "accounts[0].routes[0]: has more than 32 "
+		  "segments" },
+	};
+
+	CHECK_ERRORS(rows);
+}
+
+static void an_unknown_option_may_have_been_meant_otherwise(void)
+{
+	static const struct complaint rows[] = {
+		{ NODE(",'accounts':[{^'asetCode':'USD'}]"),
+		  "accounts[0]: unknown option "
+		  "\"asetCode\"; did you mean \"assetCode\"?" },
+		{ "{^'Address':'g.us'}",
+		  "unknown option \"Address\"; did you mean "
+		  "\"address\"?" },
+		{ ACCOUNT(",'rateLimit':{^'refilCount':1}"),
+		  "accounts[0].rateLimit: unknown option "
+		  "\"refilCount\"; did you mean \"refillCount\"?" },
+		{ ACCOUNT(",^'balance.maximum':1"),
+		  "accounts[0]: unknown option "
+		  "\"balance.maximum\"" },
+		{ ACCOUNT(",^'plugin':'ilp-plugin-btp'"),
+		  "accounts[0]: unknown option \"plugin\"" },
+		/* as ilp-connector calls them */
+		{ "{^'ilpAddress':'g.us'}",
+		  "unknown option \"ilpAddress\"; did you "
+		  "mean \"address\"?" },
+		{ NODE(",'routes':[{^'targetPrefix':'g'}]"),
+		  "routes[0]: unknown option "
+		  "\"targetPrefix\"; did you mean \"prefix\"?" },
+		{ NODE(",^'backend':'one-to-one'"),
+		  "unknown option \"backend\"; did you mean "
+		  "\"rates\"?" },
+	};
+
+	CHECK_ERRORS(rows);
+}
+
+static void an_option_is_given_once(void)
+{
+	static const struct complaint rows[] = {
+		{ "{'address':'g.us',^'address':'g.us'}",
+		  "address: was given before" },
+		{ "{'address':'g.us',^'\\u0061ddress':'g.us'}",
+		  "\\u0061ddress: was given before" },
+		{ ACCOUNT(",'maximum':1,'balance':{^'maximum':1}"),
+		  "accounts[0].balance.maximum: was given "
+		  "before" },
+		{ ACCOUNT(",'balance':{'minimum':-1},^'minimum':-1"),
+		  "accounts[0].minimum: was given before" },
+		{ ACCOUNT(",'rateLimit':'unlimited',^'rateLimit':{}"),
+		  "accounts[0].rateLimit: was given "
+		  "before" },
+		{ NODE(",'rates':{'USD':1,'EUR':1,'USD':^1}"),
+		  "rates.USD: was given before" },
+	};
+
+	CHECK_ERRORS(rows);
+}
+
+/* The members of an object that must be there, each left out once. */
+static void check_missing(const char *before, const char *const *members,
+			  const char *after)
+{
+	struct config_error error;
+	char text[1024];
+	char expected[128];
+
+	for (size_t i = 0; members[i]; i++) {
+		size_t len =
+			strlen(members[i]) - strlen(strchr(members[i], ':'));
+
+		snprintf(text, sizeof(text), "%s", before);
+		for (size_t j = 0; members[j]; j++)
+			if (j != i)
+				snprintf(text + strlen(text),
+					 sizeof(text) - strlen(text), "%s%s",
+					 text[strlen(text) - 1] == '{' ? "" :
+									 ",",
+					 members[j]);
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s",
+			 after);
+		snprintf(expected, sizeof(expected),
+			 "the option \"%.*s\" is missing", (int)len - 2,
+			 members[i] + 1);
+		assert_null(parse_bytes(json(text), &error));
+		if (!strstr(error.text, expected))
+			fail_msg("%s says %s", text, error.text);
+	}
+}
+
+static void names_what_is_missing(void)
+{
+	static const char *const account[] = { "'id':'a'", "'relation':'peer'",
+					       "'assetCode':'A'",
+					       "'assetScale':0", NULL };
+	static const char *const route[] = { "'prefix':''", "'account':'a'",
+					     NULL };
+	static const char *const pair[] = { "'from':'A'", "'to':'B'",
+					    "'spread':0", NULL };
+
+	check_missing("{'address':'g.us','accounts':[{", account, "}]}");
+	check_missing("{'address':'g.us','routes':[{", route, "}]}");
+	check_missing("{'address':'g.us','spreads':[{", pair, "}]}");
+	check_error(MARKED(",'rateLimit':{'capacity':1}"),
+		    "accounts[0]: the option "
+		    "\"rateLimit.refillCount\" is missing");
+}
+
+static void what_does_not_fit_together_is_refused(void)
+{
+	static const struct complaint rows[] = {
+		{ NODE(",'minMessageWindow':^2000,'maxHoldTime':1999"),
+		  "minMessageWindow: must not be longer "
+		  "than "
+		  "\"maxHoldTime\", or no packet would have time enough" },
+		{ "^" NODE(",'maxHoldTime':999"),
+		  "minMessageWindow: must not be longer than "
+		  "\"maxHoldTime\", or no packet would have time enough" },
+		{ NODE(",'listen':[{},^{'certificate':'c'}]"),
+		  "listen[1]: a \"certificate\" needs its "
+		  "\"key\"" },
+		{ NODE(",'listen':[^{'key':'k'}]"),
+		  "listen[0]: a \"key\" needs its "
+		  "\"certificate\"" },
+		{ NODE(",'listen':[^{'clientCertificates':'k'}]"),
+		  "listen[0]: \"clientCertificates\" need a "
+		  "\"certificate\" of our own" },
+		{ NODE(",'listen':[^{'requireClientCertificate':true}]"),
+		  "listen[0]: \"requireClientCertificate\" "
+		  "needs \"clientCertificates\" to check them by" },
+		{ MARKED(",'minimum':1"),
+		  "accounts[0]: the balance cannot be at "
+		  "least \"minimum\" and at most \"maximum\"" },
+		{ MARKED(",'incomingUser':'u'"),
+		  "accounts[0]: \"incomingUser\" needs an "
+		  "\"incomingToken\"" },
+		{ MARKED(",'server':'btp+ws://:t@h','tlsCa':'c'"),
+		  "accounts[0]: \"tlsCa\" needs a "
+		  "\"server\" "
+		  "with btp+wss" },
+		{ NODE(",'routes':[{'prefix':'g.a','account':^'bob'}]"),
+		  "routes[0].account: there is no account "
+		  "with this id" },
+	};
+
+	CHECK_ERRORS(rows);
+	CHECK(account_is_taken("'minimum':0,'maximum':0"));
+}
+
+/* An account in this asset, which needs an id and may have more. */
+#define PEER(rest) "{'relation':'peer','assetCode':'A','assetScale':0," rest "}"
+#define PEERS(a, b, c)                                                         \
+	NODE(",'accounts':[\n" PEER(a) ",\n" PEER(b) ",\n" PEER(c) "]")
+
+static void what_there_may_be_once_is_there_once(void)
+{
+	static const struct complaint rows[] = {
+		{ PEERS("'id':'a'", "'id':'b'", "'id':^'a'"),
+		  "accounts[2].id: another account has this id" },
+		{ PEERS("'id':'a'", "'id':'b','incomingToken':'t'",
+			"'id':'c','incomingToken':^'t'"),
+		  "accounts[2].incomingToken: another account has this token" },
+		{ PEERS("'id':'a'", "'id':'b','routes':['g.a','g.b']",
+			"'id':'c','routes':['g',^'g.a']"),
+		  "accounts[2].routes[1]: there is another route for this "
+		  "prefix" },
+		{ NODE(",'accounts':[" BOB(
+			  ",'routes':[^'','g.a']") "],\n"
+						   "'routes':[{'prefix':'','"
+						   "account':'bob'}]"),
+		  "accounts[0].routes[0]: there is another route for this "
+		  "prefix" },
+		/* The first of several. */
+		{ ACCOUNT(",'routes':['g.m',^'g.m','g.a','g.z','g.z','g.a']"),
+		  "accounts[0].routes[1]: there is another route for this "
+		  "prefix" },
+		{ ACCOUNT(",'routes':[^'g.us']"),
+		  "accounts[0].routes[0]: is the node's own address" },
+		{ NODE(",'spreads':[{'from':'A','to':'B','spread':0},"
+		       "{'from':'B','to':'A','spread':0},"
+		       "^{'from':'A','to':'B','spread':1}]"),
+		  "spreads[2]: there is another spread for this pair" },
+	};
+
+	CHECK_ERRORS(rows);
+	/* Codes that are the same only when put together. */
+	config_destroy(parse(NODE(",'spreads':["
+				  "{'from':'A','to':'BC','spread':0},"
+				  "{'from':'AB','to':'C','spread':0},"
+				  "{'from':'AB','to':'D','spread':0}]")));
+}
+
+/* Thousands of accounts are compared as well as two. */
+static void many_accounts_are_compared_quickly(void)
+{
+	const size_t count = 5000;
+	size_t capacity = 128 + count * 128;
+	char *text = malloc(capacity);
+	struct config_error error;
+	struct config *c;
+	size_t len = 0;
+
+	assert_non_null(text);
+	len += (size_t)sprintf(text, "{\"address\":\"g.us\",\"accounts\":[");
+	for (size_t i = 0; i < count; i++)
+		len += (size_t)sprintf(
+			text + len,
+			"%s{\"id\":\"a%zu\",\"relation\":\"child\","
+			"\"assetCode\":\"A\",\"assetScale\":9,"
+			"\"incomingToken\":\"%zu\",\"routes\":[\"g.us.%zu\"]}",
+			i ? "," : "", i, i, i);
+	sprintf(text + len, "]}");
+	c = parse_bytes(ilp_text(text), &error);
+	assert_non_null(c);
+	CHECK_INT(c->account_count, count);
+	CHECK_TEXT(c->accounts[count - 1].settings.id, "a4999");
+	CHECK_TEXT(c->accounts[count - 1].routes.at[0], "g.us.4999");
+	config_destroy(c);
+	free(text);
+}
+
+static void refuses_every_truncation(void)
+{
+	struct ilp_bytes text = json(whole);
+	struct config_error error;
+
+	/* Without the space at the end it is still whole. */
+	for (size_t len = 0; len < text.len - 1; len++)
+		assert_null(parse_bytes((struct ilp_bytes){ text.at, len },
+					&error));
+}
+
+/* ---- secrets ---- */
+
+static bool shows_a_secret(const struct config_error *error)
+{
+	return strstr(error->text, "hunter");
+}
+
+/* Any byte of the text spoiled in a few ways, and any cut. */
+static void no_spoiled_text_shows_a_secret(void)
+{
+	static const char spoilers[] = "\"{}[]:,\\ 0a\n";
+	struct ilp_bytes text = json(whole);
+	uint8_t copy[sizeof(whole)];
+	struct config_error error;
+	size_t refused = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		for (size_t j = 0; j < sizeof(spoilers) - 1; j++) {
+			struct config *c;
+
+			memcpy(copy, text.at, text.len);
+			copy[i] = (uint8_t)spoilers[j];
+			c = parse_bytes((struct ilp_bytes){ copy, text.len },
+					&error);
+			refused += !c;
+			if (!c && shows_a_secret(&error))
+				fail_msg("%s", error.text);
+			config_destroy(c);
+		}
+	}
+	CHECK(refused > 1000);
+}
+
+/* In the right place but of the wrong kind, or in a wrong place. */
+static void no_secret_is_shown_for_what_is_wrong_with_it(void)
+{
+	static const struct complaint rows[] = {
+		{ ACCOUNT(",'incomingToken':^''"),
+		  "accounts[0].incomingToken: expected a "
+		  "text of 1 to 1024 bytes, found a text" },
+		{ ACCOUNT(",'incomingToken':^12345"),
+		  "accounts[0].incomingToken: expected a "
+		  "text of 1 to 1024 bytes, found a number" },
+		{ ACCOUNT(",'server':^'wss://:hunter3@h'"),
+		  "accounts[0].server: expected a URL like "
+		  "btp+wss://user:token@host:port/path, found a text" },
+		{ ACCOUNT(",'server':^'btp+ws://:hunter%003@h'"),
+		  "accounts[0].server: expected a URL like "
+		  "btp+wss://user:token@host:port/path, found a text" },
+		{ ACCOUNT(",'incomingToken':^'hunter\\u0000'"),
+		  "accounts[0].incomingToken: there is a "
+		  "control character in it" },
+		{ NODE(",'accounts':^'btp+ws://:hunter3@h'"),
+		  "accounts: expected an array of objects, "
+		  "found \"...\" (19 bytes)" },
+		{ NODE(",'listen':^'hunter0123456789hunter0123456789'"),
+		  "listen: expected an array of objects, "
+		  "found \"...\" (32 bytes)" },
+		{ NODE(",'listen':^12345678901234567890123456789012"),
+		  "listen: expected an array of objects, "
+		  "found ... (32 bytes)" },
+		{ NODE(",^'btp+ws://:hunter3@h':1"),
+		  "unknown option \"...\" (19 bytes)" },
+		{ NODE(",'rates':{'btp+ws://:hunter3@h':^0}"),
+		  "rates....: expected a decimal number "
+		  "above "
+		  "0, of at most 128 bits, found 0" },
+	};
+
+	CHECK_ERRORS(rows);
+}
+
+/* ---- the rows ---- */
+
+static void every_row_is_whole(void)
+{
+	for (size_t i = 0; i < CONFIG_OBJECTS; i++) {
+		const struct config_object *object = config_objects[i];
+
+		CHECK(object->option_count > 0 && object->option_count <= 64);
+		for (size_t j = 0; j < object->option_count; j++) {
+			const struct config_option *o = &object->options[j];
+			struct config_expected e = config_option_expected(o);
+
+			/* The first of its name, and not cut off. */
+			CHECK_INT(
+				config_option_index(object, ilp_text(o->name)),
+				j);
+			CHECK(strlen(e.text) + 1 < sizeof(e.text));
+			CHECK(o->text && o->text[strlen(o->text) - 1] == '.');
+			CHECK(o->at + o->size <= object->size);
+			CHECK(!o->required || !o->initial);
+			CHECK(o->min <= o->max);
+		}
+	}
+}
+
+#ifndef ILP_DOC
+#error "the folder of the documentation"
+#endif
+
+static void code_or_dash(char *out, size_t size, const char *text)
+{
+	if (text)
+		snprintf(out, size, "`%s`", text);
+	else
+		snprintf(out, size, "–");
+}
+
+/* | name | value | default | in ilp-connector | meaning | */
+static void document(char *out, size_t size, const struct config_option *o)
+{
+	char initial[64];
+	char connector[64];
+
+	code_or_dash(initial, sizeof(initial), o->initial);
+	code_or_dash(connector, sizeof(connector), o->connector);
+	snprintf(out, size, "| `%s` | %s | %s | %s | %s |\n", o->name,
+		 config_option_expected(o).text,
+		 o->required ? "required" : initial, connector, o->text);
+}
+
+static const char *read_page(void)
+{
+	static char page[65536];
+	FILE *file = fopen(ILP_DOC "/configuration.md", "r");
+
+	assert_non_null(file);
+	page[fread(page, 1, sizeof(page) - 1, file)] = '\0';
+	fclose(file);
+	return page;
+}
+
+static void the_page_lists_every_option_as_it_is(void)
+{
+	const char *page = read_page();
+	char line[1024];
+	size_t missing = 0;
+
+	for (size_t i = 0; i < CONFIG_OBJECTS; i++) {
+		for (size_t j = 0; j < config_objects[i]->option_count; j++) {
+			document(line, sizeof(line),
+				 &config_objects[i]->options[j]);
+			if (strstr(page, line))
+				continue;
+			fputs(line, stderr);
+			missing++;
+		}
+	}
+	CHECK_INT(missing, 0);
+}
+
+static void the_example_on_the_page_is_a_configuration(void)
+{
+	const char *start = strstr(read_page(), "```json\n");
+	const char *end = start ? strstr(start, "\n```\n") : NULL;
+	struct config_error error;
+	struct config *config;
+
+	assert_non_null(end);
+	start += strlen("```json\n");
+	config = parse_bytes((struct ilp_bytes){ (const uint8_t *)start,
+						 (size_t)(end - start) },
+			     &error);
+	if (!config)
+		fail_msg("%s", error.text);
+	CHECK_INT(config->account_count, 2);
+	config_destroy(config);
+}
+
+TESTS(TEST(reads_what_a_node_is), TEST(reads_what_a_listener_is),
+      TEST(reads_what_an_account_is), TEST(a_token_becomes_its_hash),
+      TEST(what_is_not_said_has_its_default),
+      TEST(an_account_is_trusted_with_nothing_by_default),
+      TEST(balances_are_exact_to_their_last_bit),
+      TEST(refuses_what_is_no_balance),
+      TEST(amounts_are_exact_and_have_64_bits),
+      TEST(a_spread_is_exact_to_millionths), TEST(prices_are_exact),
+      TEST(a_rate_limit_holds_a_minute_and_as_much_as_it_refills),
+      TEST(an_error_says_where_it_is), TEST(an_error_says_what_was_expected),
+      TEST(an_unknown_option_may_have_been_meant_otherwise),
+      TEST(an_option_is_given_once), TEST(names_what_is_missing),
+      TEST(what_does_not_fit_together_is_refused),
+      TEST(what_there_may_be_once_is_there_once),
+      TEST(many_accounts_are_compared_quickly), TEST(refuses_every_truncation),
+      TEST(no_spoiled_text_shows_a_secret),
+      TEST(no_secret_is_shown_for_what_is_wrong_with_it),
+      TEST(every_row_is_whole), TEST(the_page_lists_every_option_as_it_is),
+      TEST(the_example_on_the_page_is_a_configuration))

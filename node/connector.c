@@ -1,0 +1,842 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/connector.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "ilp/condition.h"
+#include "ilp/peer.h"
+#include "ilp/ping.h"
+
+/* What we remember of transfers that we fulfilled (fulfilled.h). */
+#define FULFILLED_TRANSFERS 4096
+#define FULFILLED_BYTES ((size_t)1024 * 1024)
+
+/* What the alerts of ilp-connector look for, and ours. */
+#define OWES_TOO_MUCH "exceeded maximum balance."
+
+/* A Prepare on its way through the steps. */
+struct passage {
+	struct account *from;
+	struct account *to;
+	struct ilp_bytes packet;
+	struct ilp_prepare prepare;
+	struct ilp_amount out_amount;
+	int64_t in_deadline_us;
+	int64_t out_expires_ms;
+	enum ilp_scheme scheme; /* of the destination */
+	uint64_t hash;          /* of the transfer */
+	uint32_t route;
+	bool has_route;
+	struct ilp_bytes again; /* the Fulfill that it had before */
+	struct refusal_details details;
+};
+
+bool connector_init(struct connector *c,
+		    const struct connector_options *options,
+		    struct ilp_crypto *crypto, struct ilp_time now)
+{
+	uint64_t route_seed;
+
+	assert(ilp_address_valid(options->address));
+	assert(options->window_ms > 0 && options->hold_max_ms > 0);
+	memcpy(&route_seed, options->seed, sizeof(route_seed));
+	*c = (struct connector){
+		.now = now,
+		.crypto = crypto,
+		.reflect = options->reflect,
+		.window_ms = options->window_ms,
+		.hold_max_ms = options->hold_max_ms,
+		.address_len = options->address.len,
+	};
+	memcpy(c->address, options->address.at, options->address.len);
+	clock_init(&c->clock, now);
+	wheel_init(&c->parking.wheel, now.monotonic_us);
+	switch (ilp_address_scheme(options->address)) {
+	case ILP_SCHEME_G:
+		c->foreign = ILP_SCHEME_TEST;
+		break;
+	case ILP_SCHEME_TEST:
+		c->foreign = ILP_SCHEME_G;
+		break;
+	case ILP_SCHEME_NONE:
+	case ILP_SCHEME_PRIVATE:
+	case ILP_SCHEME_EXAMPLE:
+	case ILP_SCHEME_PEER:
+	case ILP_SCHEME_SELF:
+	case ILP_SCHEME_LOCAL:
+		c->foreign = ILP_SCHEME_NONE;
+	}
+	c->accounts = accounts_create(options->seed);
+	c->routes = route_table_create(route_seed);
+	c->exchange = exchange_create();
+	c->inflight =
+		inflight_create(options->in_flight_max, options->seed, now);
+	c->fulfilled = fulfilled_create(FULFILLED_TRANSFERS, FULFILLED_BYTES);
+	c->alerts = alerts_create();
+	if (c->exchange)
+		c->books = books_create(c->exchange, 1);
+	if (c->accounts && c->routes && c->inflight && c->fulfilled &&
+	    c->alerts && c->books && held_init(&c->held) &&
+	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
+		return true;
+	connector_finish(c);
+	return false;
+}
+
+static void free_parked(struct connector *c)
+{
+	struct account *account = NULL;
+
+	while ((account = accounts_next(c->accounts, account)))
+		while (account->parked)
+			free(parking_take(&c->parking, account));
+}
+
+void connector_finish(struct connector *c)
+{
+	if (c->accounts)
+		free_parked(c);
+	held_finish(&c->held);
+	books_destroy(c->books);
+	alerts_destroy(c->alerts);
+	fulfilled_destroy(c->fulfilled);
+	inflight_destroy(c->inflight);
+	exchange_destroy(c->exchange);
+	route_table_destroy(c->routes);
+	accounts_destroy(c->accounts);
+	*c = (struct connector){ .address_len = 0 };
+}
+
+static struct ilp_bytes own_address(const struct connector *c)
+{
+	return (struct ilp_bytes){ c->address, c->address_len };
+}
+
+void connector_mark_dirty(struct connector *c, struct session *session)
+{
+	if (session->dirty)
+		return;
+	session->dirty = true;
+	session->next_dirty = c->dirty;
+	c->dirty = session;
+}
+
+/* ---- answers to whoever asked ---- */
+
+/* Gives an answer to the account's connection; false when it has none. */
+static bool deliver(struct connector *c, const struct account *account,
+		    uint32_t request, struct ilp_bytes packet)
+{
+	struct session *session = account->session;
+
+	if (!session)
+		return false;
+	connector_mark_dirty(c, session);
+	return link_answer(session->link, request, packet) == LINK_OK;
+}
+
+/* A leg that was to be charged cannot be any more. */
+static void charge_late(struct connector *c, struct account *account,
+			enum parked_money money, struct ilp_amount amount)
+{
+	if (money == PARKED_NONE)
+		return;
+	if (money == PARKED_HELD)
+		books_post_late(c->books, account, amount);
+	else
+		books_move_late(c->books, account, amount);
+	c->counters.late++;
+}
+
+static void park(struct connector *c, struct account *account,
+		 const struct parked *like, struct ilp_bytes packet)
+{
+	if (like->deadline_us > c->now.monotonic_us &&
+	    parking_add(&c->parking, account, like, packet))
+		return;
+	charge_late(c, account, like->money, like->amount);
+	c->counters.lost++;
+}
+
+/* Posts the incoming leg, and has the Fulfill wait for the ledger. */
+static void hold_fulfill(struct connector *c, struct account *account,
+			 const struct held_answer *like,
+			 struct ilp_bytes packet)
+{
+	struct held_answer answer = *like;
+
+	answer.account = account->slot;
+	answer.batch = books_gathering(c->books);
+	if (!held_add(&c->held, &answer, packet)) {
+		charge_late(c, account, PARKED_HELD, like->amount);
+		c->counters.lost++;
+		return;
+	}
+	books_post_in(c->books, account, like->amount);
+	account->held++;
+}
+
+static void answer_fulfill(struct connector *c,
+			   const struct inflight_entry *entry,
+			   struct ilp_bytes packet)
+{
+	struct account *from = accounts_at(c->accounts, entry->from);
+
+	if (from->session) {
+		const struct held_answer answer = {
+			.request = entry->in_request,
+			.amount = entry->in_amount,
+			.deadline_us = entry->in_deadline_us,
+		};
+
+		hold_fulfill(c, from, &answer, packet);
+	} else {
+		const struct parked parked = {
+			.request = entry->in_request,
+			.money = PARKED_HELD,
+			.amount = entry->in_amount,
+			.deadline_us = entry->in_deadline_us,
+		};
+
+		park(c, from, &parked, packet);
+	}
+}
+
+static void answer_reject(struct connector *c,
+			  const struct inflight_entry *entry,
+			  struct ilp_bytes packet)
+{
+	struct account *from = accounts_at(c->accounts, entry->from);
+	const struct parked parked = {
+		.request = entry->in_request,
+		.money = PARKED_NONE,
+		.deadline_us = entry->in_deadline_us,
+	};
+
+	from->counters.in_rejected++;
+	books_void_in(from, entry->in_amount);
+	if (!deliver(c, from, entry->in_request, packet))
+		park(c, from, &parked, packet);
+}
+
+void connector_release(struct connector *c, uint64_t batch)
+{
+	struct held_answer answer;
+	struct ilp_bytes packet;
+
+	while (held_first(&c->held, batch, &answer, &packet)) {
+		struct account *account =
+			accounts_at(c->accounts, answer.account);
+		const struct parked parked = {
+			.request = answer.request,
+			.money = PARKED_POSTED,
+			.amount = answer.amount,
+			.deadline_us = answer.deadline_us,
+		};
+
+		account->held--;
+		if (answer.deadline_us <= c->now.monotonic_us ||
+		    !deliver(c, account, answer.request, packet))
+			park(c, account, &parked, packet);
+		held_drop(&c->held);
+	}
+}
+
+void connector_resume(struct connector *c, struct account *account)
+{
+	struct parked *parked;
+
+	while (account->session &&
+	       (parked = parking_take(&c->parking, account))) {
+		const struct ilp_bytes packet = { parked->packet, parked->len };
+		const struct held_answer answer = {
+			.request = parked->request,
+			.amount = parked->amount,
+			.deadline_us = parked->deadline_us,
+		};
+
+		bool gone = false;
+
+		if (parked->deadline_us <= c->now.monotonic_us)
+			charge_late(c, account, parked->money, parked->amount);
+		else if (parked->money == PARKED_HELD)
+			hold_fulfill(c, account, &answer, packet);
+		else
+			gone = !deliver(c, account, parked->request, packet);
+		if (gone)
+			park(c, account, parked, packet);
+		free(parked);
+		if (gone)
+			return;
+	}
+}
+
+/* ---- the steps of a Prepare ---- */
+
+static enum refusal is_open(struct connector *c, struct passage *p)
+{
+	if (c->draining)
+		return REFUSAL_SHUTTING_DOWN;
+	if (!c->clock.steady)
+		return REFUSAL_CLOCK;
+	if (c->ledger_busy || held_waiting(&c->held) > CONNECTOR_HELD_HIGH)
+		return REFUSAL_BUSY;
+	return p->from->state == ACCOUNT_OPEN ? REFUSAL_NONE : REFUSAL_STOPPED;
+}
+
+static enum refusal has_time(struct connector *c, struct passage *p)
+{
+	int64_t expires_ms = p->prepare.expires_at_ms;
+	int64_t now_ms = c->now.wall_ms;
+
+	p->in_deadline_us = clock_deadline_us(c->now, expires_ms);
+	p->out_expires_ms = expires_ms - c->window_ms;
+	if (p->out_expires_ms > now_ms + c->hold_max_ms)
+		p->out_expires_ms = now_ms + c->hold_max_ms;
+	if (p->out_expires_ms - now_ms >= c->window_ms)
+		return REFUSAL_NONE;
+	if (expires_ms <= now_ms) {
+		refusal_add_moment(&p->details, "sourceExpiry", expires_ms);
+		refusal_add_moment(&p->details, "currentTime", now_ms);
+		return REFUSAL_EXPIRED;
+	}
+	refusal_add_moment(&p->details, "actualSourceExpiry", expires_ms);
+	refusal_add_moment(&p->details, "requiredSourceExpiry",
+			   now_ms + 2 * c->window_ms);
+	refusal_add_moment(&p->details, "currentTime", now_ms);
+	return REFUSAL_EXPIRES_TOO_SOON;
+}
+
+static enum refusal within_rate(struct connector *c, struct passage *p)
+{
+	struct account *from = p->from;
+
+	return limit_take(&from->packets, &from->settings.packets, 1,
+			  c->now.monotonic_us) ?
+		       REFUSAL_NONE :
+		       REFUSAL_RATE;
+}
+
+static enum refusal too_large(struct passage *p, enum refusal refusal,
+			      struct ilp_amount maximum)
+{
+	refusal_add_amount(&p->details, "maxAmount", maximum);
+	refusal_add_amount(&p->details, "actualAmount", p->prepare.amount);
+	p->details.too_large.received = p->prepare.amount;
+	p->details.too_large.maximum = maximum;
+	return refusal;
+}
+
+static enum refusal within_size(struct connector *c, struct passage *p)
+{
+	struct ilp_amount maximum = p->from->settings.packet_max;
+
+	(void)c;
+	if (ilp_amount_compare(p->prepare.amount, maximum) <= 0)
+		return REFUSAL_NONE;
+	return too_large(p, REFUSAL_PACKET_TOO_LARGE, maximum);
+}
+
+static enum refusal within_throughput(struct connector *c, struct passage *p)
+{
+	struct account *from = p->from;
+
+	return limit_take_amount(&from->incoming, &from->settings.incoming,
+				 p->prepare.amount, c->now.monotonic_us) ?
+		       REFUSAL_NONE :
+		       REFUSAL_THROUGHPUT;
+}
+
+/* What is between neighbours goes no further. */
+static enum refusal is_for_others(struct connector *c, struct passage *p)
+{
+	(void)c;
+	if (p->scheme != ILP_SCHEME_PEER)
+		return REFUSAL_NONE;
+	if (memcmp(p->prepare.condition, ilp_peer_condition,
+		   sizeof(p->prepare.condition)) != 0)
+		return REFUSAL_PEER_CONDITION;
+	return REFUSAL_PEER_PROTOCOL;
+}
+
+/* Under the conditions that everybody can fulfill each packet is another one;
+ * so none is like it. */
+static bool can_repeat(const struct ilp_prepare *prepare)
+{
+	return memcmp(prepare->condition, ilp_ping_condition, 32) != 0 &&
+	       memcmp(prepare->condition, ilp_peer_condition, 32) != 0;
+}
+
+/* Where it goes, if anywhere, and what else takes a while to be fetched from
+ * memory: so the steps need not wait for it. */
+static void look_up(struct connector *c, struct passage *p)
+{
+	p->scheme = ilp_address_scheme(p->prepare.destination);
+	p->hash = inflight_transfer_hash(c->inflight, &p->prepare);
+	inflight_expect(c->inflight, p->hash);
+	fulfilled_expect(c->fulfilled, p->hash);
+	p->has_route =
+		route_table_find(c->routes, p->prepare.destination, &p->route);
+}
+
+/* A transfer that was fulfilled before is not refused; `again` says how. */
+static enum refusal is_new(struct connector *c, struct passage *p)
+{
+	struct fulfilled_transfer transfer;
+
+	if (!can_repeat(&p->prepare))
+		return REFUSAL_NONE;
+	if (inflight_find_transfer(c->inflight, p->hash, p->prepare.condition))
+		return REFUSAL_DUPLICATE;
+	transfer.hash = p->hash;
+	transfer.account = p->from->slot;
+	transfer.amount = p->prepare.amount;
+	memcpy(transfer.condition, p->prepare.condition, 32);
+	p->again = fulfilled_find(c->fulfilled, &transfer, c->now.monotonic_us);
+	return REFUSAL_NONE;
+}
+
+static enum refusal no_route(struct passage *p)
+{
+	refusal_add_text(&p->details, "source", p->from->settings.id);
+	refusal_add_text(&p->details, "destination", p->prepare.destination);
+	return REFUSAL_NO_ROUTE;
+}
+
+static enum refusal has_route(struct connector *c, struct passage *p)
+{
+	if (c->foreign != ILP_SCHEME_NONE && p->scheme == c->foreign)
+		return REFUSAL_NETWORK;
+	if (!p->has_route || p->route == CONNECTOR_HERE)
+		return no_route(p);
+	p->to = accounts_at(c->accounts, p->route);
+	if (!p->to || p->to->state == ACCOUNT_CLOSING)
+		return no_route(p);
+	if (p->to->state == ACCOUNT_STOPPED)
+		return REFUSAL_STOPPED;
+	if (p->to != p->from || c->reflect)
+		return REFUSAL_NONE;
+	refusal_add_text(&p->details, "sourceAccount", p->from->settings.id);
+	refusal_add_text(&p->details, "destinationAccount", p->to->settings.id);
+	return REFUSAL_REFLECTION;
+}
+
+static enum refusal no_connection(struct passage *p)
+{
+	refusal_add_text(&p->details, "account", p->to->settings.id);
+	return REFUSAL_NO_CONNECTION;
+}
+
+static enum refusal is_connected(struct connector *c, struct passage *p)
+{
+	(void)c;
+	return p->to->session ? REFUSAL_NONE : no_connection(p);
+}
+
+/* The largest amount that the exchange turns into one. */
+static struct ilp_amount largest_in(const struct ilp_rate *rate)
+{
+	struct ilp_amount in = ILP_AMOUNT_ZERO, out;
+
+	/* The least that gives as much as can be, or one less. */
+	if (ilp_exchange_inverse(&in, rate, ILP_AMOUNT_MAX) == ILP_OK)
+		return in;
+	for (uint64_t bit = UINT64_C(1) << 63; bit; bit >>= 1) {
+		struct ilp_amount more;
+
+		if (ilp_amount_add(&more, in, ilp_amount(bit)) &&
+		    ilp_exchange(&out, rate, more) == ILP_OK)
+			in = more;
+	}
+	return in;
+}
+
+static enum refusal exchanges(struct connector *c, struct passage *p)
+{
+	const struct ilp_rate *rate =
+		exchange_rate(c->exchange, p->from->asset, p->to->asset);
+
+	if (!rate) {
+		refusal_add_text(&p->details, "source",
+				 ilp_text(p->from->settings.asset.code));
+		refusal_add_text(&p->details, "destination",
+				 ilp_text(p->to->settings.asset.code));
+		return REFUSAL_NO_RATE;
+	}
+	if (ilp_exchange(&p->out_amount, rate, p->prepare.amount))
+		return too_large(p, REFUSAL_EXCHANGE_TOO_LARGE,
+				 largest_in(rate));
+	if (ilp_amount_is_zero(p->out_amount) &&
+	    !ilp_amount_is_zero(p->prepare.amount))
+		return REFUSAL_NOTHING_LEFT;
+	return REFUSAL_NONE;
+}
+
+/* A packet more, and its money beside what is held. */
+static enum refusal fits(uint32_t packets, ilp_u128 held,
+			 struct ilp_amount more,
+			 const struct account_settings *settings)
+{
+	if (packets >= settings->in_flight_max)
+		return REFUSAL_PACKETS_IN_FLIGHT;
+	return book_within(held, more, settings->in_flight_money) ?
+		       REFUSAL_NONE :
+		       REFUSAL_MONEY_IN_FLIGHT;
+}
+
+static enum refusal fits_in_flight(struct connector *c, struct passage *p)
+{
+	enum refusal refusal;
+
+	(void)c;
+	refusal = fits(p->from->in_flight_in, p->from->book.held_debits,
+		       p->prepare.amount, &p->from->settings);
+	if (refusal)
+		return refusal;
+	return fits(p->to->in_flight_out, p->to->book.held_credits,
+		    p->out_amount, &p->to->settings);
+}
+
+static enum refusal within_outgoing(struct connector *c, struct passage *p)
+{
+	struct account *to = p->to;
+
+	return limit_take_amount(&to->outgoing, &to->settings.outgoing,
+				 p->out_amount, c->now.monotonic_us) ?
+		       REFUSAL_NONE :
+		       REFUSAL_THROUGHPUT;
+}
+
+static enum refusal has_money(struct connector *c, struct passage *p)
+{
+	(void)c;
+	return books_reserve(p->from, p->prepare.amount, p->to, p->out_amount);
+}
+
+/* All that is between a Prepare and the next hop; the last step holds the
+ * money, and none before it changes anything but the buckets of limits. */
+static enum refusal decide(struct connector *c, struct passage *p)
+{
+	enum refusal r;
+
+	if ((r = is_open(c, p)) || (r = has_time(c, p)) ||
+	    (r = within_rate(c, p)) || (r = within_size(c, p)) ||
+	    (r = is_for_others(c, p)) || (r = is_new(c, p)) || p->again.len ||
+	    (r = within_throughput(c, p)) || (r = has_route(c, p)) ||
+	    (r = is_connected(c, p)) || (r = exchanges(c, p)) ||
+	    (r = fits_in_flight(c, p)) || (r = within_outgoing(c, p)))
+		return r;
+	return has_money(c, p);
+}
+
+/* ---- sending on ---- */
+
+static void fill_entry(struct connector *c, struct inflight_entry *entry,
+		       const struct passage *p, uint32_t request)
+{
+	entry->in_deadline_us = p->in_deadline_us;
+	entry->out_deadline_us = clock_deadline_us(c->now, p->out_expires_ms);
+	entry->in_amount = p->prepare.amount;
+	entry->out_amount = p->out_amount;
+	memcpy(entry->condition, p->prepare.condition, 32);
+	entry->from = p->from->slot;
+	entry->to = p->to->slot;
+	entry->in_request = request;
+	entry->repeatable = can_repeat(&p->prepare);
+}
+
+static void count_in(struct passage *p)
+{
+	p->from->in_flight_in++;
+	p->to->in_flight_out++;
+}
+
+/* What is like no other packet is not looked for; each gets a hash of its
+ * own, or they would make one long chain. */
+static uint64_t hash_of(const struct passage *p,
+			const struct inflight_entry *entry)
+{
+	return entry->repeatable ? p->hash :
+				   p->hash ^ (uint64_t)entry->out_request << 32;
+}
+
+static enum refusal forward(struct connector *c, struct passage *p,
+			    uint32_t request)
+{
+	struct inflight_entry *entry = inflight_take(c->inflight);
+	struct session *session = p->to->session;
+	enum link_status status;
+	uint8_t *copy;
+
+	if (!entry)
+		return REFUSAL_BUSY;
+	status = link_prepare(session->link, entry->out_request, p->packet,
+			      &copy);
+	connector_mark_dirty(c, session);
+	if (status != LINK_OK) {
+		inflight_drop(c->inflight, entry);
+		return status == LINK_BUSY ? REFUSAL_LINK_BUSY :
+					     no_connection(p);
+	}
+	ilp_prepare_edit(copy, p->packet.len, p->out_amount, p->out_expires_ms);
+	fill_entry(c, entry, p, request);
+	inflight_start(c->inflight, entry, hash_of(p, entry));
+	count_in(p);
+	return REFUSAL_NONE;
+}
+
+static void refuse(struct connector *c, struct session *session,
+		   uint32_t request, enum refusal refusal,
+		   const struct refusal_details *details)
+{
+	uint8_t room[REFUSAL_PACKET_MAX];
+	struct ilp_bytes packet =
+		refusal_packet(room, refusal, own_address(c), details);
+
+	c->counters.refusals[refusal]++;
+	session->account->counters.in_refused++;
+	link_answer(session->link, request, packet);
+	connector_mark_dirty(c, session);
+}
+
+/* Once more the Fulfill that it had, which is charged already. */
+static void fulfill_again(struct connector *c, struct session *session,
+			  uint32_t request, struct ilp_bytes packet)
+{
+	c->counters.fulfills++;
+	link_answer(session->link, request, packet);
+	connector_mark_dirty(c, session);
+}
+
+void connector_prepare(struct connector *c, struct session *session,
+		       uint32_t request, struct ilp_bytes packet)
+{
+	struct passage p;
+	enum refusal refusal = REFUSAL_UNREADABLE;
+
+	p.from = session->account;
+	p.packet = packet;
+	p.again.len = 0;
+	p.details.count = 0;
+	c->counters.prepares++;
+	if (ilp_prepare_decode(&p.prepare, packet) == ILP_OK) {
+		look_up(c, &p);
+		refusal = decide(c, &p);
+	}
+	if (!refusal && p.again.len) {
+		fulfill_again(c, session, request, p.again);
+		return;
+	}
+	if (!refusal) {
+		refusal = forward(c, &p, request);
+		if (!refusal)
+			return;
+		books_void_in(p.from, p.prepare.amount);
+		books_void_out(p.to, p.out_amount);
+	}
+	refuse(c, session, request, refusal, &p.details);
+}
+
+/* ---- what comes back ---- */
+
+/* The entry that an answer of this session is for; NULL when there is none:
+ * it was never asked, by another, or its time was over. */
+static struct inflight_entry *
+find_entry(struct connector *c, struct session *session, uint32_t request)
+{
+	struct inflight_entry *entry = inflight_find(c->inflight, request);
+
+	if (entry && entry->to == session->account->slot &&
+	    c->now.monotonic_us < entry->out_deadline_us)
+		return entry;
+	session->account->counters.unexpected++;
+	c->counters.unexpected++;
+	return NULL;
+}
+
+static void end_entry(struct connector *c, struct inflight_entry *entry,
+		      bool timed_out)
+{
+	accounts_at(c->accounts, entry->from)->in_flight_in--;
+	accounts_at(c->accounts, entry->to)->in_flight_out--;
+	inflight_end(c->inflight, entry, timed_out);
+}
+
+/* It did not work: nobody owes anything. */
+static void undo(struct connector *c, struct inflight_entry *entry,
+		 struct ilp_bytes packet, bool timed_out)
+{
+	books_void_out(accounts_at(c->accounts, entry->to), entry->out_amount);
+	answer_reject(c, entry, packet);
+	end_entry(c, entry, timed_out);
+}
+
+static void undo_refused(struct connector *c, struct inflight_entry *entry,
+			 enum refusal refusal,
+			 const struct refusal_details *details)
+{
+	uint8_t room[REFUSAL_PACKET_MAX];
+
+	c->counters.refusals[refusal]++;
+	undo(c, entry, refusal_packet(room, refusal, own_address(c), details),
+	     refusal == REFUSAL_TIMED_OUT);
+}
+
+static void remember(struct connector *c, const struct inflight_entry *entry,
+		     struct ilp_bytes packet)
+{
+	struct fulfilled_transfer transfer = {
+		.hash = entry->by_transfer.hash,
+		.account = entry->from,
+		.amount = entry->in_amount,
+		.deadline_us = entry->in_deadline_us,
+	};
+
+	memcpy(transfer.condition, entry->condition, 32);
+	fulfilled_add(c->fulfilled, &transfer, packet);
+}
+
+static void fulfilled(struct connector *c, struct inflight_entry *entry,
+		      struct ilp_bytes packet)
+{
+	struct account *from = accounts_at(c->accounts, entry->from);
+	struct account *to = accounts_at(c->accounts, entry->to);
+
+	c->counters.fulfills++;
+	from->counters.in_fulfilled++;
+	to->counters.out_fulfilled++;
+	books_post_out(c->books, to, entry->out_amount);
+	answer_fulfill(c, entry, packet);
+	if (entry->repeatable)
+		remember(c, entry, packet);
+	end_entry(c, entry, false);
+}
+
+static void alert(struct connector *c, const struct account *account,
+		  const char *message, struct ilp_bytes triggered_by)
+{
+	alerts_raise(c->alerts, c->now, account->number, message, triggered_by);
+}
+
+static void take_fulfill(struct connector *c, struct account *to,
+			 struct inflight_entry *entry, struct ilp_bytes packet)
+{
+	const struct refusal_details none = { .count = 0 };
+	struct ilp_fulfill fulfill;
+
+	inflight_expect(c->inflight, entry->by_transfer.hash);
+	fulfilled_expect(c->fulfilled, entry->by_transfer.hash);
+	if (ilp_fulfill_decode(&fulfill, packet)) {
+		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &none);
+	} else if (ilp_condition_check(c->crypto, entry->condition,
+				       fulfill.fulfillment)) {
+		alert(c, to, refusal_text(REFUSAL_WRONG_FULFILLMENT),
+		      (struct ilp_bytes){ NULL, 0 });
+		undo_refused(c, entry, REFUSAL_WRONG_FULFILLMENT, &none);
+	} else {
+		fulfilled(c, entry, packet);
+	}
+}
+
+/* A Reject goes on as it came, even if its triggeredBy is no address: some
+ * nodes say "unknown" while they have none. */
+static void take_reject(struct connector *c, struct account *to,
+			struct inflight_entry *entry, struct ilp_bytes packet)
+{
+	const struct refusal_details none = { .count = 0 };
+	struct ilp_reject reject;
+	enum ilp_error error = ilp_reject_decode(&reject, packet);
+
+	to->counters.out_rejected++;
+	if (error && error != ILP_ERR_ADDRESS) {
+		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &none);
+		return;
+	}
+	if (!error && memcmp(reject.code, "T04", ILP_CODE_LEN) == 0 &&
+	    ilp_bytes_equal(reject.message, ilp_text(OWES_TOO_MUCH)))
+		alert(c, to, OWES_TOO_MUCH, reject.triggered_by);
+	c->counters.rejects++;
+	undo(c, entry, packet, false);
+}
+
+void connector_answer(struct connector *c, struct session *session,
+		      uint32_t request, struct ilp_bytes packet)
+{
+	struct inflight_entry *entry = find_entry(c, session, request);
+	const struct refusal_details none = { .count = 0 };
+	enum ilp_packet_type type;
+
+	if (!entry)
+		return;
+	if (ilp_packet_type(&type, packet) || type == ILP_PREPARE)
+		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &none);
+	else if (type == ILP_FULFILL)
+		take_fulfill(c, session->account, entry, packet);
+	else
+		take_reject(c, session->account, entry, packet);
+}
+
+void connector_refused(struct connector *c, struct session *session,
+		       uint32_t request, bool temporary, const char *reason)
+{
+	struct inflight_entry *entry = find_entry(c, session, request);
+	struct refusal_details details = { .count = 0 };
+
+	if (!entry)
+		return;
+	session->account->counters.out_rejected++;
+	refusal_add_text(&details, NULL, ilp_text(reason));
+	undo_refused(c, entry,
+		     temporary ? REFUSAL_NOT_SENT_NOW : REFUSAL_NOT_SENT,
+		     &details);
+}
+
+/* ---- time ---- */
+
+static void expire_inflight(struct connector *c)
+{
+	const struct refusal_details none = { .count = 0 };
+	struct inflight_entry *entry;
+
+	while ((entry = inflight_expired(c->inflight, c->now.monotonic_us))) {
+		accounts_at(c->accounts, entry->to)->counters.out_expired++;
+		undo_refused(c, entry, REFUSAL_TIMED_OUT, &none);
+	}
+}
+
+static void expire_parked(struct connector *c)
+{
+	struct parked *parked;
+
+	while ((parked = parking_expired(&c->parking, c->now.monotonic_us))) {
+		charge_late(c, parked->account, parked->money, parked->amount);
+		free(parked);
+	}
+}
+
+void connector_tick(struct connector *c)
+{
+	expire_inflight(c);
+	expire_parked(c);
+}
+
+int64_t connector_deadline_us(const struct connector *c)
+{
+	int64_t in_flight = inflight_deadline_us(c->inflight);
+	int64_t parked = wheel_deadline_us(&c->parking.wheel);
+
+	return in_flight < parked ? in_flight : parked;
+}
+
+bool connector_is_idle(const struct connector *c)
+{
+	return inflight_count(c->inflight) == 0 && held_waiting(&c->held) == 0;
+}
+
+bool connector_is_done_with(const struct account *account)
+{
+	return account->in_flight_in == 0 && account->in_flight_out == 0 &&
+	       account->held == 0 && !account->parked && !account->touched &&
+	       book_is_still(&account->book);
+}

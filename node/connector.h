@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* connector.h - the path of a packet through the node.
+ *
+ *     Prepare ─► decide ─► reserve ─► next link          (in flight)
+ *     Fulfill ◄─ behind the ledger ◄─ post ◄─ check preimage
+ *     Reject  ◄─────────────────────── void ◄─ reject, or time
+ *
+ * Each Prepare is answered exactly once: with the answer of the next hop, or
+ * with a refusal of ours (refusal.h). What stands in between is an entry in
+ * inflight.h, and money on hold on two accounts.
+ */
+#ifndef NODE_CONNECTOR_H
+#define NODE_CONNECTOR_H
+
+#include "node/alert.h"
+#include "node/books.h"
+#include "node/clock.h"
+#include "node/fulfilled.h"
+#include "node/held.h"
+#include "node/inflight.h"
+#include "node/parked.h"
+#include "node/session.h"
+#include "route/table.h"
+
+struct connector_options {
+	struct ilp_bytes address; /* our own, with at least one segment */
+	int64_t window_ms;  /* what each hop keeps of the time; at least 1 */
+	int64_t hold_max_ms; /* and how long it waits at most */
+	bool reflect; /* may a packet go back to where it came from? */
+	size_t in_flight_max;
+	uint8_t seed[32]; /* secret and random */
+};
+
+#define CONNECTOR_WINDOW_MS 1000
+#define CONNECTOR_HOLD_MAX_MS 30000
+
+/* Above so many bytes of Fulfills that wait for the ledger, no new Prepares
+ * are let in. */
+#define CONNECTOR_HELD_HIGH ((size_t)16 * 1024 * 1024)
+
+struct connector_counters {
+	uint64_t prepares;
+	uint64_t fulfills; /* passed on, or given again */
+	uint64_t rejects;  /* passed on */
+	uint64_t refusals[REFUSAL_COUNT];
+	uint64_t unexpected; /* answers to nothing in flight */
+	uint64_t late;       /* legs that were charged to `late` */
+	uint64_t lost;       /* answers for which there was no room */
+};
+
+/* Routes lead to the slots of accounts, or to ourselves. */
+#define CONNECTOR_HERE UINT32_MAX
+
+/* The shard that owns it looks inside. */
+struct connector {
+	struct ilp_time now; /* of this round */
+	struct clock clock;
+	struct ilp_crypto *crypto;
+	struct accounts *accounts;
+	struct route_table *routes;
+	struct exchange *exchange;
+	struct books *books;
+	struct inflight *inflight;
+	struct fulfilled *fulfilled;
+	struct held held;
+	struct parking parking;
+	struct alerts *alerts;
+	struct session *dirty; /* those that may have output */
+	bool draining;    /* no new Prepares */
+	bool ledger_busy; /* likewise, for now */
+	bool reflect;
+	int64_t window_ms;
+	int64_t hold_max_ms;
+	enum ilp_scheme foreign; /* of the network that we are not in */
+	uint8_t address[ILP_ADDRESS_MAX];
+	size_t address_len;
+	struct connector_counters counters;
+};
+
+/* False when there is no memory; then it is finished already. The crypto
+ * outlives it. */
+bool connector_init(struct connector *c,
+		    const struct connector_options *options,
+		    struct ilp_crypto *crypto, struct ilp_time now);
+void connector_finish(struct connector *c);
+
+/* What the link of a session has given. */
+void connector_prepare(struct connector *c, struct session *session,
+		       uint32_t request, struct ilp_bytes packet);
+void connector_answer(struct connector *c, struct session *session,
+		      uint32_t request, struct ilp_bytes packet);
+void connector_refused(struct connector *c, struct session *session,
+		       uint32_t request, bool temporary, const char *reason);
+
+/* An account is connected again: it gets the answers that wait for it. */
+void connector_resume(struct connector *c, struct account *account);
+
+/* What the time demands; and when it does so next. */
+void connector_tick(struct connector *c);
+int64_t connector_deadline_us(const struct connector *c);
+
+/* All batches up to this one of books.h are durable: their answers leave. */
+void connector_release(struct connector *c, uint64_t batch);
+
+/* Nothing is in flight or waits, but for peers that are not there. */
+bool connector_is_idle(const struct connector *c);
+
+/* Has nothing that is in flight, held or parked to do with the account? */
+bool connector_is_done_with(const struct account *account);
+
+/* Marks a session as one that may have output. */
+void connector_mark_dirty(struct connector *c, struct session *session);
+
+#endif

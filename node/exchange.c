@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rates are computed when they are first asked for, and forgotten when
+ * anything is set. */
+#include "node/exchange.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define PPM_MAX 1000000
+
+struct cell {
+	uint64_t version; /* of the settings that it was computed from */
+	bool priced;
+	struct ilp_rate rate;
+};
+
+struct price {
+	char code[sizeof(((struct ledger_asset *)NULL)->code)];
+	struct ilp_rate price;
+};
+
+struct pair {
+	char from[sizeof(((struct ledger_asset *)NULL)->code)];
+	char to[sizeof(((struct ledger_asset *)NULL)->code)];
+	uint32_t ppm;
+};
+
+struct exchange {
+	struct ledger_asset *assets;
+	struct cell *cells; /* of `capacity` assets squared */
+	size_t count;
+	size_t capacity;
+	uint64_t version; /* from 1 on; a new cell has 0 */
+	bool one_to_one;
+	uint32_t ppm;
+	struct price *prices;
+	size_t price_count;
+	struct pair *pairs;
+	size_t pair_count;
+};
+
+struct exchange *exchange_create(void)
+{
+	struct exchange *x = calloc(1, sizeof(*x));
+
+	if (x)
+		x->version = 1;
+	return x;
+}
+
+void exchange_destroy(struct exchange *x)
+{
+	if (!x)
+		return;
+	free(x->assets);
+	free(x->cells);
+	free(x->prices);
+	free(x->pairs);
+	free(x);
+}
+
+static void forget(struct exchange *x)
+{
+	x->version++;
+}
+
+static bool widen(struct exchange *x)
+{
+	size_t capacity = x->capacity ? 2 * x->capacity : 4;
+	struct cell *cells = calloc(capacity * capacity, sizeof(*cells));
+	struct ledger_asset *assets =
+		realloc(x->assets, capacity * sizeof(*assets));
+
+	if (assets)
+		x->assets = assets;
+	if (!cells || !assets) {
+		free(cells);
+		return false;
+	}
+	free(x->cells);
+	x->cells = cells;
+	x->capacity = capacity;
+	return true;
+}
+
+bool exchange_add(struct exchange *x, const struct ledger_asset *asset)
+{
+	if (x->count == x->capacity && !widen(x))
+		return false;
+	x->assets[x->count++] = *asset;
+	return true;
+}
+
+void exchange_set_one_to_one(struct exchange *x)
+{
+	x->one_to_one = true;
+	forget(x);
+}
+
+static struct price *find_price(const struct exchange *x, const char *code)
+{
+	for (size_t i = 0; i < x->price_count; i++)
+		if (strcmp(x->prices[i].code, code) == 0)
+			return &x->prices[i];
+	return NULL;
+}
+
+static bool code_fits(const char *code)
+{
+	return strlen(code) < sizeof(((struct ledger_asset *)NULL)->code);
+}
+
+bool exchange_set_price(struct exchange *x, const char *code,
+			struct ilp_rate price)
+{
+	struct price *row = find_price(x, code);
+
+	if (price.numerator == 0 || !code_fits(code))
+		return false;
+	if (!row) {
+		struct price *more = realloc(
+			x->prices, (x->price_count + 1) * sizeof(*more));
+
+		if (!more)
+			return false;
+		x->prices = more;
+		row = &more[x->price_count++];
+		strcpy(row->code, code);
+	}
+	row->price = price;
+	forget(x);
+	return true;
+}
+
+bool exchange_set_spread(struct exchange *x, uint32_t ppm)
+{
+	if (ppm > PPM_MAX)
+		return false;
+	x->ppm = ppm;
+	forget(x);
+	return true;
+}
+
+static struct pair *find_pair(const struct exchange *x, const char *from,
+			      const char *to)
+{
+	for (size_t i = 0; i < x->pair_count; i++)
+		if (strcmp(x->pairs[i].from, from) == 0 &&
+		    strcmp(x->pairs[i].to, to) == 0)
+			return &x->pairs[i];
+	return NULL;
+}
+
+bool exchange_set_pair_spread(struct exchange *x, const char *from,
+			      const char *to, uint32_t ppm)
+{
+	struct pair *row = find_pair(x, from, to);
+
+	if (ppm > PPM_MAX || !code_fits(from) || !code_fits(to))
+		return false;
+	if (!row) {
+		struct pair *more =
+			realloc(x->pairs, (x->pair_count + 1) * sizeof(*more));
+
+		if (!more)
+			return false;
+		x->pairs = more;
+		row = &more[x->pair_count++];
+		strcpy(row->from, from);
+		strcpy(row->to, to);
+	}
+	row->ppm = ppm;
+	forget(x);
+	return true;
+}
+
+static uint32_t spread_of(const struct exchange *x, const char *from,
+			  const char *to)
+{
+	const struct pair *pair = find_pair(x, from, to);
+
+	if (pair)
+		return pair->ppm;
+	return strcmp(from, to) == 0 ? 0 : x->ppm;
+}
+
+/* Between whole coins, without the spread. */
+static bool coin_rate(const struct exchange *x, const char *from,
+		      const char *to, struct ilp_rate *out)
+{
+	const struct price *a = find_price(x, from);
+	const struct price *b = find_price(x, to);
+
+	*out = ILP_RATE_ONE;
+	if (x->one_to_one || strcmp(from, to) == 0)
+		return true;
+	return a && b && ilp_rate_divide(out, a->price, b->price) == ILP_OK;
+}
+
+static bool compute(const struct exchange *x, const struct ledger_asset *from,
+		    const struct ledger_asset *to, struct ilp_rate *out)
+{
+	return coin_rate(x, from->code, to->code, out) &&
+	       !ilp_rate_scale(out, *out, from->scale, to->scale) &&
+	       !ilp_rate_spread(out, *out,
+				spread_of(x, from->code, to->code));
+}
+
+const struct ilp_rate *exchange_rate(struct exchange *x, uint16_t from,
+				     uint16_t to)
+{
+	struct cell *cell;
+
+	assert(from < x->count && to < x->count);
+	cell = &x->cells[from * x->capacity + to];
+	if (cell->version != x->version) {
+		cell->version = x->version;
+		cell->priced = compute(x, &x->assets[from], &x->assets[to],
+				       &cell->rate);
+	}
+	return cell->priced ? &cell->rate : NULL;
+}

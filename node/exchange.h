@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* exchange.h - what a unit of one asset is worth in units of another.
+ *
+ * Prices are set from outside, for whole coins in some common measure; here
+ * they become one exact rate for each pair of assets, with the pair's spread
+ * taken off. Assets are named by the numbers that books.h gives them.
+ */
+#ifndef NODE_EXCHANGE_H
+#define NODE_EXCHANGE_H
+
+#include "ilp/rate.h"
+#include "ledger/ledger.h"
+
+struct exchange;
+
+/* NULL when there is no memory. Nothing has a price yet, but for what is the
+ * same asset on both sides: that is worth the same, at any scale. */
+struct exchange *exchange_create(void);
+void exchange_destroy(struct exchange *exchange);
+
+/* Makes an asset known, under the next number. False when there is no
+ * memory. */
+bool exchange_add(struct exchange *exchange, const struct ledger_asset *asset);
+
+/* Every coin is worth as much as any other. */
+void exchange_set_one_to_one(struct exchange *exchange);
+
+/* What a whole coin of that code is worth in the common measure; replaces
+ * what was set before. False when it is zero, or there is no memory. */
+bool exchange_set_price(struct exchange *exchange, const char *code,
+			struct ilp_rate price);
+
+/* The spread in millionths that is kept back wherever no pair has its own;
+ * and that of a pair, by its codes. False when it is more than all, or there
+ * is no memory. What is the same asset on both sides is exchanged without
+ * one, unless the pair has its own. */
+bool exchange_set_spread(struct exchange *exchange, uint32_t ppm);
+bool exchange_set_pair_spread(struct exchange *exchange, const char *from,
+			      const char *to, uint32_t ppm);
+
+/* The rate from one asset to another; NULL when there is none. Good until
+ * anything is set or added. */
+const struct ilp_rate *exchange_rate(struct exchange *exchange, uint16_t from,
+				     uint16_t to);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/node.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+struct node {
+	struct shard *shard;
+	struct ledger *ledger;
+	uint64_t earlier; /* batches that the ledger had before the shard's */
+	const char *failure;
+};
+
+struct node *node_create(struct shard *shard, struct ledger *ledger)
+{
+	struct node *node = calloc(1, sizeof(*node));
+
+	if (!node || !shard || !ledger) {
+		shard_destroy(shard);
+		ledger_destroy(ledger);
+		free(node);
+		return NULL;
+	}
+	node->shard = shard;
+	node->ledger = ledger;
+	node->earlier = ledger_progress(ledger).submitted;
+	return node;
+}
+
+void node_destroy(struct node *node)
+{
+	if (!node)
+		return;
+	shard_destroy(node->shard);
+	ledger_destroy(node->ledger);
+	free(node);
+}
+
+struct shard *node_shard(struct node *node)
+{
+	return node->shard;
+}
+
+struct ledger *node_ledger(struct node *node)
+{
+	return node->ledger;
+}
+
+/* What is refused for good would be a mistake of ours. */
+static bool submit(struct node *node)
+{
+	const struct ledger_batch *batch = shard_batch(node->shard);
+	enum ledger_status status;
+	uint64_t sequence;
+
+	if (!batch)
+		return false;
+	status = ledger_submit(node->ledger, batch, &sequence);
+	if (status == LEDGER_OK)
+		shard_taken(node->shard);
+	assert(status == LEDGER_OK || status == LEDGER_BUSY ||
+	       status == LEDGER_NO_MEMORY || status == LEDGER_DEAD);
+	shard_ledger_busy(node->shard, status != LEDGER_OK);
+	return status == LEDGER_OK;
+}
+
+bool node_commit(struct node *node, struct ilp_time now)
+{
+	bool submitted = submit(node);
+	struct ledger_event event;
+
+	ledger_tick(node->ledger, now);
+	while (ledger_next(node->ledger, &event)) {
+		if (event.sequence > node->earlier)
+			shard_durable(node->shard,
+				      event.sequence - node->earlier);
+		if (event.type == LEDGER_FAILED)
+			node->failure = event.reason;
+	}
+	return submitted;
+}
+
+const char *node_failure(const struct node *node)
+{
+	return node->failure;
+}

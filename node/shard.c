@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/shard.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/dice.h"
+
+/* How often to see whether an account on its way out is done with. */
+#define LET_GO_US 100000
+
+struct shard {
+	struct connector connector;
+	struct ilp_crypto *crypto;
+	struct dice dice;
+	struct session *sessions;
+	struct wheel session_wheel; /* links that want to be ticked */
+	struct wheel dial_wheel;    /* accounts that want to be connected to */
+	size_t closing;             /* accounts on their way out */
+};
+
+struct shard *shard_create(const struct connector_options *options,
+			   struct ilp_time now)
+{
+	struct shard *s = calloc(1, sizeof(*s));
+
+	if (!s)
+		return NULL;
+	s->crypto = ilp_crypto_create();
+	if (!s->crypto ||
+	    !connector_init(&s->connector, options, s->crypto, now)) {
+		ilp_crypto_destroy(s->crypto);
+		free(s);
+		return NULL;
+	}
+	memcpy(&s->dice.state, options->seed, sizeof(s->dice.state));
+	wheel_init(&s->session_wheel, now.monotonic_us);
+	wheel_init(&s->dial_wheel, now.monotonic_us);
+	return s;
+}
+
+static int64_t now_us(const struct shard *s)
+{
+	return s->connector.now.monotonic_us;
+}
+
+/* ---- connections ---- */
+
+/* Has its link ticked at the time that it asks for. A timer that is early
+ * costs little, so it is only started anew when it would be late. */
+static void arm(struct shard *s, struct session *session)
+{
+	int64_t deadline_us = link_deadline_us(session->link);
+
+	if (wheel_running(&session->timer) && session->timer_us <= deadline_us)
+		return;
+	wheel_stop(&s->session_wheel, &session->timer);
+	session->timer_us = deadline_us;
+	wheel_start(&s->session_wheel, &session->timer, deadline_us);
+}
+
+static void login(struct shard *s, struct session *session,
+		  const struct link_event *event)
+{
+	session->account = accounts_login(s->connector.accounts, s->crypto,
+					  event->user, event->token);
+	if (session->account)
+		link_admit(session->link);
+	else
+		link_close(session->link, "nobody has this token");
+	connector_mark_dirty(&s->connector, session);
+}
+
+/* The newest connection of an account is the one that counts. */
+static void up(struct shard *s, struct session *session)
+{
+	struct account *account = session->account;
+	struct session *old = account->session;
+
+	account->session = session;
+	if (old) {
+		link_close(old->link, "replaced by a newer connection");
+		connector_mark_dirty(&s->connector, old);
+	}
+	if (session->dialed)
+		dial_up(&account->dial, now_us(s));
+	connector_resume(&s->connector, account);
+	connector_mark_dirty(&s->connector, session);
+}
+
+static void dial_again(struct shard *s, struct account *account)
+{
+	int64_t wait_us =
+		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
+
+	if (account->settings.url.len == 0 ||
+	    account->state == ACCOUNT_CLOSING ||
+	    wheel_running(&account->dial_timer))
+		return;
+	wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s) + wait_us);
+}
+
+static void down(struct shard *s, struct session *session, const char *reason)
+{
+	struct account *account = session->account;
+
+	session->ended = true;
+	session->end_reason = reason;
+	connector_mark_dirty(&s->connector, session);
+	if (!account)
+		return;
+	if (account->session == session)
+		account->session = NULL;
+	if (session->dialed)
+		dial_again(s, account);
+}
+
+static void pump(struct shard *s, struct session *session)
+{
+	struct connector *c = &s->connector;
+	struct link_event event;
+
+	while (link_next(session->link, &event)) {
+		switch (event.type) {
+		case LINK_LOGIN:
+			login(s, session, &event);
+			break;
+		case LINK_UP:
+			up(s, session);
+			break;
+		case LINK_PREPARE:
+			connector_prepare(c, session, event.request,
+					  event.packet);
+			break;
+		case LINK_ANSWER:
+			connector_answer(c, session, event.request,
+					 event.packet);
+			break;
+		case LINK_REFUSED:
+			connector_refused(c, session, event.request,
+					  event.temporary, event.reason);
+			break;
+		case LINK_DOWN:
+			down(s, session, event.reason);
+			break;
+		}
+	}
+	arm(s, session);
+}
+
+struct session *shard_attach(struct shard *s, struct link *link,
+			     struct account *account, void *driver)
+{
+	struct session *session = calloc(1, sizeof(*session));
+
+	if (!session) {
+		link_destroy(link);
+		return NULL;
+	}
+	session->link = link;
+	session->account = account;
+	session->driver = driver;
+	session->next = s->sessions;
+	session->back = &s->sessions;
+	if (session->next)
+		session->next->back = &session->next;
+	s->sessions = session;
+	connector_mark_dirty(&s->connector, session);
+	arm(s, session);
+	return session;
+}
+
+void shard_receive(struct shard *s, struct session *session, uint8_t *in,
+		   size_t len)
+{
+	link_receive(session->link, s->connector.now, in, len);
+	pump(s, session);
+	/* A link may answer for itself, such as a ping. */
+	connector_mark_dirty(&s->connector, session);
+}
+
+void shard_look_at(struct shard *s, struct session *session)
+{
+	connector_mark_dirty(&s->connector, session);
+}
+
+static void unmark_dirty(struct shard *s, struct session *session)
+{
+	struct session **at = &s->connector.dirty;
+
+	if (!session->dirty)
+		return;
+	while (*at != session)
+		at = &(*at)->next_dirty;
+	*at = session->next_dirty;
+}
+
+void shard_detach(struct shard *s, struct session *session, const char *reason)
+{
+	link_close(session->link, reason);
+	pump(s, session);
+	wheel_stop(&s->session_wheel, &session->timer);
+	unmark_dirty(s, session);
+	*session->back = session->next;
+	if (session->next)
+		session->next->back = session->back;
+	link_destroy(session->link);
+	free(session);
+}
+
+/* While they are looked at, others may be marked: those that a link closed
+ * by itself leaves answers for. */
+struct session *shard_next_output(struct shard *s)
+{
+	struct session *session = s->connector.dirty;
+
+	if (!session)
+		return NULL;
+	pump(s, session);
+	unmark_dirty(s, session);
+	session->dirty = false;
+	return session;
+}
+
+/* ---- connecting ---- */
+
+bool shard_next_dial(struct shard *s, struct shard_dial *out)
+{
+	struct wheel_timer *timer = wheel_fire(&s->dial_wheel, now_us(s));
+	struct account *account;
+
+	if (!timer)
+		return false;
+	account = INDEX_THING(timer, struct account, dial_timer);
+	out->slot = account->slot;
+	out->number = account->number;
+	out->account = account->settings.id;
+	out->url = account->settings.url;
+	return true;
+}
+
+struct session *shard_dialed(struct shard *s, const struct shard_dial *dial,
+			     struct link *link, void *driver)
+{
+	struct account *account =
+		accounts_at(s->connector.accounts, dial->slot);
+	struct session *session;
+
+	if (!account || account->number != dial->number ||
+	    account->state == ACCOUNT_CLOSING) {
+		link_destroy(link);
+		return NULL;
+	}
+	session = link ? shard_attach(s, link, account, driver) : NULL;
+	if (session)
+		session->dialed = true;
+	else
+		dial_again(s, account);
+	return session;
+}
+
+/* ---- accounts and routes ---- */
+
+enum account_error shard_account_add(struct shard *s,
+				     const struct account_settings *settings)
+{
+	struct connector *c = &s->connector;
+	struct account *account;
+	enum account_error error =
+		accounts_add(c->accounts, settings, 0, &account);
+
+	if (error)
+		return error;
+	if (books_asset(c->books, &settings->asset, &account->asset))
+		account->number = books_open(c->books, &settings->asset);
+	if (!account->number) {
+		accounts_remove(c->accounts, account);
+		return ACCOUNT_NO_MEMORY;
+	}
+	if (settings->url.len)
+		wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s));
+	return ACCOUNT_OK;
+}
+
+/* Closes its connections, and those that are not up yet. */
+static void disconnect(struct shard *s, const struct account *account,
+		       const char *reason)
+{
+	for (struct session *at = s->sessions; at; at = at->next) {
+		if (at->account != account)
+			continue;
+		link_close(at->link, reason);
+		connector_mark_dirty(&s->connector, at);
+	}
+}
+
+static bool same_way_in(const struct account_settings *a,
+			const struct account_settings *b)
+{
+	return a->has_token == b->has_token &&
+	       memcmp(a->token_hash, b->token_hash, ILP_HASH_LEN) == 0 &&
+	       ilp_bytes_equal(a->user, b->user) &&
+	       ilp_bytes_equal(a->url, b->url);
+}
+
+/* Who may come in by other means than before comes in anew. */
+enum account_error shard_account_change(struct shard *s,
+					struct account *account,
+					const struct account_settings *settings)
+{
+	bool stays = same_way_in(&account->settings, settings);
+	bool dials = account->settings.url.len > 0;
+	enum account_error error =
+		accounts_change(s->connector.accounts, account, settings);
+
+	if (error || stays)
+		return error;
+	disconnect(s, account, "account was changed");
+	if (account->settings.url.len == 0)
+		wheel_stop(&s->dial_wheel, &account->dial_timer);
+	else if (!dials && !wheel_running(&account->dial_timer))
+		wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s));
+	return ACCOUNT_OK;
+}
+
+void shard_account_stop(struct shard *s, struct account *account, bool stopped)
+{
+	(void)s;
+	if (account->state != ACCOUNT_CLOSING)
+		account->state = stopped ? ACCOUNT_STOPPED : ACCOUNT_OPEN;
+}
+
+static void remove_routes(struct shard *s, uint32_t slot)
+{
+	struct route_table *routes = s->connector.routes;
+	struct ilp_bytes prefix;
+	size_t cursor = 0;
+	uint32_t to;
+
+	while (route_table_next(routes, &cursor, &prefix, &to))
+		if (to == slot)
+			route_table_remove(routes, prefix);
+}
+
+void shard_account_remove(struct shard *s, struct account *account)
+{
+	if (account->state == ACCOUNT_CLOSING)
+		return;
+	account->state = ACCOUNT_CLOSING;
+	s->closing++;
+	remove_routes(s, account->slot);
+	wheel_stop(&s->dial_wheel, &account->dial_timer);
+	disconnect(s, account, "account was removed");
+}
+
+static bool has_session(const struct shard *s, const struct account *account)
+{
+	for (const struct session *at = s->sessions; at; at = at->next)
+		if (at->account == account)
+			return true;
+	return false;
+}
+
+/* Accounts on their way out whose last packet is over. */
+static void let_go(struct shard *s)
+{
+	struct connector *c = &s->connector;
+	struct account *account = accounts_next(c->accounts, NULL);
+
+	while (account && s->closing) {
+		struct account *next = accounts_next(c->accounts, account);
+
+		if (account->state == ACCOUNT_CLOSING &&
+		    connector_is_done_with(account) &&
+		    !has_session(s, account) &&
+		    books_close(c->books, account)) {
+			fulfilled_forget(c->fulfilled, account->slot);
+			accounts_remove(c->accounts, account);
+			s->closing--;
+		}
+		account = next;
+	}
+}
+
+struct account *shard_account_find(const struct shard *s, struct ilp_bytes id)
+{
+	return accounts_find(s->connector.accounts, id);
+}
+
+struct account *shard_account_next(const struct shard *s,
+				   const struct account *after)
+{
+	return accounts_next(s->connector.accounts, after);
+}
+
+static bool is_own_address(const struct shard *s, struct ilp_bytes prefix)
+{
+	const struct connector *c = &s->connector;
+
+	return ilp_bytes_equal(
+		prefix, (struct ilp_bytes){ c->address, c->address_len });
+}
+
+bool shard_route_set(struct shard *s, struct ilp_bytes prefix,
+		     const struct account *account)
+{
+	if (account->state == ACCOUNT_CLOSING || !route_prefix_fits(prefix) ||
+	    (prefix.len && !ilp_prefix_valid(prefix)) ||
+	    is_own_address(s, prefix))
+		return false;
+	return route_table_set(s->connector.routes, prefix, account->slot);
+}
+
+bool shard_route_remove(struct shard *s, struct ilp_bytes prefix)
+{
+	return !is_own_address(s, prefix) &&
+	       route_table_remove(s->connector.routes, prefix);
+}
+
+struct exchange *shard_exchange(struct shard *s)
+{
+	return s->connector.exchange;
+}
+
+/* ---- rounds ---- */
+
+void shard_begin(struct shard *s, struct ilp_time now)
+{
+	s->connector.now = now;
+	clock_look(&s->connector.clock, now);
+}
+
+static void tick_sessions(struct shard *s)
+{
+	struct wheel_timer *timer;
+
+	while ((timer = wheel_fire(&s->session_wheel, now_us(s)))) {
+		struct session *session =
+			INDEX_THING(timer, struct session, timer);
+
+		link_tick(session->link, s->connector.now);
+		pump(s, session);
+		connector_mark_dirty(&s->connector, session);
+	}
+}
+
+void shard_tick(struct shard *s)
+{
+	connector_tick(&s->connector);
+	tick_sessions(s);
+	if (s->closing)
+		let_go(s);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+int64_t shard_deadline_us(const struct shard *s)
+{
+	int64_t soon = s->closing ? now_us(s) + LET_GO_US : ILP_NEVER_US;
+
+	soon = earlier(soon, connector_deadline_us(&s->connector));
+	soon = earlier(soon, wheel_deadline_us(&s->session_wheel));
+	return earlier(soon, wheel_deadline_us(&s->dial_wheel));
+}
+
+/* ---- the ledger ---- */
+
+const struct ledger_batch *shard_batch(struct shard *s)
+{
+	return books_batch(s->connector.books);
+}
+
+void shard_taken(struct shard *s)
+{
+	books_taken(s->connector.books);
+}
+
+void shard_durable(struct shard *s, uint64_t batch)
+{
+	connector_release(&s->connector, batch);
+}
+
+void shard_ledger_busy(struct shard *s, bool busy)
+{
+	s->connector.ledger_busy = busy;
+}
+
+/* ---- the end ---- */
+
+void shard_drain(struct shard *s)
+{
+	s->connector.draining = true;
+}
+
+bool shard_is_idle(const struct shard *s)
+{
+	return connector_is_idle(&s->connector);
+}
+
+void shard_destroy(struct shard *s)
+{
+	if (!s)
+		return;
+	while (s->sessions)
+		shard_detach(s, s->sessions, "shutting down");
+	connector_finish(&s->connector);
+	ilp_crypto_destroy(s->crypto);
+	free(s);
+}
+
+const struct connector_counters *shard_counters(const struct shard *s)
+{
+	return &s->connector.counters;
+}
+
+struct alerts *shard_alerts(struct shard *s)
+{
+	return s->connector.alerts;
+}
+
+const struct books *shard_books(const struct shard *s)
+{
+	return s->connector.books;
+}
+
+size_t shard_in_flight(const struct shard *s)
+{
+	return inflight_count(s->connector.inflight);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* shard.h - the part of a node that one thread runs: accounts, their
+ * connections, and the packets between them, as one machine.
+ *
+ * Its driver is a loop with sockets, or a test. In each round it tells the
+ * time first (shard_begin), hands over what has come (shard_receive,
+ * shard_attach, shard_detach), lets time act (shard_tick), has the ledger take
+ * what was gathered (shard_batch), and last writes out what the sessions have
+ * (shard_next_output). Nothing is sent before that, so that the packets of a
+ * round share one write a connection.
+ *
+ *     shard_attach, shard_receive ──►┌───────┐──► shard_next_output
+ *     shard_tick                  ──►│ shard │──► shard_next_dial
+ *     shard_taken, shard_durable  ──►│       │──► shard_batch
+ *                                    └───────┘──► shard_deadline_us
+ */
+#ifndef NODE_SHARD_H
+#define NODE_SHARD_H
+
+#include "node/connector.h"
+
+struct shard;
+
+/* NULL when there is no memory, or no cryptography. */
+struct shard *shard_create(const struct connector_options *options,
+			   struct ilp_time now);
+void shard_destroy(struct shard *shard);
+
+/* A round begins. */
+void shard_begin(struct shard *shard, struct ilp_time now);
+
+/* Does what is due. */
+void shard_tick(struct shard *shard);
+int64_t shard_deadline_us(const struct shard *shard);
+
+/* ---- accounts and routes, at any time ---- */
+
+enum account_error shard_account_add(struct shard *shard,
+				     const struct account_settings *settings);
+enum account_error
+shard_account_change(struct shard *shard, struct account *account,
+		     const struct account_settings *settings);
+
+/* Lets nothing new in or out; what is in flight goes on. And back. */
+void shard_account_stop(struct shard *shard, struct account *account,
+			bool stopped);
+
+/* Its routes go at once, its connection is closed, and it goes itself when
+ * nothing is in flight any more. Until then its id is not free. */
+void shard_account_remove(struct shard *shard, struct account *account);
+
+struct account *shard_account_find(const struct shard *shard,
+				   struct ilp_bytes id);
+struct account *shard_account_next(const struct shard *shard,
+				   const struct account *after);
+
+/* The prefix leads to the account from now on; the empty one is the default.
+ * False when it does not fit, is our own address, or there is no memory. */
+bool shard_route_set(struct shard *shard, struct ilp_bytes prefix,
+		     const struct account *account);
+bool shard_route_remove(struct shard *shard, struct ilp_bytes prefix);
+
+struct exchange *shard_exchange(struct shard *shard);
+
+/* ---- connections ---- */
+
+/* A new connection. The link is taken over. Its account is known, or NULL
+ * when the peer has to log in. NULL when there is no memory; then the link is
+ * destroyed. */
+struct session *shard_attach(struct shard *shard, struct link *link,
+			     struct account *account, void *driver);
+
+/* Bytes have come; they may be overwritten. */
+void shard_receive(struct shard *shard, struct session *session, uint8_t *in,
+		   size_t len);
+
+/* The connection is gone, or the driver has closed it: the session is no
+ * more. */
+void shard_detach(struct shard *shard, struct session *session,
+		  const char *reason);
+
+/* Has shard_next_output give the session, since its driver has something of
+ * its own to write, such as a handshake. */
+void shard_look_at(struct shard *shard, struct session *session);
+
+/* A session that may have output on its link; or it has `ended`, and is to be
+ * closed after its output, and detached. NULL when there is none. */
+struct session *shard_next_output(struct shard *shard);
+
+/* An account that wants to be connected to now; false when there is none. The
+ * driver connects, and then gives shard_dialed a link, or NULL when it could
+ * not. The account may be gone by then, so it is not pointed to. */
+struct shard_dial {
+	uint32_t slot;   /* of the account, */
+	uint64_t number; /* and its number */
+	struct ilp_bytes account; /* its id; borrowed like */
+	struct ilp_bytes url; /* this until the next call on the shard */
+};
+
+bool shard_next_dial(struct shard *shard, struct shard_dial *out);
+
+/* NULL when the link was not wanted any more, and is destroyed. */
+struct session *shard_dialed(struct shard *shard,
+			     const struct shard_dial *dial, struct link *link,
+			     void *driver);
+
+/* ---- the ledger ---- */
+
+/* What it is to take next, good until the next call; NULL: nothing, for now.
+ */
+const struct ledger_batch *shard_batch(struct shard *shard);
+
+/* It has taken that batch, and it is durable up to the batch of that number,
+ * counted from 1 on as they were taken. */
+void shard_taken(struct shard *shard);
+void shard_durable(struct shard *shard, uint64_t batch);
+
+/* It can take no more for now: no new Prepares until it can. */
+void shard_ledger_busy(struct shard *shard, bool busy);
+
+/* ---- the end ---- */
+
+/* Lets no new Prepares in. Once the shard is idle, nothing is lost by ending
+ * it. */
+void shard_drain(struct shard *shard);
+bool shard_is_idle(const struct shard *shard);
+
+/* For those who look: figures, and what should be looked at. */
+const struct connector_counters *shard_counters(const struct shard *shard);
+struct alerts *shard_alerts(struct shard *shard);
+const struct books *shard_books(const struct shard *shard);
+size_t shard_in_flight(const struct shard *shard);
+
+#endif
