@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Each word of the input is mixed in by a multiplication whose upper and
- * lower half are folded together. */
+/* Two words of the input at a time are mixed in by a multiplication whose
+ * upper and lower half are folded together. */
 #include "base/hash.h"
 
 #include <assert.h>
@@ -40,14 +40,16 @@ struct hash_seed hash_seed(struct ilp_bytes random)
 uint64_t hash_more(const struct hash_seed *seed, uint64_t hash,
 		   struct ilp_bytes in)
 {
-	uint64_t last = 0;
+	uint64_t last[2] = { 0, 0 };
 	size_t i = 0;
 
-	for (; i + 8 <= in.len; i += 8)
-		hash = fold(hash ^ load_word(in.at + i), seed->step);
-	if (in.len % 8)
-		memcpy(&last, in.at + i, in.len % 8);
-	return fold(hash ^ last, seed->step ^ in.len << 1);
+	for (; i + 16 <= in.len; i += 16)
+		hash = fold(hash ^ load_word(in.at + i),
+			    seed->step ^ load_word(in.at + i + 8));
+	if (in.len % 16)
+		memcpy(last, in.at + i, in.len % 16);
+	hash = fold(hash ^ last[0], seed->step ^ last[1]);
+	return fold(hash ^ seed->step, seed->start ^ in.len);
 }
 
 uint64_t hash_bytes(const struct hash_seed *seed, struct ilp_bytes in)

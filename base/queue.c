@@ -113,3 +113,14 @@ void queue_take(struct queue *q, size_t len)
 	q->len -= len;
 	drop_empty(q);
 }
+
+bool queue_walk(const struct queue *q, struct queue_walk *walk, uint8_t **at,
+		size_t *len)
+{
+	walk->block = walk->block ? walk->block->next : q->first;
+	if (!walk->block)
+		return false;
+	*at = walk->block->bytes + walk->block->start;
+	*len = walk->block->end - walk->block->start;
+	return true;
+}

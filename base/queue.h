@@ -37,6 +37,15 @@ void queue_undo(struct queue *q, size_t len);
 /* The bytes in front that lie in one piece; empty when there are none. */
 struct ilp_bytes queue_front(const struct queue *q);
 
+/* Goes through all that waits, front first, a block of whole pieces at a
+ * time: start with an empty walk. Nothing may be added or taken on the way. */
+struct queue_walk {
+	struct queue_block *block;
+};
+
+bool queue_walk(const struct queue *q, struct queue_walk *walk, uint8_t **at,
+		size_t *len);
+
 /* Takes `len` of them off. */
 void queue_take(struct queue *q, size_t len);
 

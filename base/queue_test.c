@@ -243,7 +243,28 @@ static void has_what_came_and_did_not_go(void)
 	end(&q);
 }
 
-TESTS(TEST(an_empty_queue_has_no_blocks), TEST(small_pieces_share_a_block),
+static void all_that_waits_can_be_looked_at(void)
+{
+	struct queue q = start();
+	struct queue_walk walk = { NULL };
+	size_t len, sum = 0, blocks = 0;
+	uint8_t *at;
+
+	CHECK(!queue_walk(&q, &walk, &at, &len));
+	for (int i = 0; i < 3; i++)
+		add(&q, piece_max - 8, 'a' + i);
+	queue_take(&q, 5);
+	for (; queue_walk(&q, &walk, &at, &len); sum += len)
+		CHECK_INT(*at, 'a' + (int)blocks++);
+	CHECK_INT(blocks, 3);
+	CHECK_INT(sum, q.len);
+	while (q.len)
+		queue_take(&q, queue_front(&q).len);
+	end(&q);
+}
+
+TESTS(TEST(all_that_waits_can_be_looked_at), TEST(an_empty_queue_has_no_blocks),
+      TEST(small_pieces_share_a_block),
       TEST(a_piece_stays_where_it_is_and_can_be_edited),
       TEST(an_exhausted_pool_changes_nothing), TEST(what_is_undone_never_was),
       TEST(undoing_all_that_waits_leaves_an_empty_queue),

@@ -115,6 +115,26 @@ static void sha256_gives_the_published_values(void)
 				      "b00361a396177a9cb410ff61f20015ad");
 }
 
+/* The hash of the hashes of no "a", one, two, up to 199: as computed by
+ * another program. */
+static void sha256_is_right_for_every_length(void)
+{
+	static uint8_t text[200];
+	static uint8_t hashes[200][ILP_HASH_LEN];
+
+	memset(text, 'a', sizeof(text));
+	for (size_t len = 0; len < sizeof(text); len++) {
+		struct ilp_bytes in =
+			exact_copy((struct ilp_bytes){ text, len });
+
+		ilp_sha256(crypto, hashes[len], in);
+		exact_free(in);
+	}
+	check_sha256((struct ilp_bytes){ hashes[0], sizeof(hashes) },
+		     "752c007f38611cfbf5fa42cb1cea3d8e"
+		     "086491c844d0cc4defd632cb81423506");
+}
+
 /* `count` times the byte. */
 static struct ilp_bytes run(uint8_t byte, size_t count)
 {
@@ -493,6 +513,7 @@ static void only_an_rsa_key_is_loaded(void)
 }
 
 TESTS(TEST(starts), TEST(sha256_gives_the_published_values),
+      TEST(sha256_is_right_for_every_length),
       TEST(hmac_gives_the_published_values),
       TEST(a_mac_takes_one_key_after_another),
       TEST(secrets_are_equal_when_every_bit_is),

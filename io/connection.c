@@ -8,6 +8,8 @@
 
 #include "wire/tls.h"
 
+#define REAP_EVERY_US 200000
+
 /* What is read through TLS is given to the link in pieces of this size. */
 #define PLAIN_SIZE ((size_t)64 * 1024)
 
@@ -56,8 +58,6 @@ void connection_end(struct connection *c, const char *reason)
 	if (c->next)
 		c->next->back = c->back;
 	c->loop->connection_count--;
-	if (c->linger_until_us != ILP_NEVER_US)
-		c->loop->lingering--;
 	uv_close((uv_handle_t *)&c->poll, freed);
 }
 
@@ -82,9 +82,12 @@ static size_t send_some(struct connection *c, struct ilp_bytes out)
 	ssize_t sent = send(c->fd, out.at, out.len, MSG_NOSIGNAL);
 
 	c->loop->counters.writes++;
-	if (sent < (ssize_t)out.len)
+	if (sent < (ssize_t)out.len) {
 		c->blocked = true;
-	/* An error shows when it is read from next. */
+		c->stuck_since_us = c->loop->now.monotonic_us;
+	}
+	if (sent < 0 && errno != EAGAIN && errno != EINTR)
+		c->error = errno;
 	return sent > 0 ? (size_t)sent : 0;
 }
 
@@ -134,15 +137,30 @@ static size_t waiting(const struct connection *c)
 	       (c->tls ? tls_waiting(c->tls) : 0);
 }
 
-/* What has ended is closed once all is said, or the peer lets us wait. */
+/* What has ended is closed once all is said, and the peer has closed too or
+ * lets us wait: a system that closes a socket with something unread in it
+ * throws away what it has not sent yet. */
 static void linger(struct connection *c)
 {
+	if (c->tls && link_waiting(c->session->link) == 0) {
+		tls_close(c->tls);
+		flush_tls(c);
+	}
 	if (waiting(c) == 0)
-		connection_end(c, c->session->end_reason);
-	if (c->closing || c->linger_until_us != ILP_NEVER_US)
-		return;
-	c->linger_until_us = c->loop->now.monotonic_us + CONNECTION_LINGER_US;
-	c->loop->lingering++;
+		shutdown(c->fd, SHUT_WR);
+	if (c->linger_until_us == ILP_NEVER_US)
+		c->linger_until_us =
+			c->loop->now.monotonic_us + CONNECTION_LINGER_US;
+}
+
+/* When to give up: on who takes nothing of what we have said, and on who does
+ * not close a connection that has ended. */
+static int64_t give_up_us(const struct connection *c)
+{
+	int64_t stuck_us = c->stuck_since_us + CONNECTION_STUCK_US;
+
+	return c->blocked && stuck_us < c->linger_until_us ? stuck_us :
+							     c->linger_until_us;
 }
 
 void connection_flush(struct connection *c)
@@ -155,6 +173,10 @@ void connection_flush(struct connection *c)
 		flush_tls(c);
 	else
 		flush_plain(c);
+	if (c->error) {
+		connection_end(c, strerror(c->error));
+		return;
+	}
 	reads = link_waiting(c->session->link) <= LINK_HIGH;
 	listen_for(c,
 		   (reads ? UV_READABLE : 0) | (c->blocked ? UV_WRITABLE : 0));
@@ -195,6 +217,7 @@ static void read_some(struct connection *c)
 	ssize_t got = recv(c->fd, loop->read_buffer, LOOP_READ_SIZE, 0);
 
 	loop->counters.reads++;
+	c->read_round = loop->round;
 	if (got > 0 && c->tls)
 		receive_tls(c, (size_t)got);
 	else if (got > 0)
@@ -202,8 +225,8 @@ static void read_some(struct connection *c)
 			      (size_t)got);
 	else if (got == 0)
 		connection_end(c, "peer has closed the connection");
-	else if (errno != EAGAIN && errno != EINTR)
-		connection_end(c, strerror(errno));
+	else if (errno != EINTR && (errno != EAGAIN || c->error))
+		connection_end(c, strerror(c->error ? c->error : errno));
 }
 
 static void ready(uv_poll_t *poll, int status, int events)
@@ -212,9 +235,14 @@ static void ready(uv_poll_t *poll, int status, int events)
 
 	loop_round_begin(c->loop);
 	if (status < 0) {
-		connection_end(c, uv_strerror(status));
+		c->error = EIO; /* unless recv knows better */
+		/* What came before the end still counts; then recv tells. */
+		while (!c->closing)
+			read_some(c);
 		return;
 	}
+	if (c->read_round == c->loop->round)
+		return;
 	if (events & UV_WRITABLE) {
 		c->blocked = false;
 		connection_flush(c);
@@ -229,6 +257,17 @@ void connection_start(struct connection *c, struct session *session)
 	listen_for(c, UV_READABLE);
 }
 
+void connection_part(struct connection *c)
+{
+	const struct account *account = c->session->account;
+
+	if (c->parted || (account && account->ready))
+		return;
+	c->parted = true;
+	link_close(c->session->link, "shutting down");
+	shard_look_at(c->loop->shard, c->session);
+}
+
 void connection_say_goodbye(struct connection *c)
 {
 	link_close(c->session->link, "shutting down");
@@ -238,17 +277,24 @@ void connection_say_goodbye(struct connection *c)
 
 int64_t connection_reap(struct loop *loop)
 {
-	int64_t soonest = ILP_NEVER_US;
-	struct connection *c = loop->lingering ? loop->connections : NULL;
+	int64_t now_us = loop->now.monotonic_us;
+	struct connection *c = loop->connections;
+	int64_t soonest_us = ILP_NEVER_US;
 
+	if (now_us < loop->reap_us)
+		return loop->reap_us;
 	while (c) {
 		struct connection *next = c->next;
 
-		if (c->linger_until_us <= loop->now.monotonic_us)
-			connection_end(c, "peer does not read the rest");
-		else if (c->linger_until_us < soonest)
-			soonest = c->linger_until_us;
+		if (give_up_us(c) <= now_us)
+			connection_end(c, "peer does not read what we say");
+		else if (give_up_us(c) < soonest_us)
+			soonest_us = give_up_us(c);
 		c = next;
 	}
-	return soonest;
+	/* Not each round, as there may be many. */
+	loop->reap_us = now_us + REAP_EVERY_US;
+	if (soonest_us == ILP_NEVER_US)
+		return ILP_NEVER_US;
+	return soonest_us > loop->reap_us ? soonest_us : loop->reap_us;
 }

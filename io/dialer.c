@@ -31,7 +31,8 @@ struct dialer {
 	uv_getaddrinfo_t lookup;
 	struct addrinfo *addresses;
 	struct addrinfo *next_address;
-	int fd; /* of the address that is tried; -1: none */
+	int fd;      /* of the address that is tried; -1: none */
+	int problem; /* with the last one, as errno has it */
 	uv_poll_t poll;
 	uv_timer_t timer;
 	int handles; /* to be closed before it can be freed */
@@ -72,8 +73,10 @@ static void finish(struct dialer *d)
 	uv_close((uv_handle_t *)&d->timer, handle_closed);
 }
 
-static void give_up(struct dialer *d)
+static void give_up(struct dialer *d, const char *reason)
 {
+	fprintf(stderr, "ilpd: cannot connect to %.*s (%s): %s\n",
+		(int)d->account_len, (const char *)d->account, d->host, reason);
 	loop_round_begin(d->loop);
 	shard_dialed(d->loop->shard, &d->dial, NULL, NULL);
 	finish(d);
@@ -150,10 +153,12 @@ static void connected(struct dialer *d)
 	struct loop *loop = d->loop;
 	struct tls *tls = NULL;
 	struct connection *connection = NULL;
-	struct link *link = make_link(d);
 	struct session *session;
+	struct link *link;
 	int fd = d->fd;
 
+	loop_round_begin(loop);
+	link = make_link(d);
 	d->fd = -1;
 	if (d->url.tls)
 		tls = make_tls(d);
@@ -170,7 +175,6 @@ static void connected(struct dialer *d)
 		connection_start(connection, session);
 	else if (connection)
 		connection_end(connection, NULL);
-	loop->counters.dialed++;
 	finish(d);
 }
 
@@ -190,10 +194,10 @@ static void poll_closed(uv_handle_t *handle)
 		release(d);
 		return;
 	}
-	loop_round_begin(d->loop);
 	uv_timer_stop(&d->timer);
 	if (d->fd >= 0 &&
 	    (getsockopt(d->fd, SOL_SOCKET, SO_ERROR, &error, &len) || error)) {
+		d->problem = error;
 		close(d->fd);
 		d->fd = -1;
 	}
@@ -218,6 +222,7 @@ static void timed_out(uv_timer_t *timer)
 	ready(&d->poll, 0, 0);
 	close(d->fd);
 	d->fd = -1;
+	d->problem = ETIMEDOUT;
 }
 
 static bool start_connect(struct dialer *d, const struct addrinfo *to)
@@ -233,6 +238,7 @@ static bool start_connect(struct dialer *d, const struct addrinfo *to)
 	     errno == EINPROGRESS) &&
 	    uv_poll_init(&d->loop->uv, &d->poll, d->fd) == 0)
 		return true;
+	d->problem = errno;
 	close(d->fd);
 	d->fd = -1;
 	return false;
@@ -252,7 +258,7 @@ static void try_next(struct dialer *d)
 		uv_timer_start(&d->timer, timed_out, DIALER_TIMEOUT_MS, 0);
 		return;
 	}
-	give_up(d);
+	give_up(d, d->problem ? strerror(d->problem) : "it has no address");
 }
 
 static void looked_up(uv_getaddrinfo_t *lookup, int status,
@@ -262,11 +268,13 @@ static void looked_up(uv_getaddrinfo_t *lookup, int status,
 
 	d->looking_up = false;
 	d->addresses = addresses;
-	d->next_address = status == 0 ? addresses : NULL;
+	d->next_address = addresses;
 	if (d->over)
 		release(d);
-	else
+	else if (status == 0)
 		try_next(d);
+	else
+		give_up(d, uv_strerror(status));
 }
 
 /* ---- beginning and end ---- */
@@ -312,7 +320,7 @@ void dialer_start(struct loop *loop, const struct shard_dial *dial)
 	d->looking_up = uv_getaddrinfo(&loop->uv, &d->lookup, looked_up,
 				       d->host, d->port, &hints) == 0;
 	if (!d->looking_up)
-		give_up(d);
+		give_up(d, "its name cannot be looked up");
 }
 
 void dialer_stop_all(struct loop *loop)

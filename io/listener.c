@@ -58,7 +58,21 @@ static void let_in(struct listener *l, int fd)
 		connection_start(connection, session);
 	else
 		connection_end(connection, NULL);
-	loop->counters.accepted++;
+}
+
+/* Strangers may not lock out peers: when few places are left, the one that has
+ * been there for the longest without a login has to go. */
+static void make_room(struct loop *loop)
+{
+	struct connection *oldest = NULL;
+
+	if (loop->connection_count < loop->connections_max / 4 * 3)
+		return;
+	for (struct connection *c = loop->connections; c; c = c->next)
+		if (c->session && !c->session->account)
+			oldest = c;
+	if (oldest)
+		connection_end(oldest, "others want to log in");
 }
 
 static void unpause(uv_timer_t *timer);
@@ -79,6 +93,7 @@ static bool accept_one(struct listener *l)
 	if (fd < 0)
 		return false;
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	make_room(loop);
 	if (loop->connection_count < loop->connections_max)
 		let_in(l, fd);
 	else

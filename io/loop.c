@@ -2,6 +2,7 @@
 #include "io/loop.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "io/connection.h"
 #include "io/dialer.h"
@@ -17,6 +18,11 @@
 #define TLS_BLOCK_SIZE ((size_t)64 * 1024)
 #define TLS_BLOCKS_MAX 32768
 #define CONNECTIONS_MAX 10000
+#define CONNECTIONS_MIN 16
+#define OWN_DESCRIPTORS 32
+
+/* When to offer the ledger again what it could not take. */
+#define RETRY_US 10000
 
 static void round_end(struct loop *loop);
 
@@ -37,6 +43,23 @@ static void timed(uv_timer_t *timer)
 	round_end(loop);
 }
 
+/* As many descriptors as we may have, but for some of our own. */
+static size_t raise_connections_max(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return CONNECTIONS_MIN;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	getrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur >= CONNECTIONS_MAX + OWN_DESCRIPTORS)
+		return CONNECTIONS_MAX;
+	return limit.rlim_cur > CONNECTIONS_MIN + OWN_DESCRIPTORS ?
+		       limit.rlim_cur - OWN_DESCRIPTORS :
+		       CONNECTIONS_MIN;
+}
+
 struct loop *loop_create(struct node *node)
 {
 	struct loop *loop = calloc(1, sizeof(*loop));
@@ -48,7 +71,7 @@ struct loop *loop_create(struct node *node)
 	}
 	loop->node = node;
 	loop->shard = node_shard(node);
-	loop->connections_max = CONNECTIONS_MAX;
+	loop->connections_max = raise_connections_max();
 	loop->timer_us = ILP_NEVER_US;
 	uv_check_init(&loop->uv, &loop->check);
 	uv_timer_init(&loop->uv, &loop->timer);
@@ -90,6 +113,7 @@ void loop_round_begin(struct loop *loop)
 	if (loop->in_round)
 		return;
 	loop->in_round = true;
+	loop->round++;
 	loop->now = now_read();
 	shard_begin(loop->shard, loop->now);
 }
@@ -109,8 +133,9 @@ static void arm(struct loop *loop, int64_t deadline_us)
 	wait_us = deadline_us > loop->now.monotonic_us ?
 			  deadline_us - loop->now.monotonic_us :
 			  0;
-	uv_timer_start(&loop->timer, timed, (uint64_t)(wait_us + 999) / 1000,
-		       0);
+	/* Never 0: such a timer, started by its own callback, would let nothing
+	 * else happen. */
+	uv_timer_start(&loop->timer, timed, (uint64_t)wait_us / 1000 + 1, 0);
 }
 
 static void write_all(struct loop *loop)
@@ -132,11 +157,26 @@ static void commit_and_write(struct loop *loop)
 	} while (committed && shard_batch(loop->shard));
 }
 
+/* Once nothing is in flight, says goodbye to all to whom all else was said;
+ * they may take a moment to hear it. */
+static void part(struct loop *loop)
+{
+	if (!loop->draining || !shard_is_idle(loop->shard))
+		return;
+	if (!loop->parting)
+		loop->drain_until_us =
+			loop->now.monotonic_us + CONNECTION_STUCK_US;
+	loop->parting = true;
+	for (struct connection *c = loop->connections; c; c = c->next)
+		connection_part(c);
+	commit_and_write(loop);
+}
+
 /* Is everything said, as far as there is time for it? */
 static bool is_drained(const struct loop *loop)
 {
 	return loop->draining &&
-	       (shard_is_idle(loop->shard) ||
+	       ((loop->parting && !loop->connections) ||
 		loop->now.monotonic_us >= loop->drain_until_us);
 }
 
@@ -146,18 +186,24 @@ static void round_end(struct loop *loop)
 	struct shard_dial dial;
 
 	shard_tick(loop->shard);
-	while (!loop->draining && shard_next_dial(loop->shard, &dial))
-		dialer_start(loop, &dial);
+	while (shard_next_dial(loop->shard, &dial))
+		if (!loop->draining)
+			dialer_start(loop, &dial);
 	commit_and_write(loop);
+	part(loop);
 	deadline_us = connection_reap(loop);
 	if (shard_deadline_us(loop->shard) < deadline_us)
 		deadline_us = shard_deadline_us(loop->shard);
 	if (loop->draining && loop->drain_until_us < deadline_us)
 		deadline_us = loop->drain_until_us;
+	if (shard_batch(loop->shard) &&
+	    loop->now.monotonic_us + RETRY_US < deadline_us)
+		deadline_us = loop->now.monotonic_us + RETRY_US;
 	loop->failure = node_failure(loop->node);
 	if (loop->failure || is_drained(loop))
 		uv_stop(&loop->uv);
-	arm(loop, deadline_us);
+	else
+		arm(loop, deadline_us);
 	loop->in_round = false;
 }
 

@@ -29,8 +29,6 @@ struct loop_counters {
 	uint64_t reads;
 	uint64_t writes;
 	uint64_t waits;
-	uint64_t accepted;
-	uint64_t dialed;
 };
 
 struct loop {
@@ -44,15 +42,17 @@ struct loop {
 	struct pool *tls_blocks;
 	struct trust *trust; /* for connecting; may be NULL */
 	struct ilp_time now; /* of this round */
+	uint64_t round;
 	bool in_round;
 	int64_t timer_us; /* when the timer fires */
 	bool draining;
+	bool parting; /* all is done, and goodbye said */
 	int64_t drain_until_us;
 	const char *failure; /* why the loop ended, if it was not asked to */
 	struct connection *connections;
 	size_t connection_count;
 	size_t connections_max;
-	size_t lingering; /* of them, that have ended and not said all */
+	int64_t reap_us; /* when to look again for those to be given up */
 	struct listener *listeners;
 	struct dialer *dialers;
 	struct loop_counters counters;

@@ -166,11 +166,8 @@ static bool listens(struct daemon *d, const struct config_listener *from)
 	};
 	char error[ERROR_SIZE] = "no memory";
 
-	if (!listener_open(d->loop, &settings, error, sizeof(error)))
-		return complain(error);
-	printf("ilpd is ready on %s%s:%u\n", from->certificate ? "tls " : "",
-	       from->host, d->loop->listeners->port);
-	return true;
+	return listener_open(d->loop, &settings, error, sizeof(error)) ||
+	       complain(error);
 }
 
 static bool listen_to_peers(struct daemon *d)
@@ -178,8 +175,17 @@ static bool listen_to_peers(struct daemon *d)
 	for (size_t i = 0; i < d->config->listener_count; i++)
 		if (!listens(d, &d->config->listeners[i]))
 			return false;
-	fflush(stdout);
 	return true;
+}
+
+/* In the order of the configuration; the list has the last one first. */
+static void say_ready(const struct listener *l)
+{
+	if (!l)
+		return;
+	say_ready(l->next);
+	printf("ilpd is ready on %s%s:%u\n", l->tls ? "tls " : "",
+	       l->settings.host, l->port);
 }
 
 int main(int argc, char **argv)
@@ -197,7 +203,10 @@ int main(int argc, char **argv)
 	good = read_config(&d, argv[1]) && make_loop(&d) && trust_peers(&d) &&
 	       listen_to_peers(&d);
 	if (good) {
+		/* Whoever hears that we are ready may send a signal. */
 		listen_to_signals(&d);
+		say_ready(d.loop->listeners);
+		fflush(stdout);
 		failure = loop_run(d.loop);
 		statistics_print(d.loop, stdout);
 		ignore_signals(&d);

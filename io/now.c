@@ -8,11 +8,12 @@
 
 #define ENTROPY_MAX 256 /* that getentropy gives at once */
 
+/* The time that a machine is asleep counts, since packets expire meanwhile. */
 struct ilp_time now_read(void)
 {
 	struct timespec monotonic, wall;
 
-	clock_gettime(CLOCK_MONOTONIC, &monotonic);
+	clock_gettime(CLOCK_BOOTTIME, &monotonic);
 	clock_gettime(CLOCK_REALTIME, &wall);
 	return (struct ilp_time){
 		.monotonic_us = (int64_t)monotonic.tv_sec * 1000000 +

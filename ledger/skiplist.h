@@ -16,7 +16,7 @@
 
 #include "base/bytes.h"
 
-#define SKIPLIST_HEIGHT_MAX 12
+#define SKIPLIST_HEIGHT_MAX 9
 
 struct skiplist_item {
 	struct ilp_bytes key; /* borrowed while the item is in a list */

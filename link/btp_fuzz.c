@@ -340,7 +340,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	if (!crypto)
 		crypto = ilp_crypto_create();
-	pool = pool_create(LINK_BTP_BLOCK, 64);
+	pool = pool_create(LINK_BTP_BLOCK, 256);
 	require(pool && crypto);
 	uint8_t how = take_u8(&r);
 	s.is_server = how & 1;

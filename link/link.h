@@ -32,7 +32,7 @@
 
 /* How much output may wait: Prepares up to the high mark, answers up to the
  * most, and whoever lets it come to that is given up. */
-#define LINK_HIGH ((size_t)256 * 1024)
+#define LINK_HIGH ((size_t)1024 * 1024)
 #define LINK_MOST (4 * LINK_HIGH)
 
 enum link_event_type {

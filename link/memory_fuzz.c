@@ -315,7 +315,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size > INPUT_MAX)
 		return 0;
-	pool = pool_create(LINK_MEMORY_BLOCK, 64);
+	pool = pool_create(LINK_MEMORY_BLOCK, 256);
 	require(pool != NULL);
 	uint8_t first = take_u8(&r);
 	struct ilp_bytes in = take_rest(&r);

@@ -356,7 +356,7 @@ int main(void)
 	};
 	int failed = link_suite_run(&memory);
 
-	pool = pool_create(LINK_MEMORY_BLOCK, 64);
+	pool = pool_create(LINK_MEMORY_BLOCK, 256);
 	failed += check_all(own, sizeof(own) / sizeof(own[0]));
 	failed += pool_taken(pool) != 0;
 	pool_destroy(pool);

@@ -68,8 +68,9 @@ struct account_counters {
 	uint64_t unexpected; /* answers to nothing that is in flight, or no more */
 };
 
-struct session;
+struct held;
 struct parked;
+struct session;
 
 struct account {
 	/* What each packet needs comes first. */
@@ -82,6 +83,7 @@ struct account {
 	struct book book;
 	struct account *next_touched; /* by this batch of the books */
 	bool touched;
+	bool dialing; /* the driver is at it, or its connection is there */
 	struct limit packets;
 	struct limit incoming;
 	struct limit outgoing;
@@ -91,9 +93,14 @@ struct account {
 	struct index_entry by_id;
 	struct index_entry by_token;
 	struct wheel_timer dial_timer;
+	int64_t leave_by_us; /* of one on its way out */
 	struct dial dial;
 	struct parked *parked; /* answers for when it is connected again */
-	uint32_t held;         /* answers that wait for the ledger */
+	size_t parked_bytes;   /* that they take */
+	uint32_t dial_turn; /* changes with the settings that it is for */
+	uint32_t held;         /* answers that wait: for the ledger, or here: */
+	struct held *ready;    /* for the link to be less crowded; or NULL */
+	struct account *next_crowded;
 	uint8_t *texts;
 };
 
@@ -108,6 +115,7 @@ enum account_error {
 	ACCOUNT_EXISTS,   /* there is an account with this id */
 	ACCOUNT_TOKEN,    /* there is one with this token */
 	ACCOUNT_ASSET,    /* an account keeps its asset */
+	ACCOUNT_CLOSED,   /* it is on its way out */
 	ACCOUNT_NO_MEMORY,
 };
 

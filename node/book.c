@@ -21,7 +21,8 @@ static void take(ilp_u128 *total, struct ilp_amount amount)
 bool book_open(struct book *book, const struct ledger_totals *totals)
 {
 	*book = (struct book){ 0 };
-	/* Posted totals may be large; it is what is between them that counts. */
+	/* Posted totals may be large; it is what is between them that counts.
+	 */
 	return !__builtin_sub_overflow(totals->debits_posted,
 				       totals->credits_posted, &book->balance);
 }
@@ -98,6 +99,9 @@ void book_credit(struct book *book, struct ilp_amount amount)
 
 bool book_within(ilp_u128 held, struct ilp_amount more, struct ilp_amount most)
 {
+	/* The largest amount stands for no limit. */
+	if (ilp_amount_compare(most, ILP_AMOUNT_MAX) == 0)
+		return true;
 	return held <= most.units && more.units <= most.units - held;
 }
 

@@ -180,15 +180,6 @@ void books_post_out(struct books *b, struct account *to, struct ilp_amount out)
 	touch(b, to);
 }
 
-void books_post_late(struct books *b, struct account *from,
-		     struct ilp_amount in)
-{
-	book_void_debit(&from->book, in);
-	book_debit(&b->assets[from->asset].late, in);
-	book_credit(&b->assets[from->asset].exchange, in);
-	b->own_touched = true;
-}
-
 void books_move_late(struct books *b, struct account *from,
 		     struct ilp_amount in)
 {

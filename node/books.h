@@ -56,11 +56,8 @@ void books_post_in(struct books *books, struct account *from,
 void books_post_out(struct books *books, struct account *to,
 		    struct ilp_amount out);
 
-/* The incoming leg was held, and can no longer be charged to the account. */
-void books_post_late(struct books *books, struct account *from,
-		     struct ilp_amount in);
-
-/* The same of one that was posted: it is moved. */
+/* An incoming leg that was posted is not to be charged after all: it is moved.
+ * What the account has used since, on the strength of it, is a debt of its. */
 void books_move_late(struct books *books, struct account *from,
 		     struct ilp_amount in);
 

@@ -250,26 +250,6 @@ static void an_account_may_pay_itself(void)
 	end(&f);
 }
 
-static void what_came_too_late_is_charged_to_the_late_account(void)
-{
-	struct fixture f = start();
-	struct account alice, bob;
-
-	open(&f, &alice, &usd);
-	open(&f, &bob, &usd);
-	CHECK_INT(books_reserve(&alice, ilp_amount(10), &bob, ilp_amount(9)),
-		  REFUSAL_NONE);
-	books_post_out(f.books, &bob, ilp_amount(9));
-	commit(&f);
-	books_post_late(f.books, &alice, ilp_amount(10));
-	commit(&f);
-	check_balance(&f, alice.number, &alice.book, 0);
-	check_balance(&f, bob.number, &bob.book, -9);
-	check_own(&f, alice.asset, -1, 10);
-	CHECK(book_is_still(&alice.book));
-	end(&f);
-}
-
 /* Also when nothing else was posted, and in the same batch or a later one. */
 static void what_was_posted_can_be_moved_there(void)
 {
@@ -452,15 +432,11 @@ static void end_in(struct model *m, struct random_source *r, struct packet *p)
 	struct books *books = m->f.books;
 
 	p->in_held = false;
-	switch (random_below(r, 4)) {
+	switch (random_below(r, 3)) {
 	case 0:
 		books_void_in(p->from, ilp_amount(p->in));
 		return;
 	case 1:
-		books_post_late(books, p->from, ilp_amount(p->in));
-		m->late[p->from->asset] += p->in;
-		break;
-	case 2:
 		books_post_in(books, p->from, ilp_amount(p->in));
 		books_move_late(books, p->from, ilp_amount(p->in));
 		m->late[p->from->asset] += p->in;
@@ -547,7 +523,6 @@ TESTS(TEST(at_first_there_is_nothing_to_do),
       TEST(a_packet_moves_money_through_the_exchange),
       TEST(what_is_let_go_leaves_nothing_behind),
       TEST(both_legs_are_held_or_none), TEST(an_account_may_pay_itself),
-      TEST(what_came_too_late_is_charged_to_the_late_account),
       TEST(what_was_posted_can_be_moved_there),
       TEST(even_nothing_makes_a_batch),
       TEST(what_was_not_taken_is_offered_again_with_what_is_new),

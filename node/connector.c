@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/connector.h"
+#include "node/answers.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/utf8.h"
 #include "ilp/condition.h"
 #include "ilp/peer.h"
 #include "ilp/ping.h"
-
-/* What we remember of transfers that we fulfilled (fulfilled.h). */
-#define FULFILLED_TRANSFERS 4096
-#define FULFILLED_BYTES ((size_t)1024 * 1024)
 
 /* What the alerts of ilp-connector look for, and ours. */
 #define OWES_TOO_MUCH "exceeded maximum balance."
@@ -22,7 +19,7 @@ struct passage {
 	struct ilp_bytes packet;
 	struct ilp_prepare prepare;
 	struct ilp_amount out_amount;
-	int64_t in_deadline_us;
+	int64_t in_expires_ms; /* as far as it concerns us */
 	int64_t out_expires_ms;
 	enum ilp_scheme scheme; /* of the destination */
 	uint64_t hash;          /* of the transfer */
@@ -51,7 +48,6 @@ bool connector_init(struct connector *c,
 	};
 	memcpy(c->address, options->address.at, options->address.len);
 	clock_init(&c->clock, now);
-	wheel_init(&c->parking.wheel, now.monotonic_us);
 	switch (ilp_address_scheme(options->address)) {
 	case ILP_SCHEME_G:
 		c->foreign = ILP_SCHEME_TEST;
@@ -72,35 +68,22 @@ bool connector_init(struct connector *c,
 	c->exchange = exchange_create();
 	c->inflight =
 		inflight_create(options->in_flight_max, options->seed, now);
-	c->fulfilled = fulfilled_create(FULFILLED_TRANSFERS, FULFILLED_BYTES);
 	c->alerts = alerts_create();
 	if (c->exchange)
 		c->books = books_create(c->exchange, 1);
-	if (c->accounts && c->routes && c->inflight && c->fulfilled &&
-	    c->alerts && c->books && held_init(&c->held) &&
+	if (c->accounts && c->routes && c->inflight && c->alerts && c->books &&
+	    answers_init(c) &&
 	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
 		return true;
 	connector_finish(c);
 	return false;
 }
 
-static void free_parked(struct connector *c)
-{
-	struct account *account = NULL;
-
-	while ((account = accounts_next(c->accounts, account)))
-		while (account->parked)
-			free(parking_take(&c->parking, account));
-}
-
 void connector_finish(struct connector *c)
 {
-	if (c->accounts)
-		free_parked(c);
-	held_finish(&c->held);
+	answers_finish(c);
 	books_destroy(c->books);
 	alerts_destroy(c->alerts);
-	fulfilled_destroy(c->fulfilled);
 	inflight_destroy(c->inflight);
 	exchange_destroy(c->exchange);
 	route_table_destroy(c->routes);
@@ -122,159 +105,9 @@ void connector_mark_dirty(struct connector *c, struct session *session)
 	c->dirty = session;
 }
 
-/* ---- answers to whoever asked ---- */
-
-/* Gives an answer to the account's connection; false when it has none. */
-static bool deliver(struct connector *c, const struct account *account,
-		    uint32_t request, struct ilp_bytes packet)
-{
-	struct session *session = account->session;
-
-	if (!session)
-		return false;
-	connector_mark_dirty(c, session);
-	return link_answer(session->link, request, packet) == LINK_OK;
-}
-
-/* A leg that was to be charged cannot be any more. */
-static void charge_late(struct connector *c, struct account *account,
-			enum parked_money money, struct ilp_amount amount)
-{
-	if (money == PARKED_NONE)
-		return;
-	if (money == PARKED_HELD)
-		books_post_late(c->books, account, amount);
-	else
-		books_move_late(c->books, account, amount);
-	c->counters.late++;
-}
-
-static void park(struct connector *c, struct account *account,
-		 const struct parked *like, struct ilp_bytes packet)
-{
-	if (like->deadline_us > c->now.monotonic_us &&
-	    parking_add(&c->parking, account, like, packet))
-		return;
-	charge_late(c, account, like->money, like->amount);
-	c->counters.lost++;
-}
-
-/* Posts the incoming leg, and has the Fulfill wait for the ledger. */
-static void hold_fulfill(struct connector *c, struct account *account,
-			 const struct held_answer *like,
-			 struct ilp_bytes packet)
-{
-	struct held_answer answer = *like;
-
-	answer.account = account->slot;
-	answer.batch = books_gathering(c->books);
-	if (!held_add(&c->held, &answer, packet)) {
-		charge_late(c, account, PARKED_HELD, like->amount);
-		c->counters.lost++;
-		return;
-	}
-	books_post_in(c->books, account, like->amount);
-	account->held++;
-}
-
-static void answer_fulfill(struct connector *c,
-			   const struct inflight_entry *entry,
-			   struct ilp_bytes packet)
-{
-	struct account *from = accounts_at(c->accounts, entry->from);
-
-	if (from->session) {
-		const struct held_answer answer = {
-			.request = entry->in_request,
-			.amount = entry->in_amount,
-			.deadline_us = entry->in_deadline_us,
-		};
-
-		hold_fulfill(c, from, &answer, packet);
-	} else {
-		const struct parked parked = {
-			.request = entry->in_request,
-			.money = PARKED_HELD,
-			.amount = entry->in_amount,
-			.deadline_us = entry->in_deadline_us,
-		};
-
-		park(c, from, &parked, packet);
-	}
-}
-
-static void answer_reject(struct connector *c,
-			  const struct inflight_entry *entry,
-			  struct ilp_bytes packet)
-{
-	struct account *from = accounts_at(c->accounts, entry->from);
-	const struct parked parked = {
-		.request = entry->in_request,
-		.money = PARKED_NONE,
-		.deadline_us = entry->in_deadline_us,
-	};
-
-	from->counters.in_rejected++;
-	books_void_in(from, entry->in_amount);
-	if (!deliver(c, from, entry->in_request, packet))
-		park(c, from, &parked, packet);
-}
-
-void connector_release(struct connector *c, uint64_t batch)
-{
-	struct held_answer answer;
-	struct ilp_bytes packet;
-
-	while (held_first(&c->held, batch, &answer, &packet)) {
-		struct account *account =
-			accounts_at(c->accounts, answer.account);
-		const struct parked parked = {
-			.request = answer.request,
-			.money = PARKED_POSTED,
-			.amount = answer.amount,
-			.deadline_us = answer.deadline_us,
-		};
-
-		account->held--;
-		if (answer.deadline_us <= c->now.monotonic_us ||
-		    !deliver(c, account, answer.request, packet))
-			park(c, account, &parked, packet);
-		held_drop(&c->held);
-	}
-}
-
-void connector_resume(struct connector *c, struct account *account)
-{
-	struct parked *parked;
-
-	while (account->session &&
-	       (parked = parking_take(&c->parking, account))) {
-		const struct ilp_bytes packet = { parked->packet, parked->len };
-		const struct held_answer answer = {
-			.request = parked->request,
-			.amount = parked->amount,
-			.deadline_us = parked->deadline_us,
-		};
-
-		bool gone = false;
-
-		if (parked->deadline_us <= c->now.monotonic_us)
-			charge_late(c, account, parked->money, parked->amount);
-		else if (parked->money == PARKED_HELD)
-			hold_fulfill(c, account, &answer, packet);
-		else
-			gone = !deliver(c, account, parked->request, packet);
-		if (gone)
-			park(c, account, parked, packet);
-		free(parked);
-		if (gone)
-			return;
-	}
-}
-
 /* ---- the steps of a Prepare ---- */
 
-static enum refusal is_open(struct connector *c, struct passage *p)
+static enum refusal check_open(struct connector *c, struct passage *p)
 {
 	if (c->draining)
 		return REFUSAL_SHUTTING_DOWN;
@@ -285,15 +118,16 @@ static enum refusal is_open(struct connector *c, struct passage *p)
 	return p->from->state == ACCOUNT_OPEN ? REFUSAL_NONE : REFUSAL_STOPPED;
 }
 
-static enum refusal has_time(struct connector *c, struct passage *p)
+static enum refusal check_time(struct connector *c, struct passage *p)
 {
 	int64_t expires_ms = p->prepare.expires_at_ms;
 	int64_t now_ms = c->now.wall_ms;
 
-	p->in_deadline_us = clock_deadline_us(c->now, expires_ms);
-	p->out_expires_ms = expires_ms - c->window_ms;
-	if (p->out_expires_ms > now_ms + c->hold_max_ms)
-		p->out_expires_ms = now_ms + c->hold_max_ms;
+	/* Who gives us longer than we may need does not make us wait longer. */
+	p->in_expires_ms = now_ms + c->hold_max_ms + c->window_ms;
+	if (p->in_expires_ms > expires_ms)
+		p->in_expires_ms = expires_ms;
+	p->out_expires_ms = p->in_expires_ms - c->window_ms;
 	if (p->out_expires_ms - now_ms >= c->window_ms)
 		return REFUSAL_NONE;
 	if (expires_ms <= now_ms) {
@@ -308,7 +142,7 @@ static enum refusal has_time(struct connector *c, struct passage *p)
 	return REFUSAL_EXPIRES_TOO_SOON;
 }
 
-static enum refusal within_rate(struct connector *c, struct passage *p)
+static enum refusal check_rate(struct connector *c, struct passage *p)
 {
 	struct account *from = p->from;
 
@@ -328,7 +162,7 @@ static enum refusal too_large(struct passage *p, enum refusal refusal,
 	return refusal;
 }
 
-static enum refusal within_size(struct connector *c, struct passage *p)
+static enum refusal check_size(struct connector *c, struct passage *p)
 {
 	struct ilp_amount maximum = p->from->settings.packet_max;
 
@@ -338,7 +172,7 @@ static enum refusal within_size(struct connector *c, struct passage *p)
 	return too_large(p, REFUSAL_PACKET_TOO_LARGE, maximum);
 }
 
-static enum refusal within_throughput(struct connector *c, struct passage *p)
+static enum refusal check_throughput(struct connector *c, struct passage *p)
 {
 	struct account *from = p->from;
 
@@ -349,7 +183,7 @@ static enum refusal within_throughput(struct connector *c, struct passage *p)
 }
 
 /* What is between neighbours goes no further. */
-static enum refusal is_for_others(struct connector *c, struct passage *p)
+static enum refusal check_neighbours(struct connector *c, struct passage *p)
 {
 	(void)c;
 	if (p->scheme != ILP_SCHEME_PEER)
@@ -381,9 +215,10 @@ static void look_up(struct connector *c, struct passage *p)
 }
 
 /* A transfer that was fulfilled before is not refused; `again` says how. */
-static enum refusal is_new(struct connector *c, struct passage *p)
+static enum refusal check_new(struct connector *c, struct passage *p)
 {
 	struct fulfilled_transfer transfer;
+	uint64_t batch = 0;
 
 	if (!can_repeat(&p->prepare))
 		return REFUSAL_NONE;
@@ -393,8 +228,10 @@ static enum refusal is_new(struct connector *c, struct passage *p)
 	transfer.account = p->from->slot;
 	transfer.amount = p->prepare.amount;
 	memcpy(transfer.condition, p->prepare.condition, 32);
-	p->again = fulfilled_find(c->fulfilled, &transfer, c->now.monotonic_us);
-	return REFUSAL_NONE;
+	p->again = fulfilled_find(c->fulfilled, &transfer, c->now.monotonic_us,
+				  &batch);
+	return p->again.len && batch > c->durable ? REFUSAL_DUPLICATE :
+						    REFUSAL_NONE;
 }
 
 static enum refusal no_route(struct passage *p)
@@ -404,7 +241,7 @@ static enum refusal no_route(struct passage *p)
 	return REFUSAL_NO_ROUTE;
 }
 
-static enum refusal has_route(struct connector *c, struct passage *p)
+static enum refusal check_route(struct connector *c, struct passage *p)
 {
 	if (c->foreign != ILP_SCHEME_NONE && p->scheme == c->foreign)
 		return REFUSAL_NETWORK;
@@ -428,7 +265,7 @@ static enum refusal no_connection(struct passage *p)
 	return REFUSAL_NO_CONNECTION;
 }
 
-static enum refusal is_connected(struct connector *c, struct passage *p)
+static enum refusal check_connection(struct connector *c, struct passage *p)
 {
 	(void)c;
 	return p->to->session ? REFUSAL_NONE : no_connection(p);
@@ -452,7 +289,7 @@ static struct ilp_amount largest_in(const struct ilp_rate *rate)
 	return in;
 }
 
-static enum refusal exchanges(struct connector *c, struct passage *p)
+static enum refusal check_exchange(struct connector *c, struct passage *p)
 {
 	const struct ilp_rate *rate =
 		exchange_rate(c->exchange, p->from->asset, p->to->asset);
@@ -485,7 +322,7 @@ static enum refusal fits(uint32_t packets, ilp_u128 held,
 		       REFUSAL_MONEY_IN_FLIGHT;
 }
 
-static enum refusal fits_in_flight(struct connector *c, struct passage *p)
+static enum refusal check_in_flight(struct connector *c, struct passage *p)
 {
 	enum refusal refusal;
 
@@ -498,36 +335,45 @@ static enum refusal fits_in_flight(struct connector *c, struct passage *p)
 		    p->out_amount, &p->to->settings);
 }
 
-static enum refusal within_outgoing(struct connector *c, struct passage *p)
+static void let_go(const struct passage *p)
+{
+	books_void_in(p->from, p->prepare.amount);
+	books_void_out(p->to, p->out_amount);
+}
+
+/* Only who has the money takes of what others may want to send. */
+static enum refusal check_outgoing(struct connector *c, struct passage *p)
 {
 	struct account *to = p->to;
 
-	return limit_take_amount(&to->outgoing, &to->settings.outgoing,
-				 p->out_amount, c->now.monotonic_us) ?
-		       REFUSAL_NONE :
-		       REFUSAL_THROUGHPUT;
+	if (limit_take_amount(&to->outgoing, &to->settings.outgoing,
+			      p->out_amount, c->now.monotonic_us))
+		return REFUSAL_NONE;
+	let_go(p);
+	return REFUSAL_THROUGHPUT;
 }
 
-static enum refusal has_money(struct connector *c, struct passage *p)
+static enum refusal check_money(struct connector *c, struct passage *p)
 {
 	(void)c;
 	return books_reserve(p->from, p->prepare.amount, p->to, p->out_amount);
 }
 
-/* All that is between a Prepare and the next hop; the last step holds the
- * money, and none before it changes anything but the buckets of limits. */
+/* All that is between a Prepare and the next hop. What goes on has its money on
+ * hold; what does not has changed nothing but the buckets of its sender. */
 static enum refusal decide(struct connector *c, struct passage *p)
 {
 	enum refusal r;
 
-	if ((r = is_open(c, p)) || (r = has_time(c, p)) ||
-	    (r = within_rate(c, p)) || (r = within_size(c, p)) ||
-	    (r = is_for_others(c, p)) || (r = is_new(c, p)) || p->again.len ||
-	    (r = within_throughput(c, p)) || (r = has_route(c, p)) ||
-	    (r = is_connected(c, p)) || (r = exchanges(c, p)) ||
-	    (r = fits_in_flight(c, p)) || (r = within_outgoing(c, p)))
+	if ((r = check_open(c, p)) || (r = check_time(c, p)) ||
+	    (r = check_rate(c, p)) || (r = check_size(c, p)) ||
+	    (r = check_neighbours(c, p)) || (r = check_new(c, p)) ||
+	    p->again.len || (r = check_throughput(c, p)) ||
+	    (r = check_route(c, p)) || (r = check_connection(c, p)) ||
+	    (r = check_exchange(c, p)) || (r = check_in_flight(c, p)) ||
+	    (r = check_money(c, p)))
 		return r;
-	return has_money(c, p);
+	return check_outgoing(c, p);
 }
 
 /* ---- sending on ---- */
@@ -535,7 +381,7 @@ static enum refusal decide(struct connector *c, struct passage *p)
 static void fill_entry(struct connector *c, struct inflight_entry *entry,
 		       const struct passage *p, uint32_t request)
 {
-	entry->in_deadline_us = p->in_deadline_us;
+	entry->in_deadline_us = clock_deadline_us(c->now, p->in_expires_ms);
 	entry->out_deadline_us = clock_deadline_us(c->now, p->out_expires_ms);
 	entry->in_amount = p->prepare.amount;
 	entry->out_amount = p->out_amount;
@@ -561,52 +407,55 @@ static uint64_t hash_of(const struct passage *p,
 				   p->hash ^ (uint64_t)entry->out_request << 32;
 }
 
-static enum refusal forward(struct connector *c, struct passage *p,
+static enum refusal send_on(struct connector *c, struct passage *p,
 			    uint32_t request)
 {
 	struct inflight_entry *entry = inflight_take(c->inflight);
 	struct session *session = p->to->session;
 	enum link_status status;
+	enum ilp_error error;
 	uint8_t *copy;
 
 	if (!entry)
 		return REFUSAL_BUSY;
+	connector_mark_dirty(c, session);
 	status = link_prepare(session->link, entry->out_request, p->packet,
 			      &copy);
-	connector_mark_dirty(c, session);
 	if (status != LINK_OK) {
 		inflight_drop(c->inflight, entry);
 		return status == LINK_BUSY ? REFUSAL_LINK_BUSY :
 					     no_connection(p);
 	}
-	ilp_prepare_edit(copy, p->packet.len, p->out_amount, p->out_expires_ms);
+	error = ilp_prepare_edit(copy, p->packet.len, p->out_amount,
+				 p->out_expires_ms);
+	assert(!error);
 	fill_entry(c, entry, p, request);
 	inflight_start(c->inflight, entry, hash_of(p, entry));
 	count_in(p);
 	return REFUSAL_NONE;
 }
 
-static void refuse(struct connector *c, struct session *session,
-		   uint32_t request, enum refusal refusal,
-		   const struct refusal_details *details)
+/* The money is on hold, and stays so only if the packet has left. */
+static enum refusal forward(struct connector *c, struct passage *p,
+			    uint32_t request)
+{
+	enum refusal refusal = send_on(c, p, request);
+
+	if (refusal)
+		let_go(p);
+	return refusal;
+}
+
+static void refuse(struct connector *c, struct account *from, uint32_t request,
+		   enum refusal refusal, const struct refusal_details *details)
 {
 	uint8_t room[REFUSAL_PACKET_MAX];
 	struct ilp_bytes packet =
 		refusal_packet(room, refusal, own_address(c), details);
 
 	c->counters.refusals[refusal]++;
-	session->account->counters.in_refused++;
-	link_answer(session->link, request, packet);
-	connector_mark_dirty(c, session);
-}
-
-/* Once more the Fulfill that it had, which is charged already. */
-static void fulfill_again(struct connector *c, struct session *session,
-			  uint32_t request, struct ilp_bytes packet)
-{
-	c->counters.fulfills++;
-	link_answer(session->link, request, packet);
-	connector_mark_dirty(c, session);
+	from->counters.in_refused++;
+	answers_give(c, from, request, packet);
 }
 
 void connector_prepare(struct connector *c, struct session *session,
@@ -625,17 +474,15 @@ void connector_prepare(struct connector *c, struct session *session,
 		refusal = decide(c, &p);
 	}
 	if (!refusal && p.again.len) {
-		fulfill_again(c, session, request, p.again);
+		/* The Fulfill that it had, which is charged already. */
+		c->counters.fulfills++;
+		answers_give(c, p.from, request, p.again);
 		return;
 	}
-	if (!refusal) {
+	if (!refusal)
 		refusal = forward(c, &p, request);
-		if (!refusal)
-			return;
-		books_void_in(p.from, p.prepare.amount);
-		books_void_out(p.to, p.out_amount);
-	}
-	refuse(c, session, request, refusal, &p.details);
+	if (refusal)
+		refuse(c, p.from, request, refusal, &p.details);
 }
 
 /* ---- what comes back ---- */
@@ -667,8 +514,13 @@ static void end_entry(struct connector *c, struct inflight_entry *entry,
 static void undo(struct connector *c, struct inflight_entry *entry,
 		 struct ilp_bytes packet, bool timed_out)
 {
-	books_void_out(accounts_at(c->accounts, entry->to), entry->out_amount);
-	answer_reject(c, entry, packet);
+	struct account *from = accounts_at(c->accounts, entry->from);
+	struct account *to = accounts_at(c->accounts, entry->to);
+
+	from->counters.in_rejected++;
+	books_void_in(from, entry->in_amount);
+	books_void_out(to, entry->out_amount);
+	answers_give(c, from, entry->in_request, packet);
 	end_entry(c, entry, timed_out);
 }
 
@@ -683,20 +535,6 @@ static void undo_refused(struct connector *c, struct inflight_entry *entry,
 	     refusal == REFUSAL_TIMED_OUT);
 }
 
-static void remember(struct connector *c, const struct inflight_entry *entry,
-		     struct ilp_bytes packet)
-{
-	struct fulfilled_transfer transfer = {
-		.hash = entry->by_transfer.hash,
-		.account = entry->from,
-		.amount = entry->in_amount,
-		.deadline_us = entry->in_deadline_us,
-	};
-
-	memcpy(transfer.condition, entry->condition, 32);
-	fulfilled_add(c->fulfilled, &transfer, packet);
-}
-
 static void fulfilled(struct connector *c, struct inflight_entry *entry,
 		      struct ilp_bytes packet)
 {
@@ -707,15 +545,17 @@ static void fulfilled(struct connector *c, struct inflight_entry *entry,
 	from->counters.in_fulfilled++;
 	to->counters.out_fulfilled++;
 	books_post_out(c->books, to, entry->out_amount);
-	answer_fulfill(c, entry, packet);
-	if (entry->repeatable)
-		remember(c, entry, packet);
+	books_post_in(c->books, from, entry->in_amount);
+	answers_fulfill(c, from, entry, packet);
 	end_entry(c, entry, false);
 }
 
-static void alert(struct connector *c, const struct account *account,
-		  const char *message, struct ilp_bytes triggered_by)
+void connector_alert(struct connector *c, const struct account *account,
+		     const char *message, struct ilp_bytes triggered_by)
 {
+	/* A peer may say anything; people only read addresses. */
+	if (!ilp_address_valid(triggered_by))
+		triggered_by.len = 0;
 	alerts_raise(c->alerts, c->now, account->number, message, triggered_by);
 }
 
@@ -731,8 +571,8 @@ static void take_fulfill(struct connector *c, struct account *to,
 		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &none);
 	} else if (ilp_condition_check(c->crypto, entry->condition,
 				       fulfill.fulfillment)) {
-		alert(c, to, refusal_text(REFUSAL_WRONG_FULFILLMENT),
-		      (struct ilp_bytes){ NULL, 0 });
+		connector_alert(c, to, refusal_text(REFUSAL_WRONG_FULFILLMENT),
+				(struct ilp_bytes){ NULL, 0 });
 		undo_refused(c, entry, REFUSAL_WRONG_FULFILLMENT, &none);
 	} else {
 		fulfilled(c, entry, packet);
@@ -740,22 +580,37 @@ static void take_fulfill(struct connector *c, struct account *to,
 }
 
 /* A Reject goes on as it came, even if its triggeredBy is no address: some
- * nodes say "unknown" while they have none. */
+ * nodes say "unknown" while they have none. So only its parts are looked for.
+ */
+static bool read_reject(struct ilp_reject *out, struct ilp_bytes packet)
+{
+	struct ilp_reader r = ilp_reader(ilp_bytes_skip(packet, 1));
+	struct ilp_reader body = ilp_reader(ilp_read_var(&r));
+	struct ilp_bytes code = ilp_read_fixed(&body, ILP_CODE_LEN);
+
+	out->triggered_by = ilp_read_var_max(&body, ILP_ADDRESS_MAX);
+	out->message = ilp_read_var_max(&body, ILP_MESSAGE_MAX);
+	out->data = ilp_read_var_max(&body, ILP_DATA_MAX);
+	if (r.error || body.error || !ilp_ascii_valid(code))
+		return false;
+	memcpy(out->code, code.at, ILP_CODE_LEN);
+	return true;
+}
+
 static void take_reject(struct connector *c, struct account *to,
 			struct inflight_entry *entry, struct ilp_bytes packet)
 {
 	const struct refusal_details none = { .count = 0 };
 	struct ilp_reject reject;
-	enum ilp_error error = ilp_reject_decode(&reject, packet);
 
 	to->counters.out_rejected++;
-	if (error && error != ILP_ERR_ADDRESS) {
+	if (!read_reject(&reject, packet)) {
 		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &none);
 		return;
 	}
-	if (!error && memcmp(reject.code, "T04", ILP_CODE_LEN) == 0 &&
+	if (memcmp(reject.code, "T04", ILP_CODE_LEN) == 0 &&
 	    ilp_bytes_equal(reject.message, ilp_text(OWES_TOO_MUCH)))
-		alert(c, to, OWES_TOO_MUCH, reject.triggered_by);
+		connector_alert(c, to, OWES_TOO_MUCH, reject.triggered_by);
 	c->counters.rejects++;
 	undo(c, entry, packet, false);
 }
@@ -805,28 +660,18 @@ static void expire_inflight(struct connector *c)
 	}
 }
 
-static void expire_parked(struct connector *c)
-{
-	struct parked *parked;
-
-	while ((parked = parking_expired(&c->parking, c->now.monotonic_us))) {
-		charge_late(c, parked->account, parked->money, parked->amount);
-		free(parked);
-	}
-}
-
 void connector_tick(struct connector *c)
 {
 	expire_inflight(c);
-	expire_parked(c);
+	answers_tick(c);
 }
 
 int64_t connector_deadline_us(const struct connector *c)
 {
 	int64_t in_flight = inflight_deadline_us(c->inflight);
-	int64_t parked = wheel_deadline_us(&c->parking.wheel);
+	int64_t answers = answers_deadline_us(c);
 
-	return in_flight < parked ? in_flight : parked;
+	return in_flight < answers ? in_flight : answers;
 }
 
 bool connector_is_idle(const struct connector *c)
@@ -837,6 +682,6 @@ bool connector_is_idle(const struct connector *c)
 bool connector_is_done_with(const struct account *account)
 {
 	return account->in_flight_in == 0 && account->in_flight_out == 0 &&
-	       account->held == 0 && !account->parked && !account->touched &&
-	       book_is_still(&account->book);
+	       account->held == 0 && !account->ready && !account->parked &&
+	       !account->touched && book_is_still(&account->book);
 }

@@ -6,8 +6,9 @@
  *     Reject  ◄─────────────────────── void ◄─ reject, or time
  *
  * Each Prepare is answered exactly once: with the answer of the next hop, or
- * with a refusal of ours (refusal.h). What stands in between is an entry in
- * inflight.h, and money on hold on two accounts.
+ * with a refusal of ours (refusal.h), unless whoever asked has gone for good.
+ * What stands in between is an entry in inflight.h, and money on hold on two
+ * accounts. How answers find their way back is in answers.h.
  */
 #ifndef NODE_CONNECTOR_H
 #define NODE_CONNECTOR_H
@@ -62,10 +63,13 @@ struct connector {
 	struct books *books;
 	struct inflight *inflight;
 	struct fulfilled *fulfilled;
-	struct held held;
+	struct held held;        /* answers that wait for the ledger */
+	struct account *crowded; /* those with answers that wait for output */
 	struct parking parking;
 	struct alerts *alerts;
 	struct session *dirty; /* those that may have output */
+	uint64_t durable;      /* the last batch of the books that is */
+	int64_t hurry_us;      /* when to look next for who cannot wait */
 	bool draining;    /* no new Prepares */
 	bool ledger_busy; /* likewise, for now */
 	bool reflect;
@@ -92,21 +96,19 @@ void connector_answer(struct connector *c, struct session *session,
 void connector_refused(struct connector *c, struct session *session,
 		       uint32_t request, bool temporary, const char *reason);
 
-/* An account is connected again: it gets the answers that wait for it. */
-void connector_resume(struct connector *c, struct account *account);
-
 /* What the time demands; and when it does so next. */
 void connector_tick(struct connector *c);
 int64_t connector_deadline_us(const struct connector *c);
 
-/* All batches up to this one of books.h are durable: their answers leave. */
-void connector_release(struct connector *c, uint64_t batch);
-
-/* Nothing is in flight or waits, but for peers that are not there. */
+/* Nothing is in flight, and no money is on hold or waits for the ledger. */
 bool connector_is_idle(const struct connector *c);
 
 /* Has nothing that is in flight, held or parked to do with the account? */
 bool connector_is_done_with(const struct account *account);
+
+/* Tells the operator. An address that is none is left out. */
+void connector_alert(struct connector *c, const struct account *account,
+		     const char *message, struct ilp_bytes triggered_by);
 
 /* Marks a session as one that may have output. */
 void connector_mark_dirty(struct connector *c, struct session *session);

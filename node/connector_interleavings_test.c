@@ -18,7 +18,7 @@ struct walk {
 	struct random_source dice;
 	struct peer *peers[PEERS];
 	int passed; /* questions that came through, to see that some do */
-	int late;
+	int parked; /* and those whose Fulfill had to wait */
 };
 
 static const char *const names[PEERS] = { "a", "b", "c", "d", "e" };
@@ -139,15 +139,19 @@ static bool owes_an_answer(const struct question *q)
 	return q && q->to && can_write(q->to);
 }
 
+/* Some answers are so large that a link cannot take many of them at once. */
 static void answer(struct walk *w)
 {
+	static const uint8_t much[30000];
 	const struct question *q = question_to_answer(w);
 	const struct question *other = any_question(w);
 
 	if (!owes_an_answer(q) || !other)
 		return;
-	if (!chance(w, 4))
+	if (chance(w, 2))
 		peer_fulfill(q);
+	else if (chance(w, 2))
+		peer_answer(q, peer_fulfill_packet(q, ILP_BYTES(much)));
 	else if (chance(w, 2))
 		peer_reject(q, "F99");
 	else if (chance(w, 2))
@@ -176,10 +180,10 @@ static void connect_or_not(struct walk *w)
 
 	if (!peer_account(peer) || peer_account(peer)->state == ACCOUNT_CLOSING)
 		return;
-	if (chance(w, 2))
-		peer_disconnect(peer);
 	if (!peer->connection->session || chance(w, 3))
 		peer_connect(peer);
+	else
+		peer_disconnect(peer);
 }
 
 /* Those that are gone come again, with other limits. */
@@ -243,8 +247,8 @@ static void do_something(struct walk *w)
 	static void (*const things[])(struct walk *) = {
 		[0] = step_the_clock,
 		[2] = stall_the_ledger,
-		[40] = change_an_account,
-		[60] = connect_or_not,
+		[20] = change_an_account,
+		[40] = connect_or_not,
 		[140] = answer_for_another,
 		[160] = pass_time,
 		[260] = answer,
@@ -283,7 +287,7 @@ static void count(struct walk *w)
 {
 	for (size_t i = 0; i < w->s.question_count; i++) {
 		w->passed += w->s.questions[i]->fulfilled;
-		w->late += w->s.questions[i]->late;
+		w->parked += w->s.questions[i]->parked;
 	}
 }
 
@@ -304,7 +308,7 @@ static void end(struct walk *w)
 static void holds_in_every_order_of_events(void)
 {
 	struct random_source dice = random_start();
-	int passed = 0, late = 0;
+	int passed = 0, parked = 0;
 
 	for (int i = 0; i < WALKS; i++) {
 		struct walk w;
@@ -317,11 +321,11 @@ static void holds_in_every_order_of_events(void)
 		}
 		end(&w);
 		passed += w.passed;
-		late += w.late;
+		parked += w.parked;
 	}
 	/* It was a walk through something. */
 	CHECK(passed > WALKS * STEPS / 50);
-	CHECK(late > 0);
+	CHECK(parked > 0);
 }
 
 TESTS(TEST(holds_in_every_order_of_events))

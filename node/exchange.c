@@ -118,8 +118,8 @@ bool exchange_set_price(struct exchange *x, const char *code,
 	if (price.numerator == 0 || !code_fits(code))
 		return false;
 	if (!row) {
-		struct price *more = realloc(
-			x->prices, (x->price_count + 1) * sizeof(*more));
+		struct price *more = realloc(x->prices, (x->price_count + 1) *
+								sizeof(*more));
 
 		if (!more)
 			return false;
@@ -202,8 +202,7 @@ static bool compute(const struct exchange *x, const struct ledger_asset *from,
 {
 	return coin_rate(x, from->code, to->code, out) &&
 	       !ilp_rate_scale(out, *out, from->scale, to->scale) &&
-	       !ilp_rate_spread(out, *out,
-				spread_of(x, from->code, to->code));
+	       !ilp_rate_spread(out, *out, spread_of(x, from->code, to->code));
 }
 
 const struct ilp_rate *exchange_rate(struct exchange *x, uint16_t from,

@@ -12,7 +12,9 @@
 
 #include "base/index.h"
 
-#define INDEX_SIZE (1u << 14)
+#define INDEX_SIZE (1u << 16)
+
+#define LINE 64 /* of the cache */
 
 struct slot {
 	struct index_entry entry;
@@ -94,6 +96,24 @@ static uint64_t reserve(struct fulfilled *m, size_t len)
 	return start;
 }
 
+/* The account has paid once more for the same transfer: what it got before
+ * need not be kept beside that. */
+static void forget_older(struct fulfilled *m,
+			 const struct fulfilled_transfer *transfer)
+{
+	struct index_entry *at = index_find(&m->index, transfer->hash);
+
+	while (at) {
+		struct slot *slot = INDEX_THING(at, struct slot, entry);
+
+		at = index_next(at);
+		if (slot->transfer.account == transfer->account &&
+		    memcmp(slot->transfer.condition, transfer->condition,
+			   sizeof(transfer->condition)) == 0)
+			forget(m, slot);
+	}
+}
+
 void fulfilled_add(struct fulfilled *m,
 		   const struct fulfilled_transfer *transfer,
 		   struct ilp_bytes packet)
@@ -102,6 +122,7 @@ void fulfilled_add(struct fulfilled *m,
 
 	if (packet.len > m->data_size)
 		return;
+	forget_older(m, transfer);
 	m->next = (m->next + 1) & (m->slot_count - 1);
 	forget(m, slot);
 	slot->transfer = *transfer;
@@ -111,6 +132,9 @@ void fulfilled_add(struct fulfilled *m,
 	memcpy(m->data + (slot->data_at & (m->data_size - 1)), packet.at,
 	       packet.len);
 	index_add(&m->index, &slot->entry, transfer->hash);
+	/* The oldest, which goes next, has left the cache long ago. */
+	for (size_t i = 0; i < sizeof(*slot); i += LINE)
+		__builtin_prefetch((const uint8_t *)&m->slots[m->next] + i, 1);
 }
 
 static bool answers(const struct fulfilled *m, const struct slot *slot,
@@ -128,18 +152,20 @@ static bool answers(const struct fulfilled *m, const struct slot *slot,
 
 struct ilp_bytes fulfilled_find(const struct fulfilled *m,
 				const struct fulfilled_transfer *transfer,
-				int64_t now_us)
+				int64_t now_us, uint64_t *batch)
 {
 	struct index_entry *at = index_find(&m->index, transfer->hash);
 
 	for (; at; at = index_next(at)) {
 		struct slot *slot = INDEX_THING(at, struct slot, entry);
 
-		if (answers(m, slot, transfer, now_us))
+		if (answers(m, slot, transfer, now_us)) {
+			*batch = slot->transfer.batch;
 			return (struct ilp_bytes){
 				m->data + (slot->data_at & (m->data_size - 1)),
 				slot->data_len,
 			};
+		}
 	}
 	return (struct ilp_bytes){ NULL, 0 };
 }

@@ -23,6 +23,7 @@ struct fulfilled_transfer {
 	uint32_t account; /* the slot of who asked */
 	struct ilp_amount amount; /* and was charged */
 	int64_t deadline_us;
+	uint64_t batch; /* of the books, that the charge is in */
 };
 
 /* Says that a transfer of this hash will soon be looked for or added. */
@@ -36,10 +37,11 @@ void fulfilled_add(struct fulfilled *memory,
 
 /* The Fulfill of this transfer, if the same account asks for no more than it
  * was charged, before the deadline; empty when there is none. Borrowed until
- * the next one is added. */
+ * the next one is added. `batch` is the one that was added with it: before
+ * that is durable nobody may have the Fulfill. */
 struct ilp_bytes fulfilled_find(const struct fulfilled *memory,
 				const struct fulfilled_transfer *transfer,
-				int64_t now_us);
+				int64_t now_us, uint64_t *batch);
 
 /* Forgets what an account asked for, before its slot gets another one. */
 void fulfilled_forget(struct fulfilled *memory, uint32_t account);

@@ -10,6 +10,8 @@
 #define TRANSFERS 8
 #define DATA 256
 
+static uint64_t batch; /* that was added with what was found */
+
 static struct fulfilled *start(void)
 {
 	struct fulfilled *m = fulfilled_create(TRANSFERS, DATA);
@@ -46,7 +48,7 @@ static struct ilp_bytes find(const struct fulfilled *m, uint64_t number)
 {
 	const struct fulfilled_transfer t = transfer(number);
 
-	return fulfilled_find(m, &t, 0);
+	return fulfilled_find(m, &t, 0, &batch);
 }
 
 /* It is there, with its own bytes? */
@@ -82,7 +84,7 @@ static void only_whoever_asked_gets_it(void)
 
 	add(m, 1, 10);
 	t.account = 4;
-	CHECK_INT(fulfilled_find(m, &t, 0).len, 0);
+	CHECK_INT(fulfilled_find(m, &t, 0, &batch).len, 0);
 	fulfilled_destroy(m);
 }
 
@@ -93,10 +95,10 @@ static void only_for_this_destination_and_condition(void)
 
 	add(m, 1, 10);
 	t.condition[31]++;
-	CHECK_INT(fulfilled_find(m, &t, 0).len, 0);
+	CHECK_INT(fulfilled_find(m, &t, 0, &batch).len, 0);
 	t = transfer(1);
 	t.hash++;
-	CHECK_INT(fulfilled_find(m, &t, 0).len, 0);
+	CHECK_INT(fulfilled_find(m, &t, 0, &batch).len, 0);
 	fulfilled_destroy(m);
 }
 
@@ -107,9 +109,9 @@ static void only_for_what_was_charged_or_less(void)
 
 	add(m, 1, 10);
 	t.amount = ilp_amount(99);
-	CHECK_INT(fulfilled_find(m, &t, 0).len, 10);
+	CHECK_INT(fulfilled_find(m, &t, 0, &batch).len, 10);
 	t.amount = ilp_amount(101);
-	CHECK_INT(fulfilled_find(m, &t, 0).len, 0);
+	CHECK_INT(fulfilled_find(m, &t, 0, &batch).len, 0);
 	fulfilled_destroy(m);
 }
 
@@ -121,10 +123,10 @@ static void only_before_the_deadline(void)
 
 	add(m, 1, 10);
 	t.deadline_us = INT64_MAX;
-	CHECK_INT(fulfilled_find(m, &t, 4999).len, 10);
-	CHECK_INT(fulfilled_find(m, &t, 5000).len, 0);
+	CHECK_INT(fulfilled_find(m, &t, 4999, &batch).len, 10);
+	CHECK_INT(fulfilled_find(m, &t, 5000, &batch).len, 0);
 	t.deadline_us = 0;
-	CHECK_INT(fulfilled_find(m, &t, 4999).len, 10);
+	CHECK_INT(fulfilled_find(m, &t, 4999, &batch).len, 10);
 	fulfilled_destroy(m);
 }
 
@@ -136,8 +138,8 @@ static void equal_hashes_are_told_apart(void)
 	b.hash = a.hash;
 	fulfilled_add(m, &a, ilp_text("first"));
 	fulfilled_add(m, &b, ilp_text("second"));
-	CHECK_TEXT(fulfilled_find(m, &a, 0), "first");
-	CHECK_TEXT(fulfilled_find(m, &b, 0), "second");
+	CHECK_TEXT(fulfilled_find(m, &a, 0, &batch), "first");
+	CHECK_TEXT(fulfilled_find(m, &b, 0, &batch), "second");
 	fulfilled_destroy(m);
 }
 
@@ -206,7 +208,7 @@ static void what_an_account_asked_for_can_be_forgotten(void)
 	fulfilled_forget(m, 3);
 	CHECK(!has(m, 1, 10));
 	CHECK(!has(m, 3, 10));
-	CHECK_TEXT(fulfilled_find(m, &other, 0), "other");
+	CHECK_TEXT(fulfilled_find(m, &other, 0, &batch), "other");
 	fulfilled_forget(m, 3);
 	fulfilled_forget(m, 0);
 	/* The next one in its place is remembered as any other. */
@@ -243,6 +245,14 @@ static bool matches(const struct added *added,
 	       memcmp(known->condition, asked->condition, 32) == 0;
 }
 
+/* For the same transfer an account has one Fulfill, the last. */
+static bool is_same(const struct added *a, const struct added *b)
+{
+	return a->transfer.hash == b->transfer.hash &&
+	       a->transfer.account == b->transfer.account &&
+	       memcmp(a->transfer.condition, b->transfer.condition, 32) == 0;
+}
+
 /* The newest that fits is certain to be there while all since take no more
  * than the memory less what a packet may waste at its end, and certainly not
  * once they take more than all. */
@@ -250,7 +260,7 @@ static void check_find(const struct fulfilled *m, const struct added *all,
 		       size_t count, const struct fulfilled_transfer *asked,
 		       int64_t now_us)
 {
-	struct ilp_bytes found = fulfilled_find(m, asked, now_us);
+	struct ilp_bytes found = fulfilled_find(m, asked, now_us, &batch);
 	size_t since = 0, longest = 0;
 
 	for (size_t i = count; i-- > 0 && i + TRANSFERS >= count;) {
@@ -315,6 +325,8 @@ static void finds_the_newest_that_fits_as_a_plain_list_would(void)
 						 1 + random_below(&random, 90),
 						 false };
 			make_packet(packet, count, added->len);
+			for (size_t i = 0; i < count; i++)
+				all[i].forgotten |= is_same(&all[i], added);
 			/* This changes nothing. */
 			fulfilled_expect(m, added->transfer.hash);
 			fulfilled_add(m, &added->transfer,
@@ -324,7 +336,21 @@ static void finds_the_newest_that_fits_as_a_plain_list_would(void)
 	}
 }
 
-TESTS(TEST(the_same_question_has_the_same_answer),
+static void tells_the_batch_that_it_came_with(void)
+{
+	struct fulfilled *m = start();
+	struct fulfilled_transfer t = transfer(1);
+
+	t.batch = 77;
+	fulfilled_add(m, &t, ilp_text("packet"));
+	batch = 0;
+	CHECK_TEXT(fulfilled_find(m, &t, 0, &batch), "packet");
+	CHECK_INT(batch, 77);
+	fulfilled_destroy(m);
+}
+
+TESTS(TEST(tells_the_batch_that_it_came_with),
+      TEST(the_same_question_has_the_same_answer),
       TEST(only_whoever_asked_gets_it),
       TEST(only_for_this_destination_and_condition),
       TEST(only_for_what_was_charged_or_less), TEST(only_before_the_deadline),

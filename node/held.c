@@ -60,3 +60,27 @@ void held_drop(struct held *held)
 	memcpy(&answer, front.at, sizeof(answer));
 	queue_take(&held->queue, sizeof(answer) + answer.len);
 }
+
+bool held_next(const struct held *held, struct held_walk *walk,
+	       struct held_answer *answer, struct ilp_bytes *packet)
+{
+	while (walk->left == 0)
+		if (!queue_walk(&held->queue, &walk->block, &walk->next,
+				&walk->left))
+			return false;
+	walk->at = walk->next;
+	memcpy(answer, walk->at, sizeof(*answer));
+	*packet = (struct ilp_bytes){ walk->at + sizeof(*answer), answer->len };
+	walk->next += sizeof(*answer) + answer->len;
+	walk->left -= sizeof(*answer) + answer->len;
+	return true;
+}
+
+void held_leave(struct held_walk *walk)
+{
+	struct held_answer answer;
+
+	memcpy(&answer, walk->at, sizeof(answer));
+	answer.gone = true;
+	memcpy(walk->at, &answer, sizeof(answer));
+}

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* held.h - Fulfills that wait until the ledger has what they stand for.
+/* held.h - answers that wait: Fulfills until the ledger has what they stand
+ * for, and whatever comes in a burst until the driver has written some of it.
  *
  * They leave in the order in which they came, when the batch that their money
- * is in has become durable. Nothing is ever refused here, for a Fulfill must
+ * is in has become durable. Nothing is ever refused here, for an answer must
  * not be lost; whoever lets new Prepares in looks at how much waits.
  */
 #ifndef NODE_HELD_H
@@ -14,12 +15,14 @@
 #define HELD_BLOCK ((size_t)128 * 1024)
 
 struct held_answer {
-	uint64_t batch;   /* the number that books.h gave it */
+	uint64_t batch;   /* the number that books.h gave it; 0: none */
 	uint32_t account; /* the slot of who asked */
 	uint32_t request;
-	struct ilp_amount amount; /* that it was charged */
+	bool charged;             /* it is a Fulfill, and its leg posted: */
+	struct ilp_amount amount; /* that much */
 	int64_t deadline_us;      /* when it no longer counts */
 	uint32_t len;             /* of the packet */
+	bool gone;                /* it has left before its turn */
 };
 
 struct held {
@@ -40,6 +43,20 @@ bool held_add(struct held *held, const struct held_answer *answer,
 bool held_first(const struct held *held, uint64_t durable,
 		struct held_answer *answer, struct ilp_bytes *packet);
 void held_drop(struct held *held);
+
+/* The next answer in the order of coming, start with an empty walk; held_leave
+ * notes that this one has left now, though it keeps its place. Nothing may be
+ * added or dropped on the way. */
+struct held_walk {
+	struct queue_walk block;
+	uint8_t *at;
+	uint8_t *next;
+	size_t left; /* of the block, behind that */
+};
+
+bool held_next(const struct held *held, struct held_walk *walk,
+	       struct held_answer *answer, struct ilp_bytes *packet);
+void held_leave(struct held_walk *walk);
 
 /* The bytes that wait. */
 static inline size_t held_waiting(const struct held *held)

@@ -168,7 +168,44 @@ static void leaves_in_the_order_in_which_it_came(void)
 	held_finish(&held);
 }
 
-TESTS(TEST(at_first_nothing_waits), TEST(an_answer_waits_for_its_batch),
+/* Over several blocks, of which the first ones have been dropped. */
+static void all_can_be_looked_at_and_any_may_leave(void)
+{
+	static uint8_t data[ILP_DATA_MAX];
+	struct held_walk walk = { .left = 0 };
+	struct held_answer answer;
+	struct ilp_bytes packet;
+	struct held held;
+	uint32_t next = 2;
+
+	start(&held);
+	CHECK(!held_next(&held, &walk, &answer, &packet));
+	for (uint32_t i = 0; i < 20; i++) {
+		data[0] = (uint8_t)i;
+		add(&held, i, 7, (struct ilp_bytes){ data, 1 + i * 1500 });
+	}
+	held_drop(&held);
+	held_drop(&held);
+	while (held_next(&held, &walk, &answer, &packet)) {
+		CHECK_INT(answer.request, next);
+		CHECK(!answer.gone);
+		CHECK_INT(packet.len, 1 + next * 1500);
+		CHECK_INT(packet.at[0], next);
+		if (next++ % 3 == 0)
+			held_leave(&walk);
+	}
+	CHECK_INT(next, 20);
+	for (next = 2; held_first(&held, 7, &answer, &packet); next++) {
+		CHECK_INT(answer.request, next);
+		CHECK_INT(answer.gone, next % 3 == 0);
+		held_drop(&held);
+	}
+	CHECK_INT(next, 20);
+	held_finish(&held);
+}
+
+TESTS(TEST(all_can_be_looked_at_and_any_may_leave),
+      TEST(at_first_nothing_waits), TEST(an_answer_waits_for_its_batch),
       TEST(the_packet_is_copied), TEST(the_largest_packet_is_held),
       TEST(what_still_waits_is_freed_at_the_end),
       TEST(leaves_in_the_order_in_which_it_came))

@@ -7,7 +7,7 @@
 #define NO_PLACE UINT32_MAX
 #define PLACE_MASK (INFLIGHT_MAX - 1)
 /* Chains of the index stay short up to some times this. */
-#define INDEX_SIZE (1u << 14)
+#define INDEX_SIZE (1u << 16)
 
 /* An entry fills two lines of the cache. */
 #define LINE 64
@@ -22,9 +22,9 @@ struct inflight {
 	struct hash_seed seed;
 	uint32_t mask; /* disguises request ids */
 	uint32_t places;
-	uint32_t fresh;        /* from here on no place was ever used */
-	uint32_t free;         /* the place answered last, and so on */
-	uint32_t resting;      /* the place that timed out first, and so on */
+	uint32_t fresh;   /* from here on no place was ever used */
+	uint32_t free;    /* the place answered last, and so on */
+	uint32_t resting; /* the place that timed out first, and so on */
 	uint32_t resting_last;
 	uint32_t count;
 };
@@ -100,6 +100,15 @@ static uint32_t place_of(const struct inflight *t,
 	return (uint32_t)(entry - t->entries);
 }
 
+/* Has the processor fetch the place that is used after this one. */
+static void expect_place(const struct inflight *t, uint32_t place)
+{
+	if (place == NO_PLACE)
+		return;
+	__builtin_prefetch(&t->entries[place], 1);
+	__builtin_prefetch((const uint8_t *)&t->entries[place] + LINE, 1);
+}
+
 /* The place that is used next, taken off its list. */
 static uint32_t next_place(struct inflight *t)
 {
@@ -107,6 +116,7 @@ static uint32_t next_place(struct inflight *t)
 
 	if (place != NO_PLACE) {
 		t->free = t->entries[place].next;
+		expect_place(t, t->free);
 		return place;
 	}
 	if (t->fresh < t->places) {

@@ -34,6 +34,23 @@ bool limit_take(struct limit *limit, const struct limit_settings *settings,
 	return true;
 }
 
+/* What could be taken still can, and no more. */
+void limit_change(struct limit *limit, const struct limit_settings *from,
+		  const struct limit_settings *to)
+{
+	ilp_u128 left = to->capacity;
+
+	if (from->period_us) {
+		ilp_u128 period = (ilp_u128)from->period_us;
+		ilp_u128 brim = from->capacity * period;
+
+		left = limit->taken < brim ? (brim - limit->taken) / period : 0;
+	}
+	if (left > to->capacity)
+		left = to->capacity;
+	limit->taken = (to->capacity - left) * (uint64_t)to->period_us;
+}
+
 bool limit_take_amount(struct limit *limit,
 		       const struct limit_settings *settings,
 		       struct ilp_amount amount, int64_t now_us)

@@ -28,6 +28,10 @@ struct limit {
 bool limit_take(struct limit *limit, const struct limit_settings *settings,
 		uint64_t tokens, int64_t now_us);
 
+/* Goes on under other settings, no fuller than it was. */
+void limit_change(struct limit *limit, const struct limit_settings *from,
+		  const struct limit_settings *to);
+
 /* The same for money, a token a unit. */
 bool limit_take_amount(struct limit *limit,
 		       const struct limit_settings *settings,

@@ -7,7 +7,9 @@
 struct node {
 	struct shard *shard;
 	struct ledger *ledger;
-	uint64_t earlier; /* batches that the ledger had before the shard's */
+	/* Batches that the ledger had before the shard's: it alone submits. */
+	uint64_t earlier;
+	uint64_t taken; /* the shard's, so far */
 	const char *failure;
 };
 
@@ -56,8 +58,10 @@ static bool submit(struct node *node)
 	if (!batch)
 		return false;
 	status = ledger_submit(node->ledger, batch, &sequence);
-	if (status == LEDGER_OK)
+	if (status == LEDGER_OK) {
 		shard_taken(node->shard);
+		assert(sequence == node->earlier + ++node->taken);
+	}
 	assert(status == LEDGER_OK || status == LEDGER_BUSY ||
 	       status == LEDGER_NO_MEMORY || status == LEDGER_DEAD);
 	shard_ledger_busy(node->shard, status != LEDGER_OK);

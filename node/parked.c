@@ -30,7 +30,8 @@ bool parking_add(struct parking *parking, struct account *account,
 	size_t size = size_of(packet.len);
 	struct parked *parked;
 
-	if (parking->bytes + size > PARKED_BYTES_MAX)
+	if (parking->bytes + size > PARKED_BYTES_MAX ||
+	    account->parked_bytes + size > PARKED_SHARE)
 		return false;
 	parked = malloc(size);
 	if (!parked)
@@ -38,7 +39,7 @@ bool parking_add(struct parking *parking, struct account *account,
 	*parked = (struct parked){
 		.account = account,
 		.request = like->request,
-		.money = like->money,
+		.charged = like->charged,
 		.amount = like->amount,
 		.deadline_us = like->deadline_us,
 		.len = packet.len,
@@ -47,6 +48,7 @@ bool parking_add(struct parking *parking, struct account *account,
 	hang(parked);
 	wheel_start(&parking->wheel, &parked->timer, like->deadline_us);
 	parking->bytes += size;
+	account->parked_bytes += size;
 	return true;
 }
 
@@ -60,6 +62,7 @@ static struct parked *take(struct parking *parking, struct parked *parked)
 	parked->next->prev = parked->prev;
 	wheel_stop(&parking->wheel, &parked->timer);
 	parking->bytes -= size_of(parked->len);
+	parked->account->parked_bytes -= size_of(parked->len);
 	return parked;
 }
 

@@ -10,13 +10,9 @@
 #include "base/wheel.h"
 #include "node/account.h"
 
-#define PARKED_BYTES_MAX ((size_t)4 * 1024 * 1024)
-
-enum parked_money {
-	PARKED_NONE,   /* a Reject: there is nothing to charge */
-	PARKED_HELD,   /* a Fulfill whose incoming leg is still only held */
-	PARKED_POSTED, /* one whose incoming leg was posted */
-};
+#define PARKED_BYTES_MAX ((size_t)16 * 1024 * 1024)
+/* And for one of them, whose peer may ask for large answers and hang up. */
+#define PARKED_SHARE ((size_t)1024 * 1024)
 
 struct parked {
 	struct parked *next; /* of the account's; behind the last: the oldest */
@@ -24,7 +20,7 @@ struct parked {
 	struct wheel_timer timer;
 	struct account *account;
 	uint32_t request;
-	enum parked_money money;
+	bool charged; /* it is a Fulfill, and costs: */
 	struct ilp_amount amount;
 	int64_t deadline_us;
 	size_t len;

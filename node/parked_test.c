@@ -18,7 +18,7 @@ static bool park(struct parking *parking, struct account *account,
 {
 	const struct parked like = {
 		.request = request,
-		.money = PARKED_POSTED,
+		.charged = true,
 		.amount = ilp_amount(request + 7),
 		.deadline_us = deadline_us,
 	};
@@ -33,7 +33,7 @@ static void check_parked(struct parked *parked, const struct account *account,
 	CHECK(parked != NULL);
 	CHECK(parked->account == account);
 	CHECK_INT(parked->request, request);
-	CHECK_INT(parked->money, PARKED_POSTED);
+	CHECK(parked->charged);
 	CHECK_INT(ilp_amount_compare(parked->amount, ilp_amount(request + 7)),
 		  0);
 	CHECK(!wheel_running(&parked->timer));
@@ -125,31 +125,43 @@ static void what_was_taken_out_can_be_parked_again(void)
 	CHECK_INT(parking.bytes, 0);
 }
 
-static void all_accounts_together_have_so_much_room(void)
+#define MANY 20 /* accounts, whose shares are more than there is */
+
+/* One fills its share, and after that there is room for others. */
+static void each_account_has_a_share_and_all_together_so_much(void)
 {
 	static uint8_t packet[ILP_PACKET_MAX];
-	struct account accounts[2] = { { .slot = 1 }, { .slot = 2 } };
+	static struct account accounts[MANY];
 	struct parking parking;
 	uint32_t count = 0, out = 0;
 
 	start(&parking);
-	while (park(&parking, &accounts[count % 2], count, 9000,
-		    ILP_BYTES(packet)))
-		count++;
-	CHECK(count >= PARKED_BYTES_MAX / sizeof(packet) / 2);
+	memset(accounts, 0, sizeof(accounts));
+	for (size_t i = 0; i < MANY; i++) {
+		uint32_t before = count;
+
+		while (park(&parking, &accounts[i], count, 9000,
+			    ILP_BYTES(packet)))
+			count++;
+		CHECK(accounts[i].parked_bytes <= PARKED_SHARE);
+		CHECK(count - before <= PARKED_SHARE / sizeof(packet));
+		CHECK(i >= 15 ||
+		      count - before >= PARKED_SHARE / sizeof(packet) - 1);
+	}
 	CHECK(parking.bytes <= PARKED_BYTES_MAX);
 	CHECK(parking.bytes + sizeof(packet) + sizeof(struct parked) >
 	      PARKED_BYTES_MAX);
 	check_parked(parking_take(&parking, &accounts[0]), &accounts[0], out++,
 		     ILP_BYTES(packet));
 	CHECK(park(&parking, &accounts[0], count, 9000, ILP_BYTES(packet)));
-	CHECK(!park(&parking, &accounts[1], count, 9000, ILP_BYTES(packet)));
+	CHECK(!park(&parking, &accounts[0], count, 9000, ILP_BYTES(packet)));
 	for (struct parked *parked; (parked = parking_expired(&parking, 9000));
 	     out++)
 		free(parked);
 	CHECK_INT(out, count + 1);
 	CHECK_INT(parking.bytes, 0);
-	CHECK(!accounts[0].parked && !accounts[1].parked);
+	for (size_t i = 0; i < MANY; i++)
+		CHECK(!accounts[i].parked && accounts[i].parked_bytes == 0);
 }
 
 #define ACCOUNTS 4
@@ -277,5 +289,5 @@ TESTS(TEST(at_first_nothing_is_parked),
       TEST(what_expires_leaves_the_others_in_their_order),
       TEST(without_a_deadline_it_waits_for_its_account),
       TEST(what_was_taken_out_can_be_parked_again),
-      TEST(all_accounts_together_have_so_much_room),
+      TEST(each_account_has_a_share_and_all_together_so_much),
       TEST(gives_what_a_plain_list_would))

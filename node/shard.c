@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/dice.h"
+#include "node/answers.h"
 
 /* How often to see whether an account on its way out is done with. */
 #define LET_GO_US 100000
@@ -17,6 +18,7 @@ struct shard {
 	struct wheel session_wheel; /* links that want to be ticked */
 	struct wheel dial_wheel;    /* accounts that want to be connected to */
 	size_t closing;             /* accounts on their way out */
+	int64_t let_go_us;          /* when to look after them */
 };
 
 struct shard *shard_create(const struct connector_options *options,
@@ -84,17 +86,18 @@ static void up(struct shard *s, struct session *session)
 	}
 	if (session->dialed)
 		dial_up(&account->dial, now_us(s));
-	connector_resume(&s->connector, account);
+	answers_resume(&s->connector, account);
 	connector_mark_dirty(&s->connector, session);
 }
 
+/* Unless there is a connection, whoever made it, or one is on its way. */
 static void dial_again(struct shard *s, struct account *account)
 {
 	int64_t wait_us =
 		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
 
-	if (account->settings.url.len == 0 ||
-	    account->state == ACCOUNT_CLOSING ||
+	if (account->settings.url.len == 0 || account->session ||
+	    account->dialing || account->state == ACCOUNT_CLOSING ||
 	    wheel_running(&account->dial_timer))
 		return;
 	wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s) + wait_us);
@@ -112,7 +115,8 @@ static void down(struct shard *s, struct session *session, const char *reason)
 	if (account->session == session)
 		account->session = NULL;
 	if (session->dialed)
-		dial_again(s, account);
+		account->dialing = false;
+	dial_again(s, account);
 }
 
 static void pump(struct shard *s, struct session *session)
@@ -214,6 +218,9 @@ struct session *shard_next_output(struct shard *s)
 {
 	struct session *session = s->connector.dirty;
 
+	/* What waited for others to be written may have room now. */
+	if (!session && answers_release(&s->connector))
+		session = s->connector.dirty;
 	if (!session)
 		return NULL;
 	pump(s, session);
@@ -226,14 +233,19 @@ struct session *shard_next_output(struct shard *s)
 
 bool shard_next_dial(struct shard *s, struct shard_dial *out)
 {
-	struct wheel_timer *timer = wheel_fire(&s->dial_wheel, now_us(s));
+	struct wheel_timer *timer;
 	struct account *account;
 
-	if (!timer)
-		return false;
-	account = INDEX_THING(timer, struct account, dial_timer);
+	do {
+		timer = wheel_fire(&s->dial_wheel, now_us(s));
+		if (!timer)
+			return false;
+		account = INDEX_THING(timer, struct account, dial_timer);
+	} while (account->session); /* it has come to us meanwhile */
+	account->dialing = true;
 	out->slot = account->slot;
 	out->number = account->number;
+	out->turn = account->dial_turn;
 	out->account = account->settings.id;
 	out->url = account->settings.url;
 	return true;
@@ -247,11 +259,13 @@ struct session *shard_dialed(struct shard *s, const struct shard_dial *dial,
 	struct session *session;
 
 	if (!account || account->number != dial->number ||
+	    account->dial_turn != dial->turn ||
 	    account->state == ACCOUNT_CLOSING) {
 		link_destroy(link);
 		return NULL;
 	}
 	session = link ? shard_attach(s, link, account, driver) : NULL;
+	account->dialing = session != NULL;
 	if (session)
 		session->dialed = true;
 	else
@@ -303,22 +317,35 @@ static bool same_way_in(const struct account_settings *a,
 	       ilp_bytes_equal(a->url, b->url);
 }
 
+static void change_limits(struct account *account,
+			  const struct account_settings *settings)
+{
+	const struct account_settings *old = &account->settings;
+
+	limit_change(&account->packets, &old->packets, &settings->packets);
+	limit_change(&account->incoming, &old->incoming, &settings->incoming);
+	limit_change(&account->outgoing, &old->outgoing, &settings->outgoing);
+}
+
 /* Who may come in by other means than before comes in anew. */
 enum account_error shard_account_change(struct shard *s,
 					struct account *account,
 					const struct account_settings *settings)
 {
 	bool stays = same_way_in(&account->settings, settings);
-	bool dials = account->settings.url.len > 0;
-	enum account_error error =
-		accounts_change(s->connector.accounts, account, settings);
+	enum account_error error;
 
+	if (account->state == ACCOUNT_CLOSING)
+		return ACCOUNT_CLOSED;
+	change_limits(account, settings);
+	error = accounts_change(s->connector.accounts, account, settings);
 	if (error || stays)
 		return error;
+	account->dial_turn++;
+	account->dialing = false;
+	wheel_stop(&s->dial_wheel, &account->dial_timer);
 	disconnect(s, account, "account was changed");
-	if (account->settings.url.len == 0)
-		wheel_stop(&s->dial_wheel, &account->dial_timer);
-	else if (!dials && !wheel_running(&account->dial_timer))
+	if (account->settings.url.len)
 		wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s));
 	return ACCOUNT_OK;
 }
@@ -328,6 +355,12 @@ void shard_account_stop(struct shard *s, struct account *account, bool stopped)
 	(void)s;
 	if (account->state != ACCOUNT_CLOSING)
 		account->state = stopped ? ACCOUNT_STOPPED : ACCOUNT_OPEN;
+}
+
+/* What is in flight now is over by then. */
+static int64_t longest_us(const struct shard *s)
+{
+	return (s->connector.hold_max_ms + s->connector.window_ms) * 1000;
 }
 
 static void remove_routes(struct shard *s, uint32_t slot)
@@ -347,10 +380,11 @@ void shard_account_remove(struct shard *s, struct account *account)
 	if (account->state == ACCOUNT_CLOSING)
 		return;
 	account->state = ACCOUNT_CLOSING;
+	account->leave_by_us = now_us(s) + longest_us(s);
 	s->closing++;
+	s->let_go_us = now_us(s);
 	remove_routes(s, account->slot);
 	wheel_stop(&s->dial_wheel, &account->dial_timer);
-	disconnect(s, account, "account was removed");
 }
 
 static bool has_session(const struct shard *s, const struct account *account)
@@ -361,23 +395,34 @@ static bool has_session(const struct shard *s, const struct account *account)
 	return false;
 }
 
-/* Accounts on their way out whose last packet is over. */
+/* One that is done with, or has had its time, is disconnected; and goes when
+ * nothing has to do with it any more. */
+static void let_one_go(struct shard *s, struct account *account)
+{
+	struct connector *c = &s->connector;
+	bool done = connector_is_done_with(account);
+
+	if (has_session(s, account)) {
+		if (done || now_us(s) >= account->leave_by_us)
+			disconnect(s, account, "account was removed");
+	} else if (done && books_close(c->books, account)) {
+		fulfilled_forget(c->fulfilled, account->slot);
+		accounts_remove(c->accounts, account);
+		s->closing--;
+	}
+}
+
 static void let_go(struct shard *s)
 {
 	struct connector *c = &s->connector;
 	struct account *account = accounts_next(c->accounts, NULL);
 
-	while (account && s->closing) {
+	s->let_go_us = now_us(s) + LET_GO_US;
+	while (account) {
 		struct account *next = accounts_next(c->accounts, account);
 
-		if (account->state == ACCOUNT_CLOSING &&
-		    connector_is_done_with(account) &&
-		    !has_session(s, account) &&
-		    books_close(c->books, account)) {
-			fulfilled_forget(c->fulfilled, account->slot);
-			accounts_remove(c->accounts, account);
-			s->closing--;
-		}
+		if (account->state == ACCOUNT_CLOSING)
+			let_one_go(s, account);
 		account = next;
 	}
 }
@@ -448,7 +493,7 @@ void shard_tick(struct shard *s)
 {
 	connector_tick(&s->connector);
 	tick_sessions(s);
-	if (s->closing)
+	if (s->closing && now_us(s) >= s->let_go_us)
 		let_go(s);
 }
 
@@ -459,11 +504,14 @@ static int64_t earlier(int64_t a, int64_t b)
 
 int64_t shard_deadline_us(const struct shard *s)
 {
-	int64_t soon = s->closing ? now_us(s) + LET_GO_US : ILP_NEVER_US;
+	int64_t soon = s->closing ? s->let_go_us : ILP_NEVER_US;
 
 	soon = earlier(soon, connector_deadline_us(&s->connector));
 	soon = earlier(soon, wheel_deadline_us(&s->session_wheel));
-	return earlier(soon, wheel_deadline_us(&s->dial_wheel));
+	/* Nobody is connected to any more at the end. */
+	return s->connector.draining ?
+		       soon :
+		       earlier(soon, wheel_deadline_us(&s->dial_wheel));
 }
 
 /* ---- the ledger ---- */
@@ -480,7 +528,7 @@ void shard_taken(struct shard *s)
 
 void shard_durable(struct shard *s, uint64_t batch)
 {
-	connector_release(&s->connector, batch);
+	answers_durable(&s->connector, batch);
 }
 
 void shard_ledger_busy(struct shard *s, bool busy)
@@ -495,9 +543,9 @@ void shard_drain(struct shard *s)
 	s->connector.draining = true;
 }
 
-bool shard_is_idle(const struct shard *s)
+bool shard_is_idle(struct shard *s)
 {
-	return connector_is_idle(&s->connector);
+	return connector_is_idle(&s->connector) && !shard_batch(s);
 }
 
 void shard_destroy(struct shard *s)

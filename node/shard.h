@@ -45,8 +45,9 @@ shard_account_change(struct shard *shard, struct account *account,
 void shard_account_stop(struct shard *shard, struct account *account,
 			bool stopped);
 
-/* Its routes go at once, its connection is closed, and it goes itself when
- * nothing is in flight any more. Until then its id is not free. */
+/* Its routes go at once, and nothing new comes in or out. When the last packet
+ * in flight is answered, or the longest time for that is over, its connection
+ * is closed and it goes itself. Until then its id is not free. */
 void shard_account_remove(struct shard *shard, struct account *account);
 
 struct account *shard_account_find(const struct shard *shard,
@@ -91,18 +92,18 @@ struct session *shard_next_output(struct shard *shard);
  * driver connects, and then gives shard_dialed a link, or NULL when it could
  * not. The account may be gone by then, so it is not pointed to. */
 struct shard_dial {
-	uint32_t slot;   /* of the account, */
-	uint64_t number; /* and its number */
+	uint32_t slot;            /* of the account, */
+	uint64_t number;          /* its number, */
+	uint32_t turn;            /* and which of its settings they are */
 	struct ilp_bytes account; /* its id; borrowed like */
-	struct ilp_bytes url; /* this until the next call on the shard */
+	struct ilp_bytes url;     /* this until the next call on the shard */
 };
 
 bool shard_next_dial(struct shard *shard, struct shard_dial *out);
 
 /* NULL when the link was not wanted any more, and is destroyed. */
-struct session *shard_dialed(struct shard *shard,
-			     const struct shard_dial *dial, struct link *link,
-			     void *driver);
+struct session *shard_dialed(struct shard *shard, const struct shard_dial *dial,
+			     struct link *link, void *driver);
 
 /* ---- the ledger ---- */
 
@@ -120,10 +121,11 @@ void shard_ledger_busy(struct shard *shard, bool busy);
 
 /* ---- the end ---- */
 
-/* Lets no new Prepares in. Once the shard is idle, nothing is lost by ending
- * it. */
+/* Lets no new Prepares in. Once the shard is idle, all of them are answered
+ * and all charges durable; but for what is still to be written out, and for
+ * whoever is not connected. */
 void shard_drain(struct shard *shard);
-bool shard_is_idle(const struct shard *shard);
+bool shard_is_idle(struct shard *shard);
 
 /* For those who look: figures, and what should be looked at. */
 const struct connector_counters *shard_counters(const struct shard *shard);

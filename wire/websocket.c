@@ -619,12 +619,49 @@ static bool read_event(struct websocket *ws, struct payload payload,
 	return false; /* check_opcode knows no others */
 }
 
+/* Nearly all frames are whole binary messages that lie there in one piece. Is
+ * the next one? Then it is the event, without the steps that all others take.
+ */
+static bool read_plain(struct websocket *ws, struct websocket_event *out)
+{
+	bool masked = ws->role == WEBSOCKET_SERVER;
+	size_t head_len = 2 + (masked ? MASK_LEN : 0);
+	size_t len;
+
+	if (ws->head_len || ws->frame.open || ws->message ||
+	    ws->in_len < 2 + sizeof(uint16_t) ||
+	    ws->in[0] != (FINAL | BINARY) || !(ws->in[1] & MASKED) == masked)
+		return false;
+	len = ws->in[1] & LENGTH;
+	if (len == LENGTH_IN_2) {
+		len = ilp_load_u16(ws->in + 2);
+		if (len < LENGTH_IN_2)
+			return false;
+		head_len += sizeof(uint16_t);
+	} else if (len == LENGTH_IN_8) {
+		return false;
+	}
+	if (len > ws->message_max || ws->in_len < head_len + len)
+		return false;
+	if (masked)
+		mask_bytes(ws->in + head_len, len,
+			   ws->in + head_len - MASK_LEN);
+	*out = (struct websocket_event){
+		.type = WEBSOCKET_BINARY,
+		.data = { ws->in + head_len, len },
+	};
+	skip_input(ws, head_len + len);
+	return true;
+}
+
 /* The next event of what has come; false when it takes more for one, or the
  * peer has broken a rule. */
 static bool read_next(struct websocket *ws, struct websocket_event *out)
 {
 	struct payload payload;
 
+	if (read_plain(ws, out))
+		return true;
 	while (read_head(ws)) {
 		if (read_payload(ws, &payload))
 			return read_event(ws, payload, out);

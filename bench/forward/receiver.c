@@ -16,8 +16,7 @@ static void message(struct peer *peer, struct ilp_bytes btp)
 		peer_decline(peer, btp);
 		return;
 	}
-	if (!traffic->relayed &&
-	    packet_receiver(number, traffic->links) != receiver->index)
+	if (packet_receiver(number, traffic->links) != receiver->index)
 		traffic_fail(peer->name, "was sent another's Prepare");
 	peer->total += packet_amount(number);
 	packet_fulfill_fill(fulfill, request, number);

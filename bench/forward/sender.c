@@ -13,7 +13,8 @@ static void send_prepare(struct sender *sender, uint32_t place)
 	struct sender_flight *flight = &sender->flights[place];
 
 	flight->open = true;
-	flight->number = traffic->sent++;
+	flight->number = sender->sent++ * traffic->links + sender->index;
+	traffic->sent++;
 	flight->sent_ns = traffic->now_ns;
 	flight->request =
 		(uint32_t)(flight->number << SENDER_PLACE_BITS) | place;
@@ -86,6 +87,7 @@ void sender_init(struct sender *sender, struct traffic *traffic, unsigned index,
 	sender->peer.traffic = traffic;
 	sender->peer.message = message;
 	snprintf(sender->peer.name, PEER_NAME_SIZE, "s%02u", index % 100);
+	sender->index = index;
 	sender->in_flight = in_flight;
 	packet_prepare_init(&sender->prepare, &traffic->secrets,
 			    traffic->links);

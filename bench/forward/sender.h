@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sender.h - a peer that keeps a number of Prepares in flight: the answer to
- * one, once it is checked, is followed by the next. */
+ * one, once it is checked, is followed by the next. All of them go to the
+ * receiver of the same number, as the relay joins them, so that a node and the
+ * relay have the same bytes to read and write. */
 #ifndef BENCH_FORWARD_SENDER_H
 #define BENCH_FORWARD_SENDER_H
 
@@ -15,7 +17,9 @@ struct sender {
 	struct peer peer; /* the first member */
 	struct packet_prepare prepare;
 	struct packet_fulfill fulfill;
+	unsigned index;
 	unsigned in_flight;
+	uint64_t sent;
 	struct sender_flight {
 		bool open;
 		uint32_t request;

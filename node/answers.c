@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/answers.h"
+
+#include <stdlib.h>
+
+/* What we remember of transfers that we fulfilled (fulfilled.h). */
+#define FULFILLED_TRANSFERS 4096
+#define FULFILLED_BYTES ((size_t)1024 * 1024)
+
+/* More than this is not kept for a link that is crowded. */
+#define READY_MAX ((size_t)16 * 1024 * 1024)
+
+/* How long before its time is over a Fulfill leaves in any case, unless that
+ * is most of the time that it has; and how often to look for such ones. */
+#define HURRY_BEFORE_US 250000
+#define HURRY_EVERY_US 50000
+
+bool answers_init(struct connector *c)
+{
+	wheel_init(&c->parking.wheel, c->now.monotonic_us);
+	c->fulfilled = fulfilled_create(FULFILLED_TRANSFERS, FULFILLED_BYTES);
+	return c->fulfilled && held_init(&c->held);
+}
+
+static void free_parked(struct connector *c)
+{
+	struct account *account = NULL;
+
+	while ((account = accounts_next(c->accounts, account)))
+		while (account->parked)
+			free(parking_take(&c->parking, account));
+}
+
+static void free_ready(struct connector *c)
+{
+	for (; c->crowded; c->crowded = c->crowded->next_crowded) {
+		held_finish(c->crowded->ready);
+		free(c->crowded->ready);
+	}
+}
+
+void answers_finish(struct connector *c)
+{
+	free_ready(c);
+	if (c->accounts)
+		free_parked(c);
+	fulfilled_destroy(c->fulfilled);
+	held_finish(&c->held);
+}
+
+/* ---- to a link ---- */
+
+/* Has the link more to say than it should? Then answers wait until its driver
+ * has written some of it. */
+static bool is_crowded(const struct account *account)
+{
+	return account->session &&
+	       link_waiting(account->session->link) > LINK_HIGH;
+}
+
+/* Hands an answer to the account's link; false when it has none that is up. */
+static bool deliver(struct connector *c, const struct account *account,
+		    uint32_t request, struct ilp_bytes packet)
+{
+	struct session *session = account->session;
+
+	if (!session)
+		return false;
+	connector_mark_dirty(c, session);
+	return link_answer(session->link, request, packet) == LINK_OK;
+}
+
+/* ---- when it has to wait ---- */
+
+/* For an account whose link is crowded. Who lets too much gather does not
+ * read. */
+static void queue_up(struct connector *c, struct account *account,
+		     const struct held_answer *answer, struct ilp_bytes packet)
+{
+	if (!account->ready) {
+		account->ready = calloc(1, sizeof(*account->ready));
+		if (!account->ready || !held_init(account->ready)) {
+			free(account->ready);
+			account->ready = NULL;
+			c->counters.lost++;
+			return;
+		}
+		account->next_crowded = c->crowded;
+		c->crowded = account;
+	}
+	if (held_add(account->ready, answer, packet))
+		account->held++;
+	else
+		c->counters.lost++;
+	if (held_waiting(account->ready) > READY_MAX && account->session) {
+		link_close(account->session->link,
+			   "peer does not read our answers");
+		connector_mark_dirty(c, account->session);
+	}
+}
+
+/* For an account that is not connected. */
+static void park(struct connector *c, struct account *account,
+		 const struct held_answer *answer, struct ilp_bytes packet)
+{
+	const struct parked parked = {
+		.request = answer->request,
+		.charged = answer->charged,
+		.amount = answer->amount,
+		.deadline_us = answer->deadline_us,
+	};
+
+	if (!parking_add(&c->parking, account, &parked, packet))
+		c->counters.lost++;
+}
+
+/* Our ledger was too slow for a Fulfill: whoever asked need not pay for it. */
+static void write_off(struct connector *c, struct account *account,
+		      const struct held_answer *answer)
+{
+	books_move_late(c->books, account, answer->amount);
+	c->counters.late++;
+	connector_alert(c, account, "fulfilled too late, not charged.",
+			(struct ilp_bytes){ NULL, 0 });
+}
+
+/* The end of the wait. */
+static void give(struct connector *c, struct account *account,
+		 const struct held_answer *answer, struct ilp_bytes packet)
+{
+	account->held--;
+	if (!deliver(c, account, answer->request, packet))
+		park(c, account, answer, packet);
+}
+
+void answers_give(struct connector *c, struct account *account,
+		  uint32_t request, struct ilp_bytes packet)
+{
+	const struct held_answer answer = {
+		.account = account->slot,
+		.request = request,
+		.deadline_us = c->now.monotonic_us +
+			       (c->hold_max_ms + c->window_ms) * 1000,
+	};
+
+	if (is_crowded(account) || account->ready)
+		queue_up(c, account, &answer, packet);
+	else if (!deliver(c, account, request, packet))
+		park(c, account, &answer, packet);
+}
+
+/* So that whoever asks again gets the same, and is not charged again. What
+ * cost nothing is not worth a place. */
+static void remember(struct connector *c, const struct inflight_entry *entry,
+		     uint64_t batch, struct ilp_bytes packet)
+{
+	struct fulfilled_transfer transfer;
+
+	if (!entry->repeatable || ilp_amount_is_zero(entry->in_amount))
+		return;
+	transfer.hash = entry->by_transfer.hash;
+	memcpy(transfer.condition, entry->condition, 32);
+	transfer.account = entry->from;
+	transfer.amount = entry->in_amount;
+	transfer.deadline_us = entry->in_deadline_us;
+	transfer.batch = batch;
+	fulfilled_add(c->fulfilled, &transfer, packet);
+}
+
+void answers_fulfill(struct connector *c, struct account *account,
+		     const struct inflight_entry *entry,
+		     struct ilp_bytes packet)
+{
+	const struct held_answer answer = {
+		.account = account->slot,
+		.batch = books_gathering(c->books),
+		.request = entry->in_request,
+		.charged = true,
+		.amount = entry->in_amount,
+		.deadline_us = entry->in_deadline_us,
+	};
+
+	if (held_add(&c->held, &answer, packet))
+		account->held++;
+	else
+		c->counters.lost++;
+	remember(c, entry, answer.batch, packet);
+}
+
+/* The ledger has the charge of this answer. */
+static void release_held(struct connector *c, struct account *account,
+			 const struct held_answer *answer,
+			 struct ilp_bytes packet)
+{
+	bool late = answer->deadline_us <= c->now.monotonic_us;
+
+	if (!answer->gone && !late &&
+	    !(is_crowded(account) || account->ready)) {
+		give(c, account, answer, packet);
+		return;
+	}
+	account->held--;
+	if (answer->gone)
+		return;
+	if (late && account->session)
+		write_off(c, account, answer);
+	else
+		queue_up(c, account, answer, packet);
+}
+
+void answers_durable(struct connector *c, uint64_t batch)
+{
+	struct held_answer answer;
+	struct ilp_bytes packet;
+
+	c->durable = batch;
+	while (held_first(&c->held, batch, &answer, &packet)) {
+		release_held(c, accounts_at(c->accounts, answer.account),
+			     &answer, packet);
+		held_drop(&c->held);
+	}
+}
+
+/* What has gathered for one account; are there no more? */
+static bool release_to(struct connector *c, struct account *account, bool *any)
+{
+	struct held_answer answer;
+	struct ilp_bytes packet;
+
+	while (!is_crowded(account) &&
+	       held_first(account->ready, UINT64_MAX, &answer, &packet)) {
+		give(c, account, &answer, packet);
+		held_drop(account->ready);
+		*any = true;
+	}
+	return held_waiting(account->ready) == 0;
+}
+
+bool answers_release(struct connector *c)
+{
+	struct account **at = &c->crowded;
+	bool any = false;
+
+	while (*at) {
+		struct account *account = *at;
+
+		if (!release_to(c, account, &any)) {
+			at = &account->next_crowded;
+			continue;
+		}
+		*at = account->next_crowded;
+		held_finish(account->ready);
+		free(account->ready);
+		account->ready = NULL;
+	}
+	return any;
+}
+
+void answers_resume(struct connector *c, struct account *account)
+{
+	struct parked *parked;
+
+	while ((parked = parking_take(&c->parking, account))) {
+		const struct held_answer answer = {
+			.account = account->slot,
+			.request = parked->request,
+			.charged = parked->charged,
+			.amount = parked->amount,
+			.deadline_us = parked->deadline_us,
+		};
+
+		queue_up(c, account, &answer,
+			 (struct ilp_bytes){ parked->packet, parked->len });
+		free(parked);
+	}
+}
+
+/* ---- time ---- */
+
+/* A ledger so slow that the time of a Fulfill runs out: to withhold it would
+ * make the loss certain, so it leaves before it is durable, and the operator
+ * is told. What the ledger has not even been handed must wait. */
+static void hurry(struct connector *c)
+{
+	int64_t before_us = c->window_ms * 1000 / 4;
+	struct held_walk walk = { .left = 0 };
+	struct held_answer answer;
+	struct ilp_bytes packet;
+
+	if (held_waiting(&c->held) == 0 || c->now.monotonic_us < c->hurry_us)
+		return;
+	c->hurry_us = c->now.monotonic_us + HURRY_EVERY_US;
+	if (before_us > HURRY_BEFORE_US)
+		before_us = HURRY_BEFORE_US;
+	while (held_next(&c->held, &walk, &answer, &packet)) {
+		const struct account *account =
+			accounts_at(c->accounts, answer.account);
+		int64_t left_us = answer.deadline_us - c->now.monotonic_us;
+
+		if (answer.gone || left_us > before_us || left_us <= 0 ||
+		    answer.batch == books_gathering(c->books) ||
+		    is_crowded(account) ||
+		    !deliver(c, account, answer.request, packet))
+			continue;
+		held_leave(&walk);
+		connector_alert(c, account,
+				"fulfilled before the ledger was ready.",
+				(struct ilp_bytes){ NULL, 0 });
+	}
+}
+
+/* Nobody has come for them. What was charged stays charged. */
+static void drop_parked(struct connector *c)
+{
+	struct parked *parked;
+
+	while ((parked = parking_expired(&c->parking, c->now.monotonic_us))) {
+		c->counters.lost++;
+		free(parked);
+	}
+}
+
+void answers_tick(struct connector *c)
+{
+	drop_parked(c);
+	hurry(c);
+}
+
+int64_t answers_deadline_us(const struct connector *c)
+{
+	int64_t parked_us = wheel_deadline_us(&c->parking.wheel);
+
+	return held_waiting(&c->held) && c->hurry_us < parked_us ? c->hurry_us :
+								   parked_us;
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// A program that a test runs: what it prints, and how it ends. None outlives
+// the test.
+'use strict'
+
+const { spawn } = require('child_process')
+const { until, within } = require('./wait')
+
+const running = new Set()
+process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
+// The end of a test that is told to end is an end as well.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
+
+class Program {
+  constructor (command, env = process.env) {
+    const [file, ...args] = command.map(String)
+    this.output = ''
+    this.errors = ''
+    this.end = undefined // its status, or the signal that ended it
+    this.child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.pid = this.child.pid
+    running.add(this.child)
+    this.child.stdout.setEncoding('utf8').on('data', (chunk) => { this.output += chunk })
+    this.child.stderr.setEncoding('utf8').on('data', (chunk) => { this.errors += chunk })
+    this.ended = new Promise((resolve) => {
+      this.child.on('error', (error) => { this.errors += error.message })
+      this.child.on('close', (status, signal) => {
+        running.delete(this.child)
+        resolve(this.end = signal || status)
+      })
+    })
+  }
+
+  signal (name) {
+    this.child.kill(name)
+  }
+
+  // Waits for something that it does while it runs.
+  until (what, look) {
+    return until(what, () => {
+      if (this.end !== undefined) throw new Error(`${what}: it ended with ${this.end}\n${this.errors}`)
+      return look()
+    })
+  }
+
+  // Waits for its end: the status, or the signal that ended it.
+  wait () {
+    return within('the end of a program', this.ended)
+  }
+}
+
+module.exports = { Program }
