@@ -64,7 +64,7 @@ static void die(const char *what)
 static size_t rss_bytes(void)
 {
 	FILE *file = fopen("/proc/self/statm", "r");
-	unsigned long total, resident;
+	unsigned long total, resident = 0;
 
 	if (!file || fscanf(file, "%lu %lu", &total, &resident) != 2)
 		die("cannot read /proc/self/statm");

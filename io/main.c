@@ -190,7 +190,7 @@ static void say_ready(const struct listener *l)
 
 int main(int argc, char **argv)
 {
-	struct daemon d = { NULL };
+	struct daemon d = { .config = NULL };
 	const char *failure;
 	bool good;
 
