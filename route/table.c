@@ -21,6 +21,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/big.h"
+
 #define GROUP_RECORDS 7
 #define GROUPS_MIN 8
 #define TEXT_INLINE 32 /* few prefixes are longer */
@@ -43,6 +45,8 @@ struct record {
 		uint8_t *away; /* when it is longer */
 	} text;
 };
+
+#define GROUP_LEN (GROUP_RECORDS * sizeof(struct record))
 
 struct route_table {
 	uint64_t *tags; /* NULL while the table is empty */
@@ -262,8 +266,8 @@ static size_t groups_memory(size_t groups)
 /* Frees the groups, but not the texts of their records. */
 static void free_groups(struct route_table *t)
 {
-	free(t->tags);
-	free(t->records);
+	big_free(t->tags, t->groups * sizeof(*t->tags));
+	big_free(t->records, t->groups * GROUP_LEN);
 	t->tags = NULL;
 	t->records = NULL;
 	t->groups = 0;
@@ -277,8 +281,8 @@ static bool resize(struct route_table *t, size_t groups)
 	size_t cursor = 0;
 
 	to.groups = groups;
-	to.tags = calloc(groups, sizeof(*to.tags));
-	to.records = calloc(groups, GROUP_RECORDS * sizeof(*to.records));
+	to.tags = big_alloc(groups * sizeof(*to.tags));
+	to.records = big_alloc(groups * GROUP_LEN);
 	if (!to.tags || !to.records) {
 		free_groups(&to);
 		return false;
