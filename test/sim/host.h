@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* host.h - a node as it runs in production, driven as io/loop.h drives it, on
+ * a simulated clock and network.
+ *
+ * In each round it takes what has come, lets time act, commits and writes; the
+ * observer then looks at its books. A crash takes the node with all that it
+ * knows, its ledger included: the books of a new life begin empty, and what
+ * was in flight is in doubt for good.
+ */
+#ifndef SIM_HOST_H
+#define SIM_HOST_H
+
+#include "node/node.h"
+#include "test/sim/agenda.h"
+#include "test/sim/world.h"
+
+/* A connection with a session of the node on it. */
+struct port {
+	struct cable *cable;
+	unsigned side;
+	struct session *session;
+	bool blocked;
+	int64_t linger_until_us; /* once the session has ended */
+	struct port *next;
+};
+
+struct host {
+	struct actor actor;
+	struct world *world;
+	unsigned index;
+	struct node *node;   /* NULL: it is down */
+	struct ledger *disk; /* of the node */
+	struct pool *pool;   /* of its links */
+	uint32_t life;
+	int64_t wall_ms;    /* its wall clock is ahead by so much */
+	int64_t settled_ms; /* and was so, when it had not stepped for long */
+	int64_t stepped_us; /* when it last did */
+	bool jumped;        /* far from all that it was before */
+	struct port *ports;
+	struct cable *accepted[PLAN_EDGES_MAX * 4]; /* to be attached */
+	unsigned accepted_count;
+	struct heap dials; /* under way */
+	int64_t start_us;  /* when it starts again; ILP_NEVER_US: it runs */
+	int64_t disk_us;   /* when its disk moves again, likewise */
+	/* It has no round between these. */
+	int64_t sleeps_us;
+	int64_t wakes_us;
+	struct account_settings limits[PLAN_EDGES_MAX]; /* as they are now */
+};
+
+struct host *host_create(struct world *world, unsigned index);
+void host_destroy(struct host *host);
+
+struct ilp_time host_time(const struct host *host);
+
+/* Its wall clock has just stepped, by so much that no new packet may be let
+ * in. */
+bool host_is_unsteady(const struct host *host);
+
+/* Somebody connects to it; the host takes the cable's side 1. */
+void host_accept(struct host *host, struct cable *cable);
+
+/* ---- what befalls it ---- */
+
+void host_crash(struct host *host, int64_t start_us);
+void host_step_clock(struct host *host, int64_t ms);
+void host_disk_stands_still(struct host *host, int64_t until_us);
+void host_sleep(struct host *host, int64_t from_us, int64_t until_us);
+
+/* ---- what its operator does: to the account of an edge, at once ---- */
+
+void host_stop(struct host *host, unsigned edge, bool stopped);
+void host_change(struct host *host, unsigned edge,
+		 const struct account_settings *limits);
+/* It is added again once it is gone. */
+void host_remove(struct host *host, unsigned edge);
+
+struct account *host_account(const struct host *host, unsigned edge);
+
+/* Nothing in flight, held, parked or timed may be left. */
+void host_judge_idle(const struct host *host);
+
+#endif

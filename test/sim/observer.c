@@ -1,0 +1,662 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "test/sim/observer.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "test/sim/cable.h"
+#include "test/sim/host.h"
+#include "test/sim/violation.h"
+#include "test/sim/world.h"
+
+/* So shortly before the expiry a Fulfill may leave before it is durable, since
+ * the loss would be certain otherwise. */
+#define HURRY_US 500000
+
+/* Timers fire at the first of these that is not early. */
+#define TICK_US 1000
+
+void observer_init(struct observer *o, struct world *w)
+{
+	*o = (struct observer){ .world = w };
+	transfers_init(&o->transfers);
+	for (unsigned e = 0; e < w->plan.edge_count; e++) {
+		for (unsigned side = 0; side < 2; side++) {
+			const struct book_limits *limits =
+				&w->plan.edges[e].limits[side].balance;
+
+			o->views[e][side].up_us = ILP_NEVER_US;
+			o->views[e][side].top = limits->maximum;
+			o->views[e][side].bottom = limits->minimum;
+		}
+	}
+}
+
+void observer_finish(struct observer *o)
+{
+	transfers_finish(&o->transfers);
+	for (unsigned n = 0; n < PLAN_NODES_MAX; n++)
+		heap_finish(&o->deadlines[n]);
+	free(o->broken);
+}
+
+static const struct plan_end *end_of(const struct observer *o, unsigned edge,
+				     unsigned side)
+{
+	return &o->world->plan.edges[edge].ends[side];
+}
+
+static bool is_honest(const struct observer *o, unsigned edge)
+{
+	const struct plan *plan = &o->world->plan;
+
+	for (unsigned side = 0; side < 2; side++) {
+		const struct plan_end *end = &plan->edges[edge].ends[side];
+
+		if (!end->node && plan->peers[end->index].manners)
+			return false;
+	}
+	return true;
+}
+
+static bool is_broken(const struct observer *o, uint32_t cable)
+{
+	return cable < o->broken_room && o->broken[cable];
+}
+
+void observer_broken(struct observer *o, uint32_t cable)
+{
+	if (cable >= o->broken_room) {
+		size_t room = 2 * (size_t)cable + 64;
+
+		o->broken = realloc(o->broken, room);
+		assert(o->broken);
+		memset(o->broken + o->broken_room, 0, room - o->broken_room);
+		o->broken_room = room;
+	}
+	o->broken[cable] = 1;
+}
+
+static int64_t deadline_us(struct ilp_time now, int64_t expires_ms)
+{
+	return now.monotonic_us + (expires_ms - now.wall_ms) * 1000;
+}
+
+/* ---- money ---- */
+
+/* A node has fulfilled the same transfer for the same peer before, for no
+ * less; NULL: it has not. */
+static struct transfer *earlier_one(const struct observer *o,
+				    const struct transfer *t)
+{
+	struct transfer *at = NULL;
+
+	while ((at = transfers_of_secret(&o->transfers, t->payment.secret, at)))
+		if (at != t && at->edge == t->edge && at->side == t->side &&
+		    at->fulfilled && at->asked_life == t->asked_life &&
+		    at->amount >= t->amount)
+			return at;
+	return NULL;
+}
+
+/* The asked side has the right to charge the asker. */
+static void fulfill(struct observer *o, struct transfer *t)
+{
+	struct view *view = &o->views[t->edge][!t->side];
+	struct account_pair *pair = &o->pairs[t->edge];
+
+	t->fulfilled = true;
+	t->fulfilled_us = o->world->agenda.now_us;
+	t->fulfilled_ups = view->ups;
+	t->fulfilled_apart = view->up_us == ILP_NEVER_US;
+	t->fulfilled_epoch = pair->epoch;
+	view->fulfilled += t->amount;
+	pair->unpaid += t->amount;
+}
+
+/* The asker has accepted the Fulfill: it owes the amount. */
+static void pay(struct observer *o, struct transfer *t)
+{
+	struct account_pair *pair = &o->pairs[t->edge];
+
+	t->paid = true;
+	o->views[t->edge][t->side].paid += t->amount;
+	if (t->fulfilled && t->fulfilled_epoch == pair->epoch)
+		pair->unpaid -= t->amount;
+	else
+		pair->gifts += t->amount;
+	if (!t->parent) {
+		o->paid++;
+		return;
+	}
+	if (t->parent->amount && earlier_one(o, t->parent))
+		violation(o->world, "payment %" PRIu64 " is charged twice",
+			  t->payment.number);
+	fulfill(o, t->parent);
+}
+
+/* ---- a Prepare that a node has sent on ---- */
+
+static void go_live(struct observer *o, struct transfer *t, unsigned node)
+{
+	const struct transfer *parent = t->parent;
+
+	t->live = true;
+	o->views[parent->edge][!parent->side].held_in += parent->amount;
+	o->views[t->edge][t->side].held_out += t->amount;
+	o->views[t->edge][t->side].live_out++;
+	heap_add(&o->deadlines[node], t->deadline_us, t);
+}
+
+static void end_live(struct observer *o, struct transfer *t)
+{
+	const struct transfer *parent = t->parent;
+
+	t->live = false;
+	if (!parent)
+		return;
+	o->views[parent->edge][!parent->side].held_in -= parent->amount;
+	o->views[t->edge][t->side].held_out -= t->amount;
+	o->views[t->edge][t->side].live_out--;
+}
+
+void observer_expire(struct observer *o, unsigned node, int64_t monotonic_us)
+{
+	struct heap *heap = &o->deadlines[node];
+
+	while (heap_first_us(heap) <= monotonic_us && heap->count) {
+		struct transfer *t = heap_take(heap);
+
+		if (!t->live)
+			continue;
+		world_note(o->world, STORY_EXPIRES, t->edge, t->side,
+			   t->request, t->payment.number);
+		end_live(o, t);
+	}
+}
+
+/* The one Prepare that this node can have made it from. */
+static struct transfer *find_parent(struct observer *o, unsigned node,
+				    const struct transfer *t)
+{
+	struct transfer *at = NULL;
+
+	while ((at = transfers_of_payment(&o->transfers, t->payment.number,
+					  at))) {
+		const struct plan_end *asked = end_of(o, at->edge, !at->side);
+
+		if (asked->node && asked->index == node && at->cable &&
+		    at->asked_life == o->views[at->edge][!at->side].life)
+			return at;
+	}
+	return NULL;
+}
+
+static int64_t expected_expiry_ms(const struct plan_node *plan,
+				  const struct transfer *parent)
+{
+	int64_t own_ms = parent->expires_ms - plan->window_ms;
+	int64_t most_ms = parent->arrived.wall_ms + plan->hold_max_ms;
+
+	return own_ms < most_ms ? own_ms : most_ms;
+}
+
+static void judge_forwarding(struct observer *o, unsigned node,
+			     const struct transfer *t, unsigned way)
+{
+	const struct world *w = o->world;
+	const struct plan_node *plan = &w->plan.nodes[node];
+	const struct transfer *parent = t->parent;
+	uint64_t amount;
+
+	if (!parent)
+		violation(w,
+			  "node %u sends payment %" PRIu64
+			  " on edge %u, which nobody asked it for",
+			  node, t->payment.number, t->edge);
+	if (parent->child)
+		violation(w, "node %u sends payment %" PRIu64 " twice", node,
+			  t->payment.number);
+	if (parent->barred)
+		violation(w, "node %u takes a packet while it should take none",
+			  node);
+	if (t->content != parent->content)
+		violation(w, "node %u changes what it must not", node);
+	if (t->edge != way || t->edge == parent->edge)
+		violation(w, "node %u sends a packet the wrong way", node);
+	if (!plan_exchange(&w->plan, node, parent->edge, t->edge,
+			   parent->amount, &amount) ||
+	    amount != t->amount)
+		violation(w, "node %u makes %" PRIu64 " of %" PRIu64, node,
+			  t->amount, parent->amount);
+	if (t->expires_ms != expected_expiry_ms(plan, parent) ||
+	    t->expires_ms - parent->arrived.wall_ms < plan->window_ms)
+		violation(w, "node %u makes the expiry %" PRId64 " of %" PRId64,
+			  node, t->expires_ms, parent->expires_ms);
+	if (parent->answered &&
+	    world_time(w, end_of(o, t->edge, t->side)).monotonic_us <
+		    t->deadline_us)
+		violation(w, "node %u sends on what it has answered", node);
+}
+
+static void forwarded(struct observer *o, unsigned node, struct transfer *t,
+		      unsigned way)
+{
+	struct ilp_time now = world_time(o->world, end_of(o, t->edge, t->side));
+
+	t->parent = find_parent(o, node, t);
+	if (t->parent)
+		t->deadline_us = deadline_us(t->parent->arrived, t->expires_ms);
+	judge_forwarding(o, node, t, way);
+	t->parent->child = t;
+	/* It may have waited in vain for room on the wire. */
+	if (now.monotonic_us < t->deadline_us)
+		go_live(o, t, node);
+}
+
+/* ---- Prepares ---- */
+
+static uint64_t content_hash(const struct observer *o,
+			     const struct ilp_prepare *p)
+{
+	const struct hash_seed *seed = &o->world->story.seed;
+	uint64_t hash = hash_bytes(seed, ILP_BYTES(p->condition));
+
+	return hash_more(seed, hash_more(seed, hash, p->destination), p->data);
+}
+
+/* The number in test.p4. */
+static unsigned way_to(const struct observer *o, unsigned node,
+		       struct ilp_bytes destination)
+{
+	unsigned peer = destination.len > 6 ? destination.at[6] - '0' : 0;
+
+	return peer < o->world->plan.peer_count ?
+		       o->world->plan.nodes[node].ways[peer] :
+		       UINT32_MAX;
+}
+
+static struct transfer *sent_prepare(struct observer *o, unsigned edge,
+				     unsigned side,
+				     const struct tap_frame *frame)
+{
+	const struct plan_end *asker = end_of(o, edge, side);
+	struct transfer t = { .edge = edge,
+			      .side = side,
+			      .request = frame->request,
+			      .asker_life = o->views[edge][side].life };
+	const struct transfer *old =
+		transfers_find(&o->transfers, edge, side, frame->request);
+	struct transfer *added;
+	struct ilp_prepare p;
+
+	t.readable = ilp_prepare_decode(&p, frame->packet) == ILP_OK &&
+		     payment_read(&t.payment, &p);
+	if (t.readable) {
+		t.amount = p.amount.units;
+		t.expires_ms = p.expires_at_ms;
+		t.content = content_hash(o, &p);
+		t.deadline_us =
+			deadline_us(world_time(o->world, asker), t.expires_ms);
+	}
+	world_note(o->world, STORY_PREPARE, edge, side, t.request,
+		   t.payment.number);
+	if (old && old->live && asker->node)
+		violation(o->world, "node %u asks twice under one id",
+			  asker->index);
+	added = transfers_add(&o->transfers, &t);
+	if (asker->node && t.readable)
+		forwarded(o, asker->index, added,
+			  way_to(o, asker->index, p.destination));
+	else if (asker->node)
+		violation(o->world, "node %u sends on what cannot be read",
+			  asker->index);
+	else
+		o->prepares++;
+	return added;
+}
+
+static void prepare_arrived(struct observer *o, struct transfer *t,
+			    uint32_t cable, struct ilp_time now)
+{
+	const struct plan_end *asked = end_of(o, t->edge, !t->side);
+	const struct view *view = &o->views[t->edge][!t->side];
+
+	t->cable = cable;
+	t->asked_life = view->life;
+	t->arrived = now;
+	t->in_deadline_us = deadline_us(now, t->expires_ms);
+	t->barred = view->stopped;
+	if (asked->node && host_is_unsteady(o->world->hosts[asked->index]))
+		t->barred = true;
+}
+
+/* ---- answers ---- */
+
+/* What waited for room on the wire may leave later than the node wanted. */
+static bool was_blocked(const struct cable *cable, unsigned side,
+			const struct transfer *t, int64_t since_us)
+{
+	return t->cable != cable->number ||
+	       cable->sides[side].blocked_us >= since_us;
+}
+
+/* Its own Fulfill, or once more that of the same transfer. */
+static void judge_fulfill(struct observer *o, unsigned node, struct transfer *t,
+			  const struct passing *passing)
+{
+	struct view *view = &o->views[t->edge][!t->side];
+	int64_t node_us = host_time(o->world->hosts[node]).monotonic_us;
+
+	if (!passing->fulfills)
+		violation(o->world, "node %u passes on a wrong preimage", node);
+	if (!t->fulfilled)
+		t = earlier_one(o, t);
+	if (!t)
+		violation(o->world,
+			  "node %u fulfills request %" PRIu32
+			  " before it was fulfilled itself",
+			  node, passing->request);
+	if (t->released)
+		return;
+	t->released = true;
+	view->released += t->amount;
+	if (t->in_deadline_us - node_us <= HURRY_US)
+		view->hurried += t->amount;
+}
+
+/* The node has the time that its clock says, and not more. */
+static void judge_promptness(const struct observer *o,
+			     const struct cable *cable, unsigned side,
+			     const struct transfer *t, bool is_fulfill)
+{
+	const struct plan_end *node = end_of(o, t->edge, side);
+	int64_t now_us = world_time(o->world, node).monotonic_us;
+	int64_t expired_us = !t->child ? 0 :
+					 t->child->deadline_us - now_us +
+						 o->world->agenda.now_us;
+
+	if (is_fulfill && t->fulfilled && now_us >= t->in_deadline_us &&
+	    !was_blocked(cable, side, t, t->fulfilled_us))
+		violation(o->world,
+			  "node %u releases the Fulfill of payment %" PRIu64
+			  " after the expiry",
+			  node->index, t->payment.number);
+	if (!is_fulfill && t->child &&
+	    now_us > t->child->deadline_us + TICK_US &&
+	    expired_us > o->world->hosts[node->index]->wakes_us &&
+	    !was_blocked(cable, side, t, expired_us))
+		violation(o->world,
+			  "node %u rejects payment %" PRIu64
+			  " long after it has expired",
+			  node->index, t->payment.number);
+}
+
+static void judge_answer(struct observer *o, unsigned node, struct transfer *t,
+			 const struct passing *passing, bool is_fulfill)
+{
+	const struct world *w = o->world;
+
+	if (!t || !t->cable ||
+	    t->asked_life != o->views[t->edge][!t->side].life)
+		violation(w,
+			  "node %u answers request %" PRIu32
+			  ", which it was not asked",
+			  node, passing->request);
+	if (t->answered)
+		violation(w, "node %u answers request %" PRIu32 " twice", node,
+			  t->request);
+	if (is_fulfill) {
+		judge_fulfill(o, node, t, passing);
+		return;
+	}
+	if (t->fulfilled)
+		violation(w,
+			  "node %u rejects payment %" PRIu64
+			  ", which was fulfilled",
+			  node, t->payment.number);
+	if (t->child && t->child->live)
+		violation(w,
+			  "node %u rejects payment %" PRIu64
+			  ", which may still be fulfilled",
+			  node, t->payment.number);
+}
+
+static bool is_right(const struct transfer *t, const struct ilp_fulfill *f)
+{
+	uint8_t preimage[32];
+
+	if (!t || !t->readable)
+		return false;
+	payment_preimage(preimage, t->payment.secret);
+	return memcmp(preimage, f->fulfillment, sizeof(preimage)) == 0;
+}
+
+/* Notes what a node or peer answers; is it a Fulfill? */
+static bool read_answer(struct observer *o, const struct cable *cable,
+			unsigned side, const struct tap_frame *frame,
+			struct passing *passing)
+{
+	enum story_kind kind = STORY_JUNK;
+	struct ilp_fulfill fulfill_packet;
+	struct ilp_reject reject;
+	uint64_t detail = 0;
+
+	if (!ilp_fulfill_decode(&fulfill_packet, frame->packet)) {
+		kind = STORY_FULFILL;
+		passing->fulfills =
+			is_right(passing->transfer, &fulfill_packet);
+		detail = passing->fulfills;
+	} else if (!ilp_reject_decode(&reject, frame->packet)) {
+		kind = STORY_REJECT;
+		for (size_t i = 0; i < ILP_CODE_LEN; i++)
+			detail = detail << 8 | (uint8_t)reject.code[i];
+	}
+	world_note(o->world, kind, cable->edge, side, frame->request, detail);
+	return kind == STORY_FULFILL;
+}
+
+static void sent_answer(struct observer *o, struct cable *cable, unsigned side,
+			const struct tap_frame *frame, struct passing *passing)
+{
+	const struct plan_end *asked = end_of(o, cable->edge, side);
+	struct transfer *t = transfers_find(&o->transfers, cable->edge, !side,
+					    frame->request);
+	bool is_fulfill;
+
+	passing->transfer = t;
+	is_fulfill = read_answer(o, cable, side, frame, passing);
+	/* An answer without a packet may be to what was no Prepare. */
+	if (asked->node && (t || frame->kind != TAP_REFUSED)) {
+		judge_answer(o, asked->index, t, passing, is_fulfill);
+		judge_promptness(o, cable, side, t, is_fulfill);
+	}
+	if (!t)
+		return;
+	if (!asked->node && !t->answered && passing->fulfills && t->cable)
+		fulfill(o, t);
+	t->answered = true;
+	t->answer_cable = cable->number;
+}
+
+/* A sender that asked twice for a transfer pays for it once. */
+static bool is_paid_already(const struct observer *o, const struct transfer *t)
+{
+	const struct transfer *at = NULL;
+
+	while ((at = transfers_of_secret(&o->transfers, t->payment.secret, at)))
+		if (at->edge == t->edge && at->side == t->side && at->paid)
+			return true;
+	return false;
+}
+
+static void answer_arrived(struct observer *o, const struct passing *passing,
+			   struct ilp_time now)
+{
+	struct transfer *t = passing->transfer;
+	bool in_time;
+
+	if (!t || t->asker_life != o->views[t->edge][t->side].life)
+		return;
+	in_time = now.monotonic_us < t->deadline_us;
+	if (end_of(o, t->edge, t->side)->node) {
+		if (t->live)
+			end_live(o, t);
+		else
+			in_time = false;
+	} else if (is_paid_already(o, t)) {
+		return;
+	}
+	if (!passing->fulfills || t->paid)
+		return;
+	if (in_time)
+		pay(o, t);
+	else
+		t->late = true;
+}
+
+/* ---- what the cables tell ---- */
+
+struct passing observer_sent(struct observer *o, struct cable *cable,
+			     unsigned side, const struct tap_frame *frame)
+{
+	struct passing passing = { .end = frame->end,
+				   .kind = frame->kind,
+				   .request = frame->request };
+
+	story_mix(&o->world->story, frame->packet);
+	if (frame->kind == TAP_PREPARE)
+		passing.transfer = sent_prepare(o, cable->edge, side, frame);
+	else
+		sent_answer(o, cable, side, frame, &passing);
+	return passing;
+}
+
+void observer_arrived(struct observer *o, struct cable *cable, unsigned side,
+		      const struct passing *passing, struct ilp_time now)
+{
+	o->packets++;
+	world_note(o->world, STORY_HEARS, cable->edge, side, passing->request,
+		   passing->kind);
+	if (passing->kind == TAP_PREPARE)
+		prepare_arrived(o, passing->transfer, cable->number, now);
+	else
+		answer_arrived(o, passing, now);
+}
+
+/* ---- new beginnings ---- */
+
+/* The books of one side are empty; those of the other are not. The audit of
+ * the next round takes the sum as it is then. */
+void observer_reopened(struct observer *o, unsigned edge, unsigned side)
+{
+	struct view *view = &o->views[edge][side];
+	const struct account_settings *limits =
+		&o->world->plan.edges[edge].limits[side];
+
+	*view = (struct view){ .life = view->life + 1,
+			       .up_us = ILP_NEVER_US,
+			       .top = limits->balance.maximum,
+			       .bottom = limits->balance.minimum };
+	o->pairs[edge].begins = true;
+}
+
+void observer_crashed(struct observer *o, unsigned node)
+{
+	const struct plan *plan = &o->world->plan;
+
+	while (o->deadlines[node].count) {
+		struct transfer *t = heap_take(&o->deadlines[node]);
+
+		if (t->live)
+			end_live(o, t);
+	}
+	for (unsigned e = 0; e < plan->edge_count; e++)
+		for (unsigned side = 0; side < 2; side++)
+			if (plan->edges[e].ends[side].node &&
+			    plan->edges[e].ends[side].index == node)
+				observer_reopened(o, e, side);
+}
+
+/* ---- the end ---- */
+
+/* A Fulfill that came while its asker was not connected waits for it: and it
+ * came back in time, once and for good. */
+static bool has_come_back(const struct observer *o, const struct transfer *t,
+			  const struct view *view)
+{
+	const struct plan_end *asked = end_of(o, t->edge, !t->side);
+	int64_t ahead_us =
+		host_time(o->world->hosts[asked->index]).monotonic_us -
+		o->world->agenda.now_us;
+
+	return t->fulfilled && t->fulfilled_apart &&
+	       view->ups == t->fulfilled_ups + 1 &&
+	       view->up_us != ILP_NEVER_US &&
+	       view->up_us < t->in_deadline_us - ahead_us &&
+	       !o->world->plan.faults[FAULT_DISK];
+}
+
+/* Only an answer that got lost with its connection may be missing, or one
+ * that the disk let go too late; and that one is not charged. */
+static void judge_unanswered(struct observer *o, const struct transfer *t)
+{
+	const struct plan_end *asked = end_of(o, t->edge, !t->side);
+	struct view *view = &o->views[t->edge][!t->side];
+
+	if (!asked->node || !t->cable || t->answered ||
+	    t->asked_life != view->life)
+		return;
+	if (has_come_back(o, t, view))
+		violation(o->world,
+			  "node %u never gave the Fulfill for request %" PRIu32
+			  " on edge %u to who came back for it",
+			  asked->index, t->request, t->edge);
+	if (is_broken(o, t->cable)) {
+		view->doubtful += t->fulfilled ? t->amount : 0;
+		return;
+	}
+	if (t->fulfilled && o->world->plan.faults[FAULT_DISK])
+		return;
+	violation(o->world,
+		  "node %u never answered request %" PRIu32 " on edge %u",
+		  asked->index, t->request, t->edge);
+}
+
+/* Charged, and not paid: that can only be for a reason. */
+static void judge_unpaid(struct observer *o, const struct transfer *t)
+{
+	if (!t->fulfilled || t->paid || !is_honest(o, t->edge))
+		return;
+	if (!t->parent && is_paid_already(o, t))
+		return;
+	if (!is_broken(o, t->cable) && !is_broken(o, t->answer_cable) &&
+	    !t->late && t->answered &&
+	    t->asker_life == o->views[t->edge][t->side].life)
+		violation(o->world,
+			  "payment %" PRIu64
+			  " was charged on edge %u and never paid",
+			  t->payment.number, t->edge);
+	if (plan_is_calm(&o->world->plan))
+		violation(o->world,
+			  "payment %" PRIu64
+			  " was lost on edge %u, and nothing went wrong",
+			  t->payment.number, t->edge);
+	o->lost++;
+}
+
+void observer_quiet(struct observer *o)
+{
+	o->lost = 0;
+	for (unsigned e = 0; e < PLAN_EDGES_MAX; e++)
+		for (unsigned side = 0; side < 2; side++)
+			o->views[e][side].doubtful = 0;
+	for (const struct transfer *t = o->transfers.first; t; t = t->next) {
+		if (t->live)
+			violation(o->world, "payment %" PRIu64 " is still live",
+				  t->payment.number);
+		judge_unanswered(o, t);
+		judge_unpaid(o, t);
+	}
+}
