@@ -317,6 +317,17 @@ static struct transfer *sent_prepare(struct observer *o, unsigned edge,
 	return added;
 }
 
+/* Who gives a node longer than it may need does not make it wait longer. */
+static int64_t patience_us(const struct observer *o, unsigned node,
+			   const struct transfer *t)
+{
+	const struct plan_node *plan = &o->world->plan.nodes[node];
+	int64_t most_us = t->arrived.monotonic_us +
+			  (plan->hold_max_ms + plan->window_ms) * 1000;
+
+	return most_us < t->in_deadline_us ? most_us : t->in_deadline_us;
+}
+
 static void prepare_arrived(struct observer *o, struct transfer *t,
 			    uint32_t cable, struct ilp_time now)
 {
@@ -327,6 +338,8 @@ static void prepare_arrived(struct observer *o, struct transfer *t,
 	t->asked_life = view->life;
 	t->arrived = now;
 	t->in_deadline_us = deadline_us(now, t->expires_ms);
+	if (asked->node)
+		t->patience_us = patience_us(o, asked->index, t);
 	t->barred = view->stopped;
 	if (asked->node && host_is_unsteady(o->world->hosts[asked->index]))
 		t->barred = true;
@@ -362,7 +375,7 @@ static void judge_fulfill(struct observer *o, unsigned node, struct transfer *t,
 		return;
 	t->released = true;
 	view->released += t->amount;
-	if (t->in_deadline_us - node_us <= HURRY_US)
+	if (t->patience_us - node_us <= HURRY_US)
 		view->hurried += t->amount;
 }
 
@@ -594,7 +607,7 @@ static bool has_come_back(const struct observer *o, const struct transfer *t,
 	return t->fulfilled && t->fulfilled_apart &&
 	       view->ups == t->fulfilled_ups + 1 &&
 	       view->up_us != ILP_NEVER_US &&
-	       view->up_us < t->in_deadline_us - ahead_us &&
+	       view->up_us < t->patience_us - ahead_us &&
 	       !o->world->plan.faults[FAULT_DISK];
 }
 

@@ -36,7 +36,8 @@ struct transfer {
 	uint32_t asked_life;
 	uint32_t cable; /* on which it arrived; 0: it did not */
 	struct ilp_time arrived;
-	int64_t in_deadline_us;
+	int64_t in_deadline_us; /* when it expires for it */
+	int64_t patience_us;    /* and until when it needs to care */
 	bool barred;            /* the account was stopped when it arrived */
 	bool fulfilled;         /* the money may be charged to the asker */
 	int64_t fulfilled_us;   /* when, on nobody's clock */
