@@ -29,7 +29,8 @@ struct tls {
 	BIO_METHOD *method;
 	enum tls_state state;
 	bool closing;
-	struct ilp_bytes in; /* lent by the driver */
+	unsigned key_updates; /* since the peer has last said anything */
+	struct ilp_bytes in;  /* lent by the driver */
 	struct queue output;
 	/* Within tls_write, where records go: room at the end of the output,
 	 * so that none is ever made that there is no room for. */
@@ -49,6 +50,23 @@ static void fail(struct tls *tls, const char *what, const char *why)
 	snprintf(tls->reason, sizeof(tls->reason), "%s%s", what, why);
 }
 
+/* A record that changes a key costs its sender next to nothing, and us a
+ * thousand times as much as a byte. No peer needs many of them in a row. */
+#define KEY_UPDATES_MAX 32
+
+static void note_message(int sent, int version, int type, const void *message,
+			 size_t len, SSL *ssl, void *context)
+{
+	struct tls *tls = context;
+	const uint8_t *kind = message;
+
+	(void)version;
+	(void)ssl;
+	if (!sent && type == SSL3_RT_HANDSHAKE && len &&
+	    *kind == SSL3_MT_KEY_UPDATE)
+		tls->key_updates++;
+}
+
 /* OpenSSL reads: the head of a record, then the rest of it, each time straight
  * from where the driver has put it. */
 static int give_input(BIO *bio, char *out, size_t len, size_t *given)
@@ -56,6 +74,8 @@ static int give_input(BIO *bio, char *out, size_t len, size_t *given)
 	struct tls *tls = BIO_get_data(bio);
 
 	BIO_clear_retry_flags(bio);
+	if (tls->key_updates > KEY_UPDATES_MAX)
+		tls->in.len = 0;
 	*given = len < tls->in.len ? len : tls->in.len;
 	if (*given == 0) {
 		BIO_set_retry_read(bio);
@@ -359,11 +379,15 @@ size_t tls_read(struct tls *tls, uint8_t *room, size_t len)
 		ERR_clear_error();
 		done = SSL_read_ex(tls->ssl, room + count, len - count, &one);
 		count += one;
+		if (one)
+			tls->key_updates = 0;
 		if (done == 1)
 			more = true; /* even without input: of a long record */
 		else
 			judge(tls, done);
 	}
+	if (tls->key_updates > KEY_UPDATES_MAX)
+		fail(tls, "the peer changes keys without end", "");
 	return count;
 }
 
@@ -512,6 +536,10 @@ static bool set_up(struct tls *tls, const struct tls_context *context)
 {
 	tls->ssl = SSL_new(tls_context_openssl(context));
 	tls->method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "tls");
+	if (tls->ssl) {
+		SSL_set_msg_callback(tls->ssl, note_message);
+		SSL_set_msg_callback_arg(tls->ssl, tls);
+	}
 	return tls->ssl && tls->method &&
 	       BIO_meth_set_read_ex(tls->method, give_input) &&
 	       BIO_meth_set_write_ex(tls->method, take_output) &&

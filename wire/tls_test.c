@@ -1066,20 +1066,20 @@ static void nobody_begins_anew(void)
 }
 
 /* It wants us to change our key, again and again, and each time we say so. */
-static void a_peer_that_never_reads_is_given_up(void)
+static void a_peer_that_changes_keys_without_end_is_given_up(void)
 {
 	struct tls_stranger *stranger;
 	struct pair pair;
 
 	meet(&pair, &stranger, STRANGER_TLS_1_3, false);
-	for (int i = 0; i < 20000; i++) {
+	for (int i = 0; i < 32; i++) {
 		tls_stranger_change_keys(stranger);
 		hear(&pair.server, tls_stranger_output(stranger));
-		CHECK(tls_waiting(pair.server.tls) <= TLS_MOST);
-		if (tls_state(pair.server.tls) == TLS_FAILED)
-			break;
+		CHECK_INT(tls_state(pair.server.tls), TLS_OPEN);
 	}
-	check_failed(&pair.server, "the peer does not read what we say");
+	tls_stranger_change_keys(stranger);
+	hear(&pair.server, tls_stranger_output(stranger));
+	check_failed(&pair.server, "the peer changes keys without end");
 	tls_stranger_destroy(stranger);
 	destroy_pair(&pair);
 }
@@ -1261,7 +1261,8 @@ TESTS(TEST(joined_machines_hear_each_other),
       TEST(who_shows_a_certificate_shows_it_each_time),
       TEST(both_versions_are_spoken),
       TEST(records_are_as_short_as_the_peer_wants), TEST(keys_may_change),
-      TEST(nobody_begins_anew), TEST(a_peer_that_never_reads_is_given_up),
+      TEST(nobody_begins_anew),
+      TEST(a_peer_that_changes_keys_without_end_is_given_up),
       TEST(certificate_of_a_listener_must_be_good),
       TEST(key_of_a_certificate_must_be_strong),
       TEST(key_of_a_listener_must_be_good), TEST(trust_must_be_good),
