@@ -10,6 +10,9 @@
 #include "test/sim/violation.h"
 #include "test/sim/world.h"
 
+/* Of so many transfers, fulfilled anywhere, a node knows each again. */
+#define REMEMBERED 4000
+
 /* So shortly before the expiry a Fulfill may leave before it is durable, since
  * the loss would be certain otherwise. */
 #define HURRY_US 500000
@@ -100,6 +103,16 @@ static struct transfer *earlier_one(const struct observer *o,
 	return NULL;
 }
 
+/* Nodes remember the transfers that they fulfilled last, if they cost
+ * something, and so are not paid for them twice. */
+static bool must_know(const struct observer *o, const struct transfer *t)
+{
+	const struct transfer *earlier = earlier_one(o, t);
+
+	return t->amount && earlier &&
+	       o->fulfills - earlier->fulfilled_order < REMEMBERED;
+}
+
 /* The asked side has the right to charge the asker. */
 static void fulfill(struct observer *o, struct transfer *t)
 {
@@ -108,6 +121,7 @@ static void fulfill(struct observer *o, struct transfer *t)
 
 	t->fulfilled = true;
 	t->fulfilled_us = o->world->agenda.now_us;
+	t->fulfilled_order = o->fulfills++;
 	t->fulfilled_ups = view->ups;
 	t->fulfilled_apart = view->up_us == ILP_NEVER_US;
 	t->fulfilled_epoch = pair->epoch;
@@ -130,7 +144,7 @@ static void pay(struct observer *o, struct transfer *t)
 		o->paid++;
 		return;
 	}
-	if (t->parent->amount && earlier_one(o, t->parent))
+	if (must_know(o, t->parent))
 		violation(o->world, "payment %" PRIu64 " is charged twice",
 			  t->payment.number);
 	fulfill(o, t->parent);
@@ -186,8 +200,7 @@ static struct transfer *find_parent(struct observer *o, unsigned node,
 					  at))) {
 		const struct plan_end *asked = end_of(o, at->edge, !at->side);
 
-		if (asked->node && asked->index == node && at->cable &&
-		    at->asked_life == o->views[at->edge][!at->side].life)
+		if (asked->node && asked->index == node && at->cable)
 			return at;
 	}
 	return NULL;
@@ -203,7 +216,7 @@ static int64_t expected_expiry_ms(const struct plan_node *plan,
 }
 
 static void judge_forwarding(struct observer *o, unsigned node,
-			     const struct transfer *t, unsigned way)
+			     const struct transfer *t, unsigned way, bool alive)
 {
 	const struct world *w = o->world;
 	const struct plan_node *plan = &w->plan.nodes[node];
@@ -234,24 +247,28 @@ static void judge_forwarding(struct observer *o, unsigned node,
 	    t->expires_ms - parent->arrived.wall_ms < plan->window_ms)
 		violation(w, "node %u makes the expiry %" PRId64 " of %" PRId64,
 			  node, t->expires_ms, parent->expires_ms);
-	if (parent->answered &&
-	    world_time(w, end_of(o, t->edge, t->side)).monotonic_us <
-		    t->deadline_us)
+	if (alive && parent->answered)
 		violation(w, "node %u sends on what it has answered", node);
+	if (alive &&
+	    parent->asked_life != o->views[parent->edge][!parent->side].life)
+		violation(w, "node %u sends on what was asked in another life",
+			  node);
 }
 
+/* It may have waited in vain for room on the wire: then it is not alive. */
 static void forwarded(struct observer *o, unsigned node, struct transfer *t,
 		      unsigned way)
 {
 	struct ilp_time now = world_time(o->world, end_of(o, t->edge, t->side));
+	bool alive;
 
 	t->parent = find_parent(o, node, t);
 	if (t->parent)
 		t->deadline_us = deadline_us(t->parent->arrived, t->expires_ms);
-	judge_forwarding(o, node, t, way);
+	alive = now.monotonic_us < t->deadline_us;
+	judge_forwarding(o, node, t, way, alive);
 	t->parent->child = t;
-	/* It may have waited in vain for room on the wire. */
-	if (now.monotonic_us < t->deadline_us)
+	if (alive)
 		go_live(o, t, node);
 }
 

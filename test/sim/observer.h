@@ -69,6 +69,7 @@ struct observer {
 	struct heap deadlines[PLAN_NODES_MAX]; /* of what each has sent on */
 	uint8_t *broken;                       /* connections, by number */
 	size_t broken_room;
+	uint64_t fulfills; /* by anybody */
 	uint64_t packets;  /* that arrived */
 	uint64_t prepares; /* of payments, at their first hop */
 	uint64_t paid;     /* of these */

@@ -36,13 +36,14 @@ struct transfer {
 	uint32_t asked_life;
 	uint32_t cable; /* on which it arrived; 0: it did not */
 	struct ilp_time arrived;
-	int64_t in_deadline_us; /* when it expires for it */
-	int64_t patience_us;    /* and until when it needs to care */
-	bool barred;            /* the account was stopped when it arrived */
-	bool fulfilled;         /* the money may be charged to the asker */
-	int64_t fulfilled_us;   /* when, on nobody's clock */
-	uint32_t fulfilled_ups; /* connections of the asker until then */
-	bool fulfilled_apart;   /* when it had none */
+	int64_t in_deadline_us;   /* when it expires for it */
+	int64_t patience_us;      /* and until when it needs to care */
+	bool barred;              /* the account was stopped when it arrived */
+	bool fulfilled;           /* the money may be charged to the asker */
+	int64_t fulfilled_us;     /* when, on nobody's clock */
+	uint64_t fulfilled_order; /* of all fulfills */
+	uint32_t fulfilled_ups;   /* connections of the asker until then */
+	bool fulfilled_apart;     /* when it had none */
 	uint32_t fulfilled_epoch;
 	bool answered;
 	uint32_t answer_cable;
