@@ -12,7 +12,7 @@
 
 #include "base/index.h"
 
-#define INDEX_SIZE (1u << 16)
+#define INDEX_SIZE (1u << 14)
 
 #define LINE 64 /* of the cache */
 

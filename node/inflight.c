@@ -7,7 +7,7 @@
 #define NO_PLACE UINT32_MAX
 #define PLACE_MASK (INFLIGHT_MAX - 1)
 /* Chains of the index stay short up to some times this. */
-#define INDEX_SIZE (1u << 16)
+#define INDEX_SIZE (1u << 14)
 
 /* An entry fills two lines of the cache. */
 #define LINE 64
