@@ -1,8 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Chains of entries. A head is a word: the address of the first entry, which
+ * takes 48 bits, and above it 15 bits of that entry's hash, and whether there
+ * are others behind it. So that what is not there is nearly always known to be
+ * so from the head alone, without a look at an entry that is in no cache.
+ *
+ *	| others | hash, 15 bits | address of the first entry, 48 bits |
+ */
 #include "base/index.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+#define ADDRESS_BITS 48
+#define ADDRESS ((UINT64_C(1) << ADDRESS_BITS) - 1)
+#define OTHERS (UINT64_C(1) << 63)
 
 bool index_init(struct index *index, size_t expected, bool grows)
 {
@@ -18,18 +29,40 @@ void index_finish(struct index *index)
 	index->heads = NULL;
 }
 
-static struct index_entry **head(const struct index *index, uint64_t hash)
+static uint64_t *head(const struct index *index, uint64_t hash)
 {
 	/* The upper half, since the lower bits of a product are its weakest. */
 	return &index->heads[hash >> 32 & index->mask];
 }
 
+/* The bits of a hash that are in a head: others than choose it. */
+static uint64_t tag(uint64_t hash)
+{
+	return hash << ADDRESS_BITS & ~OTHERS;
+}
+
+static struct index_entry *first(uint64_t head)
+{
+	return (struct index_entry *)(uintptr_t)(head & ADDRESS);
+}
+
+/* A head whose first entry this is. */
+static uint64_t make_head(const struct index_entry *entry)
+{
+	uint64_t address = (uintptr_t)entry;
+
+	if (!entry)
+		return 0;
+	assert(address <= ADDRESS);
+	return address | tag(entry->hash) | (entry->next ? OTHERS : 0);
+}
+
 static void hang(struct index *index, struct index_entry *entry)
 {
-	struct index_entry **at = head(index, entry->hash);
+	uint64_t *at = head(index, entry->hash);
 
-	entry->next = *at;
-	*at = entry;
+	entry->next = first(*at);
+	*at = make_head(entry);
 }
 
 static void grow(struct index *index)
@@ -39,11 +72,13 @@ static void grow(struct index *index)
 	if (!index_init(&bigger, 2 * (index->mask + 1), true))
 		return;
 	for (size_t i = 0; i <= index->mask; i++) {
-		while (index->heads[i]) {
-			struct index_entry *entry = index->heads[i];
+		struct index_entry *entry = first(index->heads[i]);
 
-			index->heads[i] = entry->next;
+		while (entry) {
+			struct index_entry *next = entry->next;
+
 			hang(&bigger, entry);
+			entry = next;
 		}
 	}
 	bigger.count = index->count;
@@ -62,14 +97,20 @@ void index_add(struct index *index, struct index_entry *entry, uint64_t hash)
 
 void index_remove(struct index *index, struct index_entry *entry)
 {
-	struct index_entry **at = head(index, entry->hash);
+	uint64_t *at = head(index, entry->hash);
+	struct index_entry *before = first(*at);
 
-	while (*at != entry) {
-		assert(*at);
-		at = &(*at)->next;
-	}
-	*at = entry->next;
 	index->count--;
+	if (before == entry) {
+		*at = make_head(entry->next);
+		return;
+	}
+	while (before->next != entry) {
+		before = before->next;
+		assert(before);
+	}
+	before->next = entry->next;
+	*at = make_head(first(*at));
 }
 
 static struct index_entry *with_hash(struct index_entry *entry, uint64_t hash)
@@ -81,7 +122,11 @@ static struct index_entry *with_hash(struct index_entry *entry, uint64_t hash)
 
 struct index_entry *index_find(const struct index *index, uint64_t hash)
 {
-	return with_hash(*head(index, hash), hash);
+	uint64_t word = *head(index, hash);
+
+	if ((word & ~ADDRESS) == tag(hash) || word & OTHERS)
+		return with_hash(first(word), hash);
+	return NULL;
 }
 
 struct index_entry *index_next(const struct index_entry *entry)

@@ -17,7 +17,7 @@ struct index_entry {
 };
 
 struct index {
-	struct index_entry **heads;
+	uint64_t *heads;
 	size_t mask;
 	size_t count;
 	bool grows;
