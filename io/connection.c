@@ -177,7 +177,7 @@ void connection_flush(struct connection *c)
 		connection_end(c, strerror(c->error));
 		return;
 	}
-	reads = link_waiting(c->session->link) <= LINK_HIGH;
+	reads = shard_reads(c->session);
 	listen_for(c,
 		   (reads ? UV_READABLE : 0) | (c->blocked ? UV_WRITABLE : 0));
 	if (c->session->ended)

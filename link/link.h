@@ -154,8 +154,7 @@ static inline struct ilp_bytes link_output(struct link *link)
 }
 
 /* How many bytes are to be written in all: link_output gives the first piece
- * of them. More than LINK_HIGH means that the peer does not read its answers,
- * for Prepares are not taken above it; so it is not read from. */
+ * of them. Above LINK_HIGH no Prepares are taken. */
 static inline size_t link_waiting(const struct link *link)
 {
 	return link->ops->waiting(link);

@@ -188,6 +188,16 @@ void shard_look_at(struct shard *s, struct session *session)
 	connector_mark_dirty(&s->connector, session);
 }
 
+bool shard_reads(const struct session *session)
+{
+	const struct account *account = session->account;
+	size_t waits = link_waiting(session->link);
+
+	if (account && account->session == session && account->ready)
+		waits += held_waiting(account->ready);
+	return waits <= 2 * LINK_HIGH;
+}
+
 static void unmark_dirty(struct shard *s, struct session *session)
 {
 	struct session **at = &s->connector.dirty;

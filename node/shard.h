@@ -75,6 +75,11 @@ struct session *shard_attach(struct shard *shard, struct link *link,
 void shard_receive(struct shard *shard, struct session *session, uint8_t *in,
 		   size_t len);
 
+/* Is the peer to be read from? Not while it lets our answers gather: twice of
+ * what stops Prepares, so that two peers that send each other many of them do
+ * not both stop reading, and wait for each other. */
+bool shard_reads(const struct session *session);
+
 /* The connection is gone, or the driver has closed it: the session is no
  * more. */
 void shard_detach(struct shard *shard, struct session *session,

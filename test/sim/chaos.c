@@ -2,6 +2,7 @@
 #include "test/sim/chaos.h"
 
 #include "test/sim/host.h"
+#include "test/sim/operator.h"
 #include "test/sim/peer.h"
 
 /* Dice are rolled in statements of their own: in which order a compiler has
@@ -152,15 +153,15 @@ static void operate(struct chaos *c)
 	switch (below(c, 5)) {
 	case 0:
 	case 1:
-		host_stop(host, edge, below(c, 2) == 0);
+		operator_stop(host, edge, below(c, 2) == 0);
 		break;
 	case 2:
 	case 3:
 		plan_draw_limits(&limits, &c->world->dice);
-		host_change(host, edge, &limits);
+		operator_change(host, edge, &limits);
 		break;
 	case 4:
-		host_remove(host, edge);
+		operator_remove(host, edge);
 		break;
 	}
 }

@@ -9,6 +9,7 @@
 #include "link/memory.h"
 #include "test/sim/audit.h"
 #include "test/sim/disk.h"
+#include "test/sim/operator.h"
 #include "test/sim/violation.h"
 
 #define READ_MAX ((size_t)64 * 1024)
@@ -51,104 +52,6 @@ struct ilp_time host_time(const struct host *h)
 			now_us + plan_of(h)->nodes[h->index].monotonic_us,
 		.wall_ms = WORLD_EPOCH_MS + now_us / 1000 + h->wall_ms,
 	};
-}
-
-/* ---- accounts ---- */
-
-/* e3, the account on edge 3. */
-static struct ilp_bytes account_id(unsigned edge)
-{
-	static uint8_t text[2] = "e";
-
-	text[1] = (uint8_t)('0' + edge);
-	return (struct ilp_bytes){ text, sizeof(text) };
-}
-
-struct account *host_account(const struct host *h, unsigned edge)
-{
-	return shard_account_find(shard_of(h), account_id(edge));
-}
-
-static bool is_mine(const struct host *h, unsigned edge)
-{
-	const struct plan_edge *plan = &plan_of(h)->edges[edge];
-
-	for (unsigned side = 0; side < 2; side++)
-		if (plan->ends[side].node && plan->ends[side].index == h->index)
-			return true;
-	return false;
-}
-
-static unsigned my_side(const struct host *h, unsigned edge)
-{
-	return plan_side(plan_of(h), edge, h->index);
-}
-
-/* What both ends of an edge know. */
-static struct ilp_bytes token_of(unsigned edge)
-{
-	static char text[16];
-
-	snprintf(text, sizeof(text), "token %u", edge);
-	return ilp_text(text);
-}
-
-static struct account_settings settings_of(const struct host *h, unsigned edge)
-{
-	const struct plan_edge *plan = &plan_of(h)->edges[edge];
-	struct account_settings settings = h->limits[edge];
-
-	settings.id = account_id(edge);
-	settings.asset = plan_assets[plan->asset];
-	if (my_side(h, edge) == 0) {
-		settings.url = settings.id;
-	} else if (plan->framing == TAP_BTP) {
-		settings.has_token = true;
-		ilp_sha256(h->world->crypto, settings.token_hash,
-			   token_of(edge));
-	}
-	return settings;
-}
-
-static void set_routes(struct host *h, unsigned edge)
-{
-	const unsigned *ways = plan_of(h)->nodes[h->index].ways;
-
-	for (unsigned i = 0; i < plan_of(h)->peer_count; i++) {
-		char prefix[24];
-		bool set;
-
-		if (ways[i] != edge)
-			continue;
-		snprintf(prefix, sizeof(prefix), "test.p%u", i);
-		set = shard_route_set(shard_of(h), ilp_text(prefix),
-				      host_account(h, edge));
-		assert(set);
-	}
-}
-
-static void add_account(struct host *h, unsigned edge)
-{
-	const struct account_settings settings = settings_of(h, edge);
-	enum account_error error = shard_account_add(shard_of(h), &settings);
-
-	assert(!error);
-	set_routes(h, edge);
-}
-
-/* What the operator took away comes back once it is gone. */
-static void add_removed(struct host *h)
-{
-	if (!plan_of(h)->faults[FAULT_OPERATOR])
-		return;
-	for (unsigned e = 0; e < plan_of(h)->edge_count; e++) {
-		if (!is_mine(h, e) || host_account(h, e))
-			continue;
-		world_note(h->world, STORY_ADDED, e, my_side(h, e), 0, 0);
-		h->limits[e] = plan_of(h)->edges[e].limits[my_side(h, e)];
-		observer_reopened(h->world->observer, e, my_side(h, e));
-		add_account(h, e);
-	}
 }
 
 /* ---- the node's life ---- */
@@ -198,10 +101,10 @@ static void start(struct host *h)
 	shard_begin(shard_of(h), host_time(h));
 	set_prices(h);
 	for (unsigned e = 0; e < plan_of(h)->edge_count; e++) {
-		if (!is_mine(h, e))
+		if (!operator_has(h, e))
 			continue;
-		h->limits[e] = plan_of(h)->edges[e].limits[my_side(h, e)];
-		add_account(h, e);
+		h->limits[e] = plan_of(h)->edges[e].limits[operator_side(h, e)];
+		operator_add(h, e);
 	}
 }
 
@@ -253,13 +156,13 @@ static struct link *make_link(struct host *h, unsigned edge)
 		.crypto = h->world->crypto,
 		.host = ilp_text("localhost"),
 		.path = ilp_text("/"),
-		.token = token_of(edge),
+		.token = operator_token(edge),
 	};
 
 	if (plan_of(h)->edges[edge].framing == TAP_MEMORY)
 		return link_memory_create(h->pool);
 	draw_seed(h, options.seed);
-	if (my_side(h, edge) == 0)
+	if (operator_side(h, edge) == 0)
 		return link_btp_connect(&options, host_time(h));
 	return link_btp_accept(&options, host_time(h));
 }
@@ -416,7 +319,7 @@ static void flush_all(struct host *h)
 
 /* ---- rounds ---- */
 
-static void begin_round(struct host *h)
+void host_begin_round(struct host *h)
 {
 	struct ilp_time now = host_time(h);
 
@@ -436,7 +339,7 @@ static void end_round(struct host *h)
 	bool committed;
 
 	shard_tick(shard_of(h));
-	add_removed(h);
+	operator_add_removed(h);
 	start_dials(h);
 	do {
 		committed = node_commit(h->node, host_time(h));
@@ -477,7 +380,14 @@ static void plan_next(struct host *h)
 		agenda_wake(&h->world->agenda, &h->actor, next_us);
 }
 
-static bool is_asleep(const struct host *h)
+void host_finish_round(struct host *h)
+{
+	end_round(h);
+	sweep_ports(h);
+	plan_next(h);
+}
+
+bool host_is_asleep(const struct host *h)
 {
 	int64_t now_us = h->world->agenda.now_us;
 
@@ -489,27 +399,25 @@ static void round_of(struct actor *actor)
 	struct host *h = host(actor);
 	int64_t now_us = h->world->agenda.now_us;
 
-	if (is_asleep(h) || (!h->node && now_us < h->start_us)) {
+	if (host_is_asleep(h) || (!h->node && now_us < h->start_us)) {
 		agenda_wake(&h->world->agenda, actor,
 			    h->node ? h->wakes_us : h->start_us);
 		return;
 	}
 	if (!h->node)
 		start(h);
-	begin_round(h);
+	host_begin_round(h);
 	attach_accepted(h);
 	finish_dials(h);
 	for (struct port *port = h->ports; port; port = port->next) {
 		if (port->session && read_port(h, port)) {
 			end_round(h);
-			begin_round(h);
+			host_begin_round(h);
 		}
 		if (port->cable && cable_is_over(port->cable, port->side))
 			end_port(h, port, "the connection is gone");
 	}
-	end_round(h);
-	sweep_ports(h);
-	plan_next(h);
+	host_finish_round(h);
 }
 
 struct host *host_create(struct world *w, unsigned index)
@@ -632,74 +540,13 @@ void host_sleep(struct host *h, int64_t from_us, int64_t until_us)
 	h->wakes_us = until_us;
 }
 
-/* ---- the operator ---- */
-
-/* An account that is there, and stays. */
-static struct account *operated(struct host *h, unsigned edge)
-{
-	struct account *account = h->node ? host_account(h, edge) : NULL;
-
-	if (!account || account->state == ACCOUNT_CLOSING || is_asleep(h))
-		return NULL;
-	begin_round(h);
-	return account;
-}
-
-static void operated_end(struct host *h)
-{
-	end_round(h);
-	sweep_ports(h);
-	plan_next(h);
-}
-
-void host_stop(struct host *h, unsigned edge, bool stopped)
-{
-	struct account *account = operated(h, edge);
-	unsigned side = my_side(h, edge);
-
-	if (!account)
-		return;
-	world_note(h->world, STORY_STOPPED, edge, side, stopped, 0);
-	h->world->observer->views[edge][side].stopped = stopped;
-	shard_account_stop(shard_of(h), account, stopped);
-	operated_end(h);
-}
-
-void host_change(struct host *h, unsigned edge,
-		 const struct account_settings *limits)
-{
-	struct account *account = operated(h, edge);
-	struct account_settings settings;
-	enum account_error error;
-
-	if (!account)
-		return;
-	world_note(h->world, STORY_CHANGED, edge, my_side(h, edge), 0, 0);
-	h->limits[edge] = *limits;
-	settings = settings_of(h, edge);
-	error = shard_account_change(shard_of(h), account, &settings);
-	assert(!error);
-	operated_end(h);
-}
-
-void host_remove(struct host *h, unsigned edge)
-{
-	struct account *account = operated(h, edge);
-
-	if (!account)
-		return;
-	world_note(h->world, STORY_REMOVED, edge, my_side(h, edge), 0, 0);
-	shard_account_remove(shard_of(h), account);
-	operated_end(h);
-}
-
 void host_judge_idle(const struct host *h)
 {
 	if (shard_in_flight(shard_of(h)) || !shard_is_idle(shard_of(h)))
 		violation(h->world, "node %u is not idle", h->index);
 	for (unsigned e = 0; e < plan_of(h)->edge_count; e++) {
 		const struct account *account =
-			is_mine(h, e) ? host_account(h, e) : NULL;
+			operator_has(h, e) ? host_account(h, e) : NULL;
 
 		if (account && !connector_is_done_with(account))
 			violation(h->world,

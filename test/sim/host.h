@@ -67,13 +67,13 @@ void host_step_clock(struct host *host, int64_t ms);
 void host_disk_stands_still(struct host *host, int64_t until_us);
 void host_sleep(struct host *host, int64_t from_us, int64_t until_us);
 
-/* ---- what its operator does: to the account of an edge, at once ---- */
+/* ---- for its operator ---- */
 
-void host_stop(struct host *host, unsigned edge, bool stopped);
-void host_change(struct host *host, unsigned edge,
-		 const struct account_settings *limits);
-/* It is added again once it is gone. */
-void host_remove(struct host *host, unsigned edge);
+bool host_is_asleep(const struct host *host);
+
+/* Between these two something is done to the node, at once. */
+void host_begin_round(struct host *host);
+void host_finish_round(struct host *host);
 
 struct account *host_account(const struct host *host, unsigned edge);
 

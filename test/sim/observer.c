@@ -6,19 +6,13 @@
 #include <stdlib.h>
 
 #include "test/sim/cable.h"
+#include "test/sim/conduct.h"
 #include "test/sim/host.h"
 #include "test/sim/violation.h"
 #include "test/sim/world.h"
 
 /* Of so many transfers, fulfilled anywhere, a node knows each again. */
 #define REMEMBERED 4000
-
-/* So shortly before the expiry a Fulfill may leave before it is durable, since
- * the loss would be certain otherwise. */
-#define HURRY_US 500000
-
-/* Timers fire at the first of these that is not early. */
-#define TICK_US 1000
 
 void observer_init(struct observer *o, struct world *w)
 {
@@ -44,26 +38,13 @@ void observer_finish(struct observer *o)
 	free(o->broken);
 }
 
-static const struct plan_end *end_of(const struct observer *o, unsigned edge,
-				     unsigned side)
+const struct plan_end *observer_end(const struct observer *o, unsigned edge,
+				    unsigned side)
 {
 	return &o->world->plan.edges[edge].ends[side];
 }
 
-static bool is_honest(const struct observer *o, unsigned edge)
-{
-	const struct plan *plan = &o->world->plan;
-
-	for (unsigned side = 0; side < 2; side++) {
-		const struct plan_end *end = &plan->edges[edge].ends[side];
-
-		if (!end->node && plan->peers[end->index].manners)
-			return false;
-	}
-	return true;
-}
-
-static bool is_broken(const struct observer *o, uint32_t cable)
+bool observer_is_broken(const struct observer *o, uint32_t cable)
 {
 	return cable < o->broken_room && o->broken[cable];
 }
@@ -88,10 +69,8 @@ static int64_t deadline_us(struct ilp_time now, int64_t expires_ms)
 
 /* ---- money ---- */
 
-/* A node has fulfilled the same transfer for the same peer before, for no
- * less; NULL: it has not. */
-static struct transfer *earlier_one(const struct observer *o,
-				    const struct transfer *t)
+struct transfer *observer_earlier(const struct observer *o,
+				  const struct transfer *t)
 {
 	struct transfer *at = NULL;
 
@@ -107,7 +86,7 @@ static struct transfer *earlier_one(const struct observer *o,
  * something, and so are not paid for them twice. */
 static bool must_know(const struct observer *o, const struct transfer *t)
 {
-	const struct transfer *earlier = earlier_one(o, t);
+	const struct transfer *earlier = observer_earlier(o, t);
 
 	return t->amount && earlier &&
 	       o->fulfills - earlier->fulfilled_order < REMEMBERED;
@@ -198,7 +177,8 @@ static struct transfer *find_parent(struct observer *o, unsigned node,
 
 	while ((at = transfers_of_payment(&o->transfers, t->payment.number,
 					  at))) {
-		const struct plan_end *asked = end_of(o, at->edge, !at->side);
+		const struct plan_end *asked =
+			observer_end(o, at->edge, !at->side);
 
 		if (asked->node && asked->index == node && at->cable)
 			return at;
@@ -206,67 +186,19 @@ static struct transfer *find_parent(struct observer *o, unsigned node,
 	return NULL;
 }
 
-static int64_t expected_expiry_ms(const struct plan_node *plan,
-				  const struct transfer *parent)
-{
-	int64_t own_ms = parent->expires_ms - plan->window_ms;
-	int64_t most_ms = parent->arrived.wall_ms + plan->hold_max_ms;
-
-	return own_ms < most_ms ? own_ms : most_ms;
-}
-
-static void judge_forwarding(struct observer *o, unsigned node,
-			     const struct transfer *t, unsigned way, bool alive)
-{
-	const struct world *w = o->world;
-	const struct plan_node *plan = &w->plan.nodes[node];
-	const struct transfer *parent = t->parent;
-	uint64_t amount;
-
-	if (!parent)
-		violation(w,
-			  "node %u sends payment %" PRIu64
-			  " on edge %u, which nobody asked it for",
-			  node, t->payment.number, t->edge);
-	if (parent->child)
-		violation(w, "node %u sends payment %" PRIu64 " twice", node,
-			  t->payment.number);
-	if (parent->barred)
-		violation(w, "node %u takes a packet while it should take none",
-			  node);
-	if (t->content != parent->content)
-		violation(w, "node %u changes what it must not", node);
-	if (t->edge != way || t->edge == parent->edge)
-		violation(w, "node %u sends a packet the wrong way", node);
-	if (!plan_exchange(&w->plan, node, parent->edge, t->edge,
-			   parent->amount, &amount) ||
-	    amount != t->amount)
-		violation(w, "node %u makes %" PRIu64 " of %" PRIu64, node,
-			  t->amount, parent->amount);
-	if (t->expires_ms != expected_expiry_ms(plan, parent) ||
-	    t->expires_ms - parent->arrived.wall_ms < plan->window_ms)
-		violation(w, "node %u makes the expiry %" PRId64 " of %" PRId64,
-			  node, t->expires_ms, parent->expires_ms);
-	if (alive && parent->answered)
-		violation(w, "node %u sends on what it has answered", node);
-	if (alive &&
-	    parent->asked_life != o->views[parent->edge][!parent->side].life)
-		violation(w, "node %u sends on what was asked in another life",
-			  node);
-}
-
 /* It may have waited in vain for room on the wire: then it is not alive. */
 static void forwarded(struct observer *o, unsigned node, struct transfer *t,
 		      unsigned way)
 {
-	struct ilp_time now = world_time(o->world, end_of(o, t->edge, t->side));
+	struct ilp_time now =
+		world_time(o->world, observer_end(o, t->edge, t->side));
 	bool alive;
 
 	t->parent = find_parent(o, node, t);
 	if (t->parent)
 		t->deadline_us = deadline_us(t->parent->arrived, t->expires_ms);
 	alive = now.monotonic_us < t->deadline_us;
-	judge_forwarding(o, node, t, way, alive);
+	conduct_forward(o, node, t, way, alive);
 	t->parent->child = t;
 	if (alive)
 		go_live(o, t, node);
@@ -298,7 +230,7 @@ static struct transfer *sent_prepare(struct observer *o, unsigned edge,
 				     unsigned side,
 				     const struct tap_frame *frame)
 {
-	const struct plan_end *asker = end_of(o, edge, side);
+	const struct plan_end *asker = observer_end(o, edge, side);
 	struct transfer t = { .edge = edge,
 			      .side = side,
 			      .request = frame->request,
@@ -348,7 +280,7 @@ static int64_t patience_us(const struct observer *o, unsigned node,
 static void prepare_arrived(struct observer *o, struct transfer *t,
 			    uint32_t cable, struct ilp_time now)
 {
-	const struct plan_end *asked = end_of(o, t->edge, !t->side);
+	const struct plan_end *asked = observer_end(o, t->edge, !t->side);
 	const struct view *view = &o->views[t->edge][!t->side];
 
 	t->cable = cable;
@@ -363,95 +295,6 @@ static void prepare_arrived(struct observer *o, struct transfer *t,
 }
 
 /* ---- answers ---- */
-
-/* What waited for room on the wire may leave later than the node wanted. */
-static bool was_blocked(const struct cable *cable, unsigned side,
-			const struct transfer *t, int64_t since_us)
-{
-	return t->cable != cable->number ||
-	       cable->sides[side].blocked_us >= since_us;
-}
-
-/* Its own Fulfill, or once more that of the same transfer. */
-static void judge_fulfill(struct observer *o, unsigned node, struct transfer *t,
-			  const struct passing *passing)
-{
-	struct view *view = &o->views[t->edge][!t->side];
-	int64_t node_us = host_time(o->world->hosts[node]).monotonic_us;
-
-	if (!passing->fulfills)
-		violation(o->world, "node %u passes on a wrong preimage", node);
-	if (!t->fulfilled)
-		t = earlier_one(o, t);
-	if (!t)
-		violation(o->world,
-			  "node %u fulfills request %" PRIu32
-			  " before it was fulfilled itself",
-			  node, passing->request);
-	if (t->released)
-		return;
-	t->released = true;
-	view->released += t->amount;
-	if (t->patience_us - node_us <= HURRY_US)
-		view->hurried += t->amount;
-}
-
-/* The node has the time that its clock says, and not more. */
-static void judge_promptness(const struct observer *o,
-			     const struct cable *cable, unsigned side,
-			     const struct transfer *t, bool is_fulfill)
-{
-	const struct plan_end *node = end_of(o, t->edge, side);
-	int64_t now_us = world_time(o->world, node).monotonic_us;
-	int64_t expired_us = !t->child ? 0 :
-					 t->child->deadline_us - now_us +
-						 o->world->agenda.now_us;
-
-	if (is_fulfill && t->fulfilled && now_us >= t->in_deadline_us &&
-	    !was_blocked(cable, side, t, t->fulfilled_us))
-		violation(o->world,
-			  "node %u releases the Fulfill of payment %" PRIu64
-			  " after the expiry",
-			  node->index, t->payment.number);
-	if (!is_fulfill && t->child &&
-	    now_us > t->child->deadline_us + TICK_US &&
-	    expired_us > o->world->hosts[node->index]->wakes_us &&
-	    !was_blocked(cable, side, t, expired_us))
-		violation(o->world,
-			  "node %u rejects payment %" PRIu64
-			  " long after it has expired",
-			  node->index, t->payment.number);
-}
-
-static void judge_answer(struct observer *o, unsigned node, struct transfer *t,
-			 const struct passing *passing, bool is_fulfill)
-{
-	const struct world *w = o->world;
-
-	if (!t || !t->cable ||
-	    t->asked_life != o->views[t->edge][!t->side].life)
-		violation(w,
-			  "node %u answers request %" PRIu32
-			  ", which it was not asked",
-			  node, passing->request);
-	if (t->answered)
-		violation(w, "node %u answers request %" PRIu32 " twice", node,
-			  t->request);
-	if (is_fulfill) {
-		judge_fulfill(o, node, t, passing);
-		return;
-	}
-	if (t->fulfilled)
-		violation(w,
-			  "node %u rejects payment %" PRIu64
-			  ", which was fulfilled",
-			  node, t->payment.number);
-	if (t->child && t->child->live)
-		violation(w,
-			  "node %u rejects payment %" PRIu64
-			  ", which may still be fulfilled",
-			  node, t->payment.number);
-}
 
 static bool is_right(const struct transfer *t, const struct ilp_fulfill *f)
 {
@@ -490,7 +333,7 @@ static bool read_answer(struct observer *o, const struct cable *cable,
 static void sent_answer(struct observer *o, struct cable *cable, unsigned side,
 			const struct tap_frame *frame, struct passing *passing)
 {
-	const struct plan_end *asked = end_of(o, cable->edge, side);
+	const struct plan_end *asked = observer_end(o, cable->edge, side);
 	struct transfer *t = transfers_find(&o->transfers, cable->edge, !side,
 					    frame->request);
 	bool is_fulfill;
@@ -499,8 +342,7 @@ static void sent_answer(struct observer *o, struct cable *cable, unsigned side,
 	is_fulfill = read_answer(o, cable, side, frame, passing);
 	/* An answer without a packet may be to what was no Prepare. */
 	if (asked->node && (t || frame->kind != TAP_REFUSED)) {
-		judge_answer(o, asked->index, t, passing, is_fulfill);
-		judge_promptness(o, cable, side, t, is_fulfill);
+		conduct_answer(o, cable, side, passing, is_fulfill);
 	}
 	if (!t)
 		return;
@@ -510,8 +352,7 @@ static void sent_answer(struct observer *o, struct cable *cable, unsigned side,
 	t->answer_cable = cable->number;
 }
 
-/* A sender that asked twice for a transfer pays for it once. */
-static bool is_paid_already(const struct observer *o, const struct transfer *t)
+bool observer_is_paid(const struct observer *o, const struct transfer *t)
 {
 	const struct transfer *at = NULL;
 
@@ -530,12 +371,12 @@ static void answer_arrived(struct observer *o, const struct passing *passing,
 	if (!t || t->asker_life != o->views[t->edge][t->side].life)
 		return;
 	in_time = now.monotonic_us < t->deadline_us;
-	if (end_of(o, t->edge, t->side)->node) {
+	if (observer_end(o, t->edge, t->side)->node) {
 		if (t->live)
 			end_live(o, t);
 		else
 			in_time = false;
-	} else if (is_paid_already(o, t)) {
+	} else if (observer_is_paid(o, t)) {
 		return;
 	}
 	if (!passing->fulfills || t->paid)
@@ -607,86 +448,4 @@ void observer_crashed(struct observer *o, unsigned node)
 			if (plan->edges[e].ends[side].node &&
 			    plan->edges[e].ends[side].index == node)
 				observer_reopened(o, e, side);
-}
-
-/* ---- the end ---- */
-
-/* A Fulfill that came while its asker was not connected waits for it: and it
- * came back in time, once and for good. */
-static bool has_come_back(const struct observer *o, const struct transfer *t,
-			  const struct view *view)
-{
-	const struct plan_end *asked = end_of(o, t->edge, !t->side);
-	int64_t ahead_us =
-		host_time(o->world->hosts[asked->index]).monotonic_us -
-		o->world->agenda.now_us;
-
-	return t->fulfilled && t->fulfilled_apart &&
-	       view->ups == t->fulfilled_ups + 1 &&
-	       view->up_us != ILP_NEVER_US &&
-	       view->up_us < t->patience_us - ahead_us &&
-	       !o->world->plan.faults[FAULT_DISK];
-}
-
-/* Only an answer that got lost with its connection may be missing, or one
- * that the disk let go too late; and that one is not charged. */
-static void judge_unanswered(struct observer *o, const struct transfer *t)
-{
-	const struct plan_end *asked = end_of(o, t->edge, !t->side);
-	struct view *view = &o->views[t->edge][!t->side];
-
-	if (!asked->node || !t->cable || t->answered ||
-	    t->asked_life != view->life)
-		return;
-	if (has_come_back(o, t, view))
-		violation(o->world,
-			  "node %u never gave the Fulfill for request %" PRIu32
-			  " on edge %u to who came back for it",
-			  asked->index, t->request, t->edge);
-	if (is_broken(o, t->cable)) {
-		view->doubtful += t->fulfilled ? t->amount : 0;
-		return;
-	}
-	if (t->fulfilled && o->world->plan.faults[FAULT_DISK])
-		return;
-	violation(o->world,
-		  "node %u never answered request %" PRIu32 " on edge %u",
-		  asked->index, t->request, t->edge);
-}
-
-/* Charged, and not paid: that can only be for a reason. */
-static void judge_unpaid(struct observer *o, const struct transfer *t)
-{
-	if (!t->fulfilled || t->paid || !is_honest(o, t->edge))
-		return;
-	if (!t->parent && is_paid_already(o, t))
-		return;
-	if (!is_broken(o, t->cable) && !is_broken(o, t->answer_cable) &&
-	    !t->late && t->answered &&
-	    t->asker_life == o->views[t->edge][t->side].life)
-		violation(o->world,
-			  "payment %" PRIu64
-			  " was charged on edge %u and never paid",
-			  t->payment.number, t->edge);
-	if (plan_is_calm(&o->world->plan))
-		violation(o->world,
-			  "payment %" PRIu64
-			  " was lost on edge %u, and nothing went wrong",
-			  t->payment.number, t->edge);
-	o->lost++;
-}
-
-void observer_quiet(struct observer *o)
-{
-	o->lost = 0;
-	for (unsigned e = 0; e < PLAN_EDGES_MAX; e++)
-		for (unsigned side = 0; side < 2; side++)
-			o->views[e][side].doubtful = 0;
-	for (const struct transfer *t = o->transfers.first; t; t = t->next) {
-		if (t->live)
-			violation(o->world, "payment %" PRIu64 " is still live",
-				  t->payment.number);
-		judge_unanswered(o, t);
-		judge_unpaid(o, t);
-	}
 }

@@ -97,7 +97,20 @@ void observer_broken(struct observer *observer, uint32_t cable);
 void observer_crashed(struct observer *observer, unsigned node);
 void observer_reopened(struct observer *observer, unsigned edge, unsigned side);
 
-/* All is over: is everything answered, and paid where it was charged? */
-void observer_quiet(struct observer *observer);
+/* ---- what those who judge ask ---- */
+
+const struct plan_end *observer_end(const struct observer *observer,
+				    unsigned edge, unsigned side);
+
+bool observer_is_broken(const struct observer *observer, uint32_t cable);
+
+/* Another transfer with the same secret, that the same life of the asked side
+ * fulfilled before, for no less; NULL: there is none. */
+struct transfer *observer_earlier(const struct observer *observer,
+				  const struct transfer *transfer);
+
+/* Has the asker paid for this one, or for one with the same secret? */
+bool observer_is_paid(const struct observer *observer,
+		      const struct transfer *transfer);
 
 #endif

@@ -42,10 +42,7 @@ static const struct {
 
 void story_begin(struct story *s)
 {
-	*s = (struct story){
-		.seed = hash_seed(ilp_text("the story so far")),
-		.shown_max = 60,
-	};
+	*s = (struct story){ .seed = hash_seed(ilp_text("the story so far")) };
 }
 
 /* The code of a Reject is three letters. */
@@ -87,7 +84,7 @@ void story_mix(struct story *s, struct ilp_bytes bytes)
 
 void story_tell(const struct story *s, FILE *to)
 {
-	uint64_t shown = s->count < s->shown_max ? s->count : s->shown_max;
+	uint64_t shown = s->count < STORY_LAST ? s->count : STORY_LAST;
 
 	for (uint64_t i = s->count - shown; i < s->count; i++)
 		tell_line(&s->last[i % STORY_LAST], to);

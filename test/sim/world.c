@@ -9,7 +9,9 @@
 #include "test/sim/audit.h"
 #include "test/sim/chaos.h"
 #include "test/sim/host.h"
+#include "test/sim/operator.h"
 #include "test/sim/peer.h"
+#include "test/sim/quiet.h"
 #include "test/sim/violation.h"
 
 /* Time for everybody to be connected. */
@@ -139,8 +141,8 @@ static void open_all(struct world *w)
 
 			if (!end->node)
 				continue;
-			host_change(w->hosts[end->index], e, &limits);
-			host_stop(w->hosts[end->index], e, false);
+			operator_change(w->hosts[end->index], e, &limits);
+			operator_stop(w->hosts[end->index], e, false);
 		}
 	}
 }
@@ -152,7 +154,7 @@ static void judge_quiet(struct world *w)
 			violation(w, "node %u is down", n);
 		host_judge_idle(w->hosts[n]);
 	}
-	observer_quiet(w->observer);
+	quiet_judge(w->observer);
 	for (unsigned n = 0; n < w->plan.node_count; n++)
 		audit_quiet(w->observer, w->hosts[n]);
 }

@@ -21,7 +21,6 @@
 /* When the simulation begins on the wall clock. */
 #define WORLD_EPOCH_MS INT64_C(1700000000000)
 
-struct chaos;
 struct host;
 struct peer;
 
@@ -40,7 +39,6 @@ struct world {
 	struct host *hosts[PLAN_NODES_MAX];
 	struct peer *peers[PLAN_PEERS_MAX];
 	struct edge edges[PLAN_EDGES_MAX];
-	struct chaos *chaos;
 	uint32_t cables;                  /* laid so far */
 	uint64_t payments;                /* begun so far */
 	uint64_t refusals[REFUSAL_COUNT]; /* by nodes */

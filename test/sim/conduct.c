@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "test/sim/conduct.h"
+
+#include <inttypes.h>
+
+#include "test/sim/cable.h"
+#include "test/sim/host.h"
+#include "test/sim/violation.h"
+
+/* So shortly before the expiry a Fulfill may leave before it is durable, since
+ * the loss would be certain otherwise. */
+#define HURRY_US 500000
+
+/* Timers fire at the first of these that is not early. */
+#define TICK_US 1000
+
+static int64_t expected_expiry_ms(const struct plan_node *plan,
+				  const struct transfer *parent)
+{
+	int64_t own_ms = parent->expires_ms - plan->window_ms;
+	int64_t most_ms = parent->arrived.wall_ms + plan->hold_max_ms;
+
+	return own_ms < most_ms ? own_ms : most_ms;
+}
+
+void conduct_forward(struct observer *o, unsigned node,
+		     const struct transfer *t, unsigned way, bool alive)
+{
+	const struct world *w = o->world;
+	const struct plan_node *plan = &w->plan.nodes[node];
+	const struct transfer *parent = t->parent;
+	uint64_t amount;
+
+	if (!parent)
+		violation(w,
+			  "node %u sends payment %" PRIu64
+			  " on edge %u, which nobody asked it for",
+			  node, t->payment.number, t->edge);
+	if (parent->child)
+		violation(w, "node %u sends payment %" PRIu64 " twice", node,
+			  t->payment.number);
+	if (parent->barred)
+		violation(w, "node %u takes a packet while it should take none",
+			  node);
+	if (t->content != parent->content)
+		violation(w, "node %u changes what it must not", node);
+	if (t->edge != way || t->edge == parent->edge)
+		violation(w, "node %u sends a packet the wrong way", node);
+	if (!plan_exchange(&w->plan, node, parent->edge, t->edge,
+			   parent->amount, &amount) ||
+	    amount != t->amount)
+		violation(w, "node %u makes %" PRIu64 " of %" PRIu64, node,
+			  t->amount, parent->amount);
+	if (t->expires_ms != expected_expiry_ms(plan, parent) ||
+	    t->expires_ms - parent->arrived.wall_ms < plan->window_ms)
+		violation(w, "node %u makes the expiry %" PRId64 " of %" PRId64,
+			  node, t->expires_ms, parent->expires_ms);
+	if (alive && parent->answered)
+		violation(w, "node %u sends on what it has answered", node);
+	if (alive &&
+	    parent->asked_life != o->views[parent->edge][!parent->side].life)
+		violation(w, "node %u sends on what was asked in another life",
+			  node);
+}
+
+/* What waited for room on the wire may leave later than the node wanted. */
+static bool was_blocked(const struct cable *cable, unsigned side,
+			const struct transfer *t, int64_t since_us)
+{
+	return t->cable != cable->number ||
+	       cable->sides[side].blocked_us >= since_us;
+}
+
+/* Its own Fulfill, or once more that of the same transfer. */
+static void judge_fulfill(struct observer *o, unsigned node, struct transfer *t,
+			  const struct passing *passing)
+{
+	struct view *view = &o->views[t->edge][!t->side];
+	int64_t node_us = host_time(o->world->hosts[node]).monotonic_us;
+
+	if (!passing->fulfills)
+		violation(o->world, "node %u passes on a wrong preimage", node);
+	if (!t->fulfilled)
+		t = observer_earlier(o, t);
+	if (!t)
+		violation(o->world,
+			  "node %u fulfills request %" PRIu32
+			  " before it was fulfilled itself",
+			  node, passing->request);
+	if (t->released)
+		return;
+	t->released = true;
+	view->released += t->amount;
+	if (t->patience_us - node_us <= HURRY_US)
+		view->hurried += t->amount;
+}
+
+/* The node has the time that its clock says, and not more. */
+static void judge_promptness(const struct observer *o,
+			     const struct cable *cable, unsigned side,
+			     const struct transfer *t, bool is_fulfill)
+{
+	const struct plan_end *node = observer_end(o, t->edge, side);
+	int64_t now_us = world_time(o->world, node).monotonic_us;
+	int64_t expired_us = !t->child ? 0 :
+					 t->child->deadline_us - now_us +
+						 o->world->agenda.now_us;
+
+	if (is_fulfill && t->fulfilled && now_us >= t->in_deadline_us &&
+	    !was_blocked(cable, side, t, t->fulfilled_us))
+		violation(o->world,
+			  "node %u releases the Fulfill of payment %" PRIu64
+			  " after the expiry",
+			  node->index, t->payment.number);
+	if (!is_fulfill && t->child &&
+	    now_us > t->child->deadline_us + TICK_US &&
+	    expired_us > o->world->hosts[node->index]->wakes_us &&
+	    !was_blocked(cable, side, t, expired_us))
+		violation(o->world,
+			  "node %u rejects payment %" PRIu64
+			  " long after it has expired",
+			  node->index, t->payment.number);
+}
+
+static void judge_answer(struct observer *o, unsigned node, struct transfer *t,
+			 const struct passing *passing, bool is_fulfill)
+{
+	const struct world *w = o->world;
+
+	if (!t || !t->cable ||
+	    t->asked_life != o->views[t->edge][!t->side].life)
+		violation(w,
+			  "node %u answers request %" PRIu32
+			  ", which it was not asked",
+			  node, passing->request);
+	if (t->answered)
+		violation(w, "node %u answers request %" PRIu32 " twice", node,
+			  t->request);
+	if (is_fulfill) {
+		judge_fulfill(o, node, t, passing);
+		return;
+	}
+	if (t->fulfilled)
+		violation(w,
+			  "node %u rejects payment %" PRIu64
+			  ", which was fulfilled",
+			  node, t->payment.number);
+	if (t->child && t->child->live)
+		violation(w,
+			  "node %u rejects payment %" PRIu64
+			  ", which may still be fulfilled",
+			  node, t->payment.number);
+}
+
+void conduct_answer(struct observer *o, const struct cable *cable,
+		    unsigned side, const struct passing *passing,
+		    bool is_fulfill)
+{
+	const struct plan_end *node = observer_end(o, cable->edge, side);
+
+	judge_answer(o, node->index, passing->transfer, passing, is_fulfill);
+	judge_promptness(o, cable, side, passing->transfer, is_fulfill);
+}
