@@ -77,6 +77,8 @@ static bool deliver(struct connector *c, const struct account *account,
 static void queue_up(struct connector *c, struct account *account,
 		     const struct held_answer *answer, struct ilp_bytes packet)
 {
+	struct held_answer *place;
+
 	if (!account->ready) {
 		account->ready = calloc(1, sizeof(*account->ready));
 		if (!account->ready || !held_init(account->ready)) {
@@ -88,10 +90,14 @@ static void queue_up(struct connector *c, struct account *account,
 		account->next_crowded = c->crowded;
 		c->crowded = account;
 	}
-	if (held_add(account->ready, answer, packet))
+	place = held_add(account->ready, packet);
+	if (place) {
+		*place = *answer;
+		place->len = (uint32_t)packet.len;
 		account->held++;
-	else
+	} else {
 		c->counters.lost++;
+	}
 	if (held_waiting(account->ready) > READY_MAX && account->session) {
 		link_close(account->session->link,
 			   "peer does not read our answers");
@@ -152,7 +158,7 @@ void answers_give(struct connector *c, struct account *account,
 /* So that whoever asks again gets the same, and is not charged again. What
  * cost nothing is not worth a place. */
 static void remember(struct connector *c, const struct inflight_entry *entry,
-		     uint64_t batch, struct ilp_bytes packet)
+		     struct ilp_bytes packet)
 {
 	struct fulfilled_transfer transfer;
 
@@ -163,7 +169,7 @@ static void remember(struct connector *c, const struct inflight_entry *entry,
 	transfer.account = entry->from;
 	transfer.amount = entry->in_amount;
 	transfer.deadline_us = entry->in_deadline_us;
-	transfer.batch = batch;
+	transfer.batch = books_gathering(c->books);
 	fulfilled_add(c->fulfilled, &transfer, packet);
 }
 
@@ -171,20 +177,20 @@ void answers_fulfill(struct connector *c, struct account *account,
 		     const struct inflight_entry *entry,
 		     struct ilp_bytes packet)
 {
-	const struct held_answer answer = {
-		.account = account->slot,
-		.batch = books_gathering(c->books),
-		.request = entry->in_request,
-		.charged = true,
-		.amount = entry->in_amount,
-		.deadline_us = entry->in_deadline_us,
-	};
+	struct held_answer *answer = held_add(&c->held, packet);
 
-	if (held_add(&c->held, &answer, packet))
+	if (answer) {
+		answer->batch = books_gathering(c->books);
+		answer->account = account->slot;
+		answer->request = entry->in_request;
+		answer->charged = true;
+		answer->amount = entry->in_amount;
+		answer->deadline_us = entry->in_deadline_us;
 		account->held++;
-	else
+	} else {
 		c->counters.lost++;
-	remember(c, entry, answer.batch, packet);
+	}
+	remember(c, entry, packet);
 }
 
 /* The ledger has the charge of this answer. */

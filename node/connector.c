@@ -29,6 +29,9 @@ struct passage {
 	struct refusal_details details;
 };
 
+/* Most refusals say no more than why; one for all, since it is not small. */
+static const struct refusal_details no_details;
+
 bool connector_init(struct connector *c,
 		    const struct connector_options *options,
 		    struct ilp_crypto *crypto, struct ilp_time now)
@@ -562,18 +565,17 @@ void connector_alert(struct connector *c, const struct account *account,
 static void take_fulfill(struct connector *c, struct account *to,
 			 struct inflight_entry *entry, struct ilp_bytes packet)
 {
-	const struct refusal_details none = { .count = 0 };
 	struct ilp_fulfill fulfill;
 
 	inflight_expect(c->inflight, entry->by_transfer.hash);
 	fulfilled_expect(c->fulfilled, entry->by_transfer.hash);
 	if (ilp_fulfill_decode(&fulfill, packet)) {
-		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &none);
+		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
 	} else if (ilp_condition_check(c->crypto, entry->condition,
 				       fulfill.fulfillment)) {
 		connector_alert(c, to, refusal_text(REFUSAL_WRONG_FULFILLMENT),
 				(struct ilp_bytes){ NULL, 0 });
-		undo_refused(c, entry, REFUSAL_WRONG_FULFILLMENT, &none);
+		undo_refused(c, entry, REFUSAL_WRONG_FULFILLMENT, &no_details);
 	} else {
 		fulfilled(c, entry, packet);
 	}
@@ -600,12 +602,11 @@ static bool read_reject(struct ilp_reject *out, struct ilp_bytes packet)
 static void take_reject(struct connector *c, struct account *to,
 			struct inflight_entry *entry, struct ilp_bytes packet)
 {
-	const struct refusal_details none = { .count = 0 };
 	struct ilp_reject reject;
 
 	to->counters.out_rejected++;
 	if (!read_reject(&reject, packet)) {
-		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &none);
+		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
 		return;
 	}
 	if (memcmp(reject.code, "T04", ILP_CODE_LEN) == 0 &&
@@ -619,13 +620,12 @@ void connector_answer(struct connector *c, struct session *session,
 		      uint32_t request, struct ilp_bytes packet)
 {
 	struct inflight_entry *entry = find_entry(c, session, request);
-	const struct refusal_details none = { .count = 0 };
 	enum ilp_packet_type type;
 
 	if (!entry)
 		return;
 	if (ilp_packet_type(&type, packet) || type == ILP_PREPARE)
-		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &none);
+		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
 	else if (type == ILP_FULFILL)
 		take_fulfill(c, session->account, entry, packet);
 	else
@@ -651,12 +651,11 @@ void connector_refused(struct connector *c, struct session *session,
 
 static void expire_inflight(struct connector *c)
 {
-	const struct refusal_details none = { .count = 0 };
 	struct inflight_entry *entry;
 
 	while ((entry = inflight_expired(c->inflight, c->now.monotonic_us))) {
 		accounts_at(c->accounts, entry->to)->counters.out_expired++;
-		undo_refused(c, entry, REFUSAL_TIMED_OUT, &none);
+		undo_refused(c, entry, REFUSAL_TIMED_OUT, &no_details);
 	}
 }
 

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#define ALIGNMENT _Alignof(struct held_answer)
+
 bool held_init(struct held *held)
 {
 	held->pool = pool_create(HELD_BLOCK, SIZE_MAX);
@@ -22,18 +24,27 @@ void held_finish(struct held *held)
 	held->pool = NULL;
 }
 
-bool held_add(struct held *held, const struct held_answer *answer,
-	      struct ilp_bytes packet)
+/* Each begins where a struct may lie. */
+static size_t piece_len(size_t packet_len)
 {
-	struct held_answer head = *answer;
-	uint8_t *at = queue_add(&held->queue, sizeof(head) + packet.len);
+	size_t len = sizeof(struct held_answer) + packet_len;
+
+	return (len + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+/* It is filled in where it lies: a struct that was only just written, in parts,
+ * is slow to be copied as a whole. */
+struct held_answer *held_add(struct held *held, struct ilp_bytes packet)
+{
+	uint8_t *at = queue_add(&held->queue, piece_len(packet.len));
+	struct held_answer *answer = (struct held_answer *)(void *)at;
 
 	if (!at)
-		return false;
-	head.len = (uint32_t)packet.len;
-	memcpy(at, &head, sizeof(head));
-	memcpy(at + sizeof(head), packet.at, packet.len);
-	return true;
+		return NULL;
+	answer->len = (uint32_t)packet.len;
+	answer->gone = false;
+	memcpy(at + sizeof(*answer), packet.at, packet.len);
+	return answer;
 }
 
 bool held_first(const struct held *held, uint64_t durable,
@@ -58,7 +69,7 @@ void held_drop(struct held *held)
 
 	assert(front.len >= sizeof(answer));
 	memcpy(&answer, front.at, sizeof(answer));
-	queue_take(&held->queue, sizeof(answer) + answer.len);
+	queue_take(&held->queue, piece_len(answer.len));
 }
 
 bool held_next(const struct held *held, struct held_walk *walk,
@@ -71,8 +82,8 @@ bool held_next(const struct held *held, struct held_walk *walk,
 	walk->at = walk->next;
 	memcpy(answer, walk->at, sizeof(*answer));
 	*packet = (struct ilp_bytes){ walk->at + sizeof(*answer), answer->len };
-	walk->next += sizeof(*answer) + answer->len;
-	walk->left -= sizeof(*answer) + answer->len;
+	walk->next += piece_len(answer->len);
+	walk->left -= piece_len(answer->len);
 	return true;
 }
 

@@ -34,9 +34,10 @@ struct held {
 bool held_init(struct held *held);
 void held_finish(struct held *held);
 
-/* The packet is copied. False when there is no memory at all. */
-bool held_add(struct held *held, const struct held_answer *answer,
-	      struct ilp_bytes packet);
+/* Copies the packet behind the others, and gives the answer's place, for the
+ * caller to fill in all but the length before anything else is done. NULL when
+ * there is no memory at all. */
+struct held_answer *held_add(struct held *held, struct ilp_bytes packet);
 
 /* The first answer, if its batch is not behind `durable`; held_drop takes it
  * off, and until then the packet is borrowed. */

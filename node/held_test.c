@@ -26,9 +26,13 @@ static void add(struct held *held, uint32_t request, uint64_t batch,
 		struct ilp_bytes packet)
 {
 	struct held_answer answer = answer_to(request, batch);
+	struct held_answer *place;
 
-	answer.len = 12345; /* its own does not count */
-	CHECK(held_add(held, &answer, packet));
+	place = held_add(held, packet);
+	CHECK(place != NULL);
+	CHECK(!place->gone);
+	answer.len = place->len;
+	*place = answer;
 }
 
 /* The first is this answer with this packet; takes it off. */
