@@ -48,8 +48,9 @@ uint64_t hash_more(const struct hash_seed *seed, uint64_t hash,
 			    seed->step ^ load_word(in.at + i + 8));
 	if (in.len % 16)
 		memcpy(last, in.at + i, in.len % 16);
-	hash = fold(hash ^ last[0], seed->step ^ last[1]);
-	return fold(hash ^ seed->step, seed->start ^ in.len);
+	/* The length tells zeros at the end from nothing there. */
+	return fold(hash ^ last[0],
+		    seed->step ^ last[1] ^ (uint64_t)in.len << 48);
 }
 
 uint64_t hash_bytes(const struct hash_seed *seed, struct ilp_bytes in)
