@@ -37,7 +37,7 @@ static const char *const ledgers[] = {
 static const struct config_option listener_options[] = {
 	{ .name = "host", .kind = CONFIG_STRING, .min = 1, .max = HOST_MAX,
 	  INTO(struct config_listener, host), .initial = "\"127.0.0.1\"",
-	  .text = "Address or name of the interface to listen on." },
+	  .text = "IP address of the interface to listen on." },
 	{ .name = "port", .kind = CONFIG_NUMBER, .max = UINT16_MAX,
 	  INTO(struct config_listener, port), .initial = "7768",
 	  .text = "Port to listen on; 0 takes any that is free." },
