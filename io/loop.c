@@ -24,6 +24,10 @@
 /* When to offer the ledger again what it could not take. */
 #define RETRY_US 10000
 
+/* Who sleeps takes some 20 microseconds to be woken, so after something has
+ * come we look for more for as long as that is worth it. */
+#define AWAKE_US 50
+
 static void round_end(struct loop *loop);
 
 static void polled(uv_check_t *check)
@@ -77,6 +81,7 @@ struct loop *loop_create(struct node *node)
 	uv_timer_init(&loop->uv, &loop->timer);
 	loop->check.data = loop;
 	loop->timer.data = loop;
+	uv_idle_init(&loop->uv, &loop->awake);
 	uv_check_start(&loop->check, polled);
 	loop->crypto = ilp_crypto_create();
 	loop->link_blocks = pool_create(LINK_BTP_BLOCK, LINK_BLOCKS_MAX);
@@ -98,6 +103,7 @@ void loop_destroy(struct loop *loop)
 		connection_say_goodbye(loop->connections);
 	uv_close((uv_handle_t *)&loop->check, NULL);
 	uv_close((uv_handle_t *)&loop->timer, NULL);
+	uv_close((uv_handle_t *)&loop->awake, NULL);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	uv_loop_close(&loop->uv);
 	node_destroy(loop->node);
@@ -180,6 +186,23 @@ static bool is_drained(const struct loop *loop)
 		loop->now.monotonic_us >= loop->drain_until_us);
 }
 
+/* That it is there makes libuv poll without waiting. */
+static void look_again(uv_idle_t *awake)
+{
+	(void)awake;
+}
+
+static void stay_awake(struct loop *loop)
+{
+	if (loop->counters.reads != loop->seen_reads) {
+		loop->seen_reads = loop->counters.reads;
+		loop->awake_until_us = loop->now.monotonic_us + AWAKE_US;
+		uv_idle_start(&loop->awake, look_again);
+	} else if (loop->now.monotonic_us >= loop->awake_until_us) {
+		uv_idle_stop(&loop->awake);
+	}
+}
+
 static void round_end(struct loop *loop)
 {
 	int64_t deadline_us;
@@ -204,6 +227,7 @@ static void round_end(struct loop *loop)
 		uv_stop(&loop->uv);
 	else
 		arm(loop, deadline_us);
+	stay_awake(loop);
 	loop->in_round = false;
 }
 

@@ -35,6 +35,9 @@ struct loop {
 	uv_loop_t uv;
 	uv_check_t check;
 	uv_timer_t timer;
+	uv_idle_t awake;     /* while it runs, nobody sleeps */
+	uint64_t seen_reads; /* when it was last decided */
+	int64_t awake_until_us;
 	struct node *node;
 	struct shard *shard;
 	struct ilp_crypto *crypto;
