@@ -169,7 +169,8 @@ static void part(struct loop *loop)
 {
 	if (!loop->draining || !shard_is_idle(loop->shard))
 		return;
-	if (!loop->parting)
+	/* Unless we have been told to end at once. */
+	if (!loop->parting && loop->now.monotonic_us < loop->drain_until_us)
 		loop->drain_until_us =
 			loop->now.monotonic_us + CONNECTION_STUCK_US;
 	loop->parting = true;

@@ -77,19 +77,19 @@ struct account {
 	enum account_state state;
 	uint32_t slot; /* its place in the shard's table */
 	uint16_t asset; /* by the number in books.h */
+	bool touched;
+	bool dialing; /* the driver is at it, or its connection is there */
 	uint32_t in_flight_in;
 	uint32_t in_flight_out;
 	struct session *session; /* the one that is up; NULL: none */
 	struct book book;
 	struct account *next_touched; /* by this batch of the books */
-	bool touched;
-	bool dialing; /* the driver is at it, or its connection is there */
+	uint64_t number; /* in the ledger; never used again */
 	struct limit packets;
 	struct limit incoming;
 	struct limit outgoing;
 	struct account_settings settings; /* texts are in `texts` */
 	struct account_counters counters;
-	uint64_t number; /* in the ledger; never used again */
 	struct index_entry by_id;
 	struct index_entry by_token;
 	struct wheel_timer dial_timer;

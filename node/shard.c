@@ -327,14 +327,15 @@ static bool same_way_in(const struct account_settings *a,
 	       ilp_bytes_equal(a->url, b->url);
 }
 
+/* The texts of the old settings are no more. */
 static void change_limits(struct account *account,
-			  const struct account_settings *settings)
+			  const struct account_settings *old)
 {
-	const struct account_settings *old = &account->settings;
+	const struct account_settings *now = &account->settings;
 
-	limit_change(&account->packets, &old->packets, &settings->packets);
-	limit_change(&account->incoming, &old->incoming, &settings->incoming);
-	limit_change(&account->outgoing, &old->outgoing, &settings->outgoing);
+	limit_change(&account->packets, &old->packets, &now->packets);
+	limit_change(&account->incoming, &old->incoming, &now->incoming);
+	limit_change(&account->outgoing, &old->outgoing, &now->outgoing);
 }
 
 /* Who may come in by other means than before comes in anew. */
@@ -342,15 +343,18 @@ enum account_error shard_account_change(struct shard *s,
 					struct account *account,
 					const struct account_settings *settings)
 {
-	bool stays = same_way_in(&account->settings, settings);
+	const struct account_settings old = account->settings;
+	bool stays = same_way_in(&old, settings);
 	enum account_error error;
 
 	if (account->state == ACCOUNT_CLOSING)
 		return ACCOUNT_CLOSED;
-	change_limits(account, settings);
 	error = accounts_change(s->connector.accounts, account, settings);
-	if (error || stays)
+	if (error)
 		return error;
+	change_limits(account, &old);
+	if (stays)
+		return ACCOUNT_OK;
 	account->dial_turn++;
 	account->dialing = false;
 	wheel_stop(&s->dial_wheel, &account->dial_timer);

@@ -402,7 +402,39 @@ static void ends_with_packets_in_flight(void)
 	scene_take_down(&t.s);
 }
 
-TESTS(TEST(refuses_accounts_that_cannot_be),
+/* Who has used up a limit does not get it anew with other settings, and a
+ * change that is refused changes no limit either. */
+static void a_change_fills_no_bucket(void)
+{
+	struct trio t;
+	struct account_settings settings, refused;
+
+	begin(&t);
+	settings = t.alice->settings;
+	settings.packets = (struct limit_settings){ 2, 60000000, 2 };
+	peer_change(t.alice, &settings);
+	for (int i = 0; i < 2; i++) {
+		struct question *q = ask(t.alice, "test.bob");
+
+		CHECK_PASSED(q, t.bob);
+		fulfill(q);
+	}
+	refused = settings;
+	refused.id = ilp_text("bob");
+	refused.packets = (struct limit_settings){ 1000, 1000000, 1000 };
+	CHECK_INT(
+		shard_account_change(t.shard, peer_account(t.alice), &refused),
+		ACCOUNT_EXISTS);
+	CHECK_REFUSED(ask(t.alice, "test.bob"), "T05",
+		      "too many requests, throttling.");
+	settings.packets = (struct limit_settings){ 2, 120000000, 2 };
+	peer_change(t.alice, &settings);
+	CHECK_REFUSED(ask(t.alice, "test.bob"), "T05",
+		      "too many requests, throttling.");
+	end(&t);
+}
+
+TESTS(TEST(a_change_fills_no_bucket), TEST(refuses_accounts_that_cannot_be),
       TEST(changes_limits_while_packets_flow),
       TEST(closes_the_connection_when_the_way_in_changes),
       TEST(stops_an_account_and_lets_it_go_on),
