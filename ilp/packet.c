@@ -52,14 +52,17 @@ static struct ilp_reader open_packet(struct ilp_bytes packet,
 	return body;
 }
 
-enum ilp_error ilp_prepare_decode(struct ilp_prepare *out,
-				  struct ilp_bytes packet)
+static inline enum ilp_error read_prepare(struct ilp_prepare *out,
+					  struct ilp_bytes packet,
+					  bool to_anywhere)
 {
 	struct ilp_reader r = open_packet(packet, ILP_PREPARE);
 	struct ilp_amount amount = ilp_amount(ilp_read_u64(&r));
 	int64_t expires_at_ms = ilp_read_timestamp(&r);
 	struct ilp_bytes condition = ilp_read_fixed(&r, CONDITION_LEN);
-	struct ilp_bytes destination = ilp_read_address(&r);
+	struct ilp_bytes destination =
+		to_anywhere ? ilp_read_var_max(&r, ILP_ADDRESS_MAX) :
+			      ilp_read_address(&r);
 	struct ilp_bytes data = ilp_read_var_max(&r, ILP_DATA_MAX);
 
 	if (r.error)
@@ -70,6 +73,18 @@ enum ilp_error ilp_prepare_decode(struct ilp_prepare *out,
 	out->destination = destination;
 	out->data = data;
 	return ILP_OK;
+}
+
+enum ilp_error ilp_prepare_decode(struct ilp_prepare *out,
+				  struct ilp_bytes packet)
+{
+	return read_prepare(out, packet, false);
+}
+
+enum ilp_error ilp_prepare_read(struct ilp_prepare *out,
+				struct ilp_bytes packet)
+{
+	return read_prepare(out, packet, true);
 }
 
 enum ilp_error ilp_fulfill_decode(struct ilp_fulfill *out,
@@ -203,16 +218,13 @@ enum ilp_error ilp_prepare_edit(uint8_t *packet, size_t len,
 	if (r.error)
 		return r.error;
 
-	struct ilp_writer w = ilp_writer(packet + (r.at - packet),
-					 AMOUNT_LEN + ILP_TIMESTAMP_LEN);
-	uint8_t expiry[ILP_TIMESTAMP_LEN];
-	struct ilp_writer text = ilp_writer(expiry, sizeof(expiry));
-	ilp_write_timestamp(&text, expires_at_ms);
-	if (text.error)
-		return text.error; /* and the amount is as it was */
-	ilp_write_u64(&w, amount.units);
-	ilp_write_fixed(&w, ILP_BYTES(expiry));
-	return w.error;
+	uint8_t *fields = packet + (r.at - packet);
+	struct ilp_writer expiry =
+		ilp_writer(fields + AMOUNT_LEN, ILP_TIMESTAMP_LEN);
+	ilp_write_timestamp(&expiry, expires_at_ms);
+	if (!expiry.error) /* else the amount is as it was, too */
+		ilp_store_u64(fields, amount.units);
+	return expiry.error;
 }
 
 enum ilp_error ilp_amount_too_large_decode(struct ilp_amount_too_large *out,

@@ -72,6 +72,11 @@ ILP_MUST_USE ILP_API enum ilp_error ilp_fulfill_decode(struct ilp_fulfill *out,
 ILP_MUST_USE ILP_API enum ilp_error ilp_reject_decode(struct ilp_reject *out,
 						      struct ilp_bytes packet);
 
+/* Reads a Prepare whose destination may be any bytes: for who asks
+ * ilp_address_valid himself, or has done so before. */
+ILP_MUST_USE ILP_API enum ilp_error ilp_prepare_read(struct ilp_prepare *out,
+						     struct ilp_bytes packet);
+
 /* Each appends one packet. A field that no packet may have is refused with
  * the error that a reader of it would give. */
 ILP_API enum ilp_error ilp_prepare_encode(struct ilp_writer *w,

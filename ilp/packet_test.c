@@ -358,6 +358,28 @@ static void a_prepare_needs_a_moment_and_an_address(void)
 	CHECK_INT(check_read(reads_prepare, ILP_BYTES(b)), ILP_ERR_ADDRESS);
 }
 
+/* For who checks the destination himself; the rest is as strict. */
+static void a_prepare_can_be_read_whatever_its_destination(void)
+{
+	struct ilp_bytes in = hex(PREPARE);
+	struct ilp_prepare strict, any;
+	uint8_t b[77];
+
+	CHECK_INT(in.len, sizeof(b));
+	CHECK_INT(ilp_prepare_decode(&strict, in), ILP_OK);
+	CHECK_INT(ilp_prepare_read(&any, in), ILP_OK);
+	CHECK_BYTES(any.destination, strict.destination);
+	CHECK_BYTES(any.data, strict.data);
+	CHECK_INT(any.expires_at_ms, strict.expires_at_ms);
+	memcpy(b, in.at, in.len);
+	b[60] = '/';
+	CHECK_INT(ilp_prepare_decode(&strict, ILP_BYTES(b)), ILP_ERR_ADDRESS);
+	CHECK_INT(ilp_prepare_read(&any, ILP_BYTES(b)), ILP_OK);
+	CHECK_INT(any.destination.at[0], '/');
+	for (size_t len = 0; len < sizeof(b); len++)
+		CHECK(ilp_prepare_read(&any, (struct ilp_bytes){ b, len }));
+}
+
 static void an_amount_may_be_anything(void)
 {
 	static const uint64_t units[] = { 0, 1, UINT32_MAX, INT64_MAX,
@@ -849,6 +871,7 @@ TESTS(TEST(reads_a_prepare), TEST(reads_a_fulfill), TEST(reads_a_reject),
       TEST(lengths_that_lie_are_refused), TEST(knows_the_type),
       TEST(nothing_has_no_type), TEST(each_decoder_takes_its_type_only),
       TEST(a_prepare_needs_a_moment_and_an_address),
+      TEST(a_prepare_can_be_read_whatever_its_destination),
       TEST(an_amount_may_be_anything),
       TEST(a_reject_keeps_what_it_does_not_know),
       TEST(a_reject_is_triggered_by_an_address_or_nobody),

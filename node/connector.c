@@ -21,10 +21,8 @@ struct passage {
 	struct ilp_amount out_amount;
 	int64_t in_expires_ms; /* as far as it concerns us */
 	int64_t out_expires_ms;
-	enum ilp_scheme scheme; /* of the destination */
-	uint64_t hash;          /* of the transfer */
-	uint32_t route;
-	bool has_route;
+	struct recent_address where;
+	uint64_t hash; /* of the transfer */
 	struct ilp_bytes again; /* the Fulfill that it had before */
 	struct refusal_details details;
 };
@@ -68,13 +66,14 @@ bool connector_init(struct connector *c,
 	}
 	c->accounts = accounts_create(options->seed);
 	c->routes = route_table_create(route_seed);
+	c->recent = c->routes ? recent_create(c->routes) : NULL;
 	c->exchange = exchange_create();
 	c->inflight =
 		inflight_create(options->in_flight_max, options->seed, now);
 	c->alerts = alerts_create();
 	if (c->exchange)
 		c->books = books_create(c->exchange, 1);
-	if (c->accounts && c->routes && c->inflight && c->alerts && c->books &&
+	if (c->accounts && c->recent && c->inflight && c->alerts && c->books &&
 	    answers_init(c) &&
 	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
 		return true;
@@ -89,6 +88,7 @@ void connector_finish(struct connector *c)
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
 	exchange_destroy(c->exchange);
+	recent_destroy(c->recent);
 	route_table_destroy(c->routes);
 	accounts_destroy(c->accounts);
 	*c = (struct connector){ .address_len = 0 };
@@ -189,7 +189,7 @@ static enum refusal check_throughput(struct connector *c, struct passage *p)
 static enum refusal check_neighbours(struct connector *c, struct passage *p)
 {
 	(void)c;
-	if (p->scheme != ILP_SCHEME_PEER)
+	if (p->where.scheme != ILP_SCHEME_PEER)
 		return REFUSAL_NONE;
 	if (memcmp(p->prepare.condition, ilp_peer_condition,
 		   sizeof(p->prepare.condition)) != 0)
@@ -205,16 +205,19 @@ static bool can_repeat(const struct ilp_prepare *prepare)
 	       memcmp(prepare->condition, ilp_peer_condition, 32) != 0;
 }
 
-/* Where it goes, if anywhere, and what else takes a while to be fetched from
- * memory: so the steps need not wait for it. */
-static void look_up(struct connector *c, struct passage *p)
+/* Where it goes, if anywhere; false when its destination is no address. What
+ * else takes a while to be fetched from memory is asked for, so that the steps
+ * need not wait for it. */
+static bool look_up(struct connector *c, struct passage *p)
 {
-	p->scheme = ilp_address_scheme(p->prepare.destination);
-	p->hash = inflight_transfer_hash(c->inflight, &p->prepare);
+	struct ilp_bytes destination = p->prepare.destination;
+	uint64_t hash = inflight_destination_hash(c->inflight, destination);
+
+	p->hash = inflight_transfer_hash(c->inflight, hash,
+					 p->prepare.condition);
 	inflight_expect(c->inflight, p->hash);
 	fulfilled_expect(c->fulfilled, p->hash);
-	p->has_route =
-		route_table_find(c->routes, p->prepare.destination, &p->route);
+	return recent_find(c->recent, destination, hash, &p->where);
 }
 
 /* A transfer that was fulfilled before is not refused; `again` says how. */
@@ -246,11 +249,11 @@ static enum refusal no_route(struct passage *p)
 
 static enum refusal check_route(struct connector *c, struct passage *p)
 {
-	if (c->foreign != ILP_SCHEME_NONE && p->scheme == c->foreign)
+	if (c->foreign != ILP_SCHEME_NONE && p->where.scheme == c->foreign)
 		return REFUSAL_NETWORK;
-	if (!p->has_route || p->route == CONNECTOR_HERE)
+	if (!p->where.has_route || p->where.route == CONNECTOR_HERE)
 		return no_route(p);
-	p->to = accounts_at(c->accounts, p->route);
+	p->to = accounts_at(c->accounts, p->where.route);
 	if (!p->to || p->to->state == ACCOUNT_CLOSING)
 		return no_route(p);
 	if (p->to->state == ACCOUNT_STOPPED)
@@ -472,10 +475,8 @@ void connector_prepare(struct connector *c, struct session *session,
 	p.again.len = 0;
 	p.details.count = 0;
 	c->counters.prepares++;
-	if (ilp_prepare_decode(&p.prepare, packet) == ILP_OK) {
-		look_up(c, &p);
+	if (ilp_prepare_read(&p.prepare, packet) == ILP_OK && look_up(c, &p))
 		refusal = decide(c, &p);
-	}
 	if (!refusal && p.again.len) {
 		/* The Fulfill that it had, which is charged already. */
 		c->counters.fulfills++;

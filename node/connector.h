@@ -21,7 +21,7 @@
 #include "node/inflight.h"
 #include "node/parked.h"
 #include "node/session.h"
-#include "route/table.h"
+#include "route/recent.h"
 
 struct connector_options {
 	struct ilp_bytes address; /* our own, with at least one segment */
@@ -59,6 +59,7 @@ struct connector {
 	struct ilp_crypto *crypto;
 	struct accounts *accounts;
 	struct route_table *routes;
+	struct recent *recent; /* what it said lately */
 	struct exchange *exchange;
 	struct books *books;
 	struct inflight *inflight;

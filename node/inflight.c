@@ -66,12 +66,18 @@ size_t inflight_count(const struct inflight *t)
 	return t->count;
 }
 
-uint64_t inflight_transfer_hash(const struct inflight *t,
-				const struct ilp_prepare *prepare)
+uint64_t inflight_destination_hash(const struct inflight *t,
+				   struct ilp_bytes destination)
 {
-	uint64_t hash = hash_bytes(&t->seed, ILP_BYTES(prepare->condition));
+	return hash_bytes(&t->seed, destination);
+}
 
-	return hash_more(&t->seed, hash, prepare->destination);
+uint64_t inflight_transfer_hash(const struct inflight *t,
+				uint64_t destination_hash,
+				const uint8_t condition[32])
+{
+	return hash_more(&t->seed, destination_hash,
+			 (struct ilp_bytes){ condition, 32 });
 }
 
 void inflight_expect(const struct inflight *t, uint64_t hash)

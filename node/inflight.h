@@ -50,9 +50,13 @@ void inflight_destroy(struct inflight *table);
 
 size_t inflight_count(const struct inflight *table);
 
-/* The same for equal destination and condition, and hardly for others. */
+/* Of a destination; and of one and a condition: the same for the same
+ * transfer, and hardly for others. */
+uint64_t inflight_destination_hash(const struct inflight *table,
+				   struct ilp_bytes destination);
 uint64_t inflight_transfer_hash(const struct inflight *table,
-				const struct ilp_prepare *prepare);
+				uint64_t destination_hash,
+				const uint8_t condition[32]);
 
 /* Says that the transfer will soon be looked for, started or ended. */
 void inflight_expect(const struct inflight *table, uint64_t hash);

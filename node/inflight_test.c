@@ -299,31 +299,26 @@ static void entries_expire_at_their_deadline_and_once(void)
 	inflight_destroy(t);
 }
 
-static struct ilp_prepare prepare_to(const char *destination, uint8_t condition)
+static uint64_t transfer_hash(const struct inflight *t, const char *destination,
+			      uint8_t byte)
 {
-	struct ilp_prepare prepare = { .destination = ilp_text(destination) };
+	uint8_t condition[32];
 
-	memset(prepare.condition, condition, sizeof(prepare.condition));
-	return prepare;
+	memset(condition, byte, sizeof(condition));
+	return inflight_transfer_hash(
+		t, inflight_destination_hash(t, ilp_text(destination)),
+		condition);
 }
 
 static void a_transfer_is_its_destination_and_condition(void)
 {
 	struct inflight *t = start(16, 1);
-	struct ilp_prepare a = prepare_to("g.alice", 1);
-	struct ilp_prepare b = prepare_to("g.alice", 1);
-	uint64_t hash = inflight_transfer_hash(t, &a);
+	uint64_t hash = transfer_hash(t, "g.alice", 1);
 
-	b.amount = ilp_amount(5);
-	b.expires_at_ms = 77;
-	b.data = ilp_text("data");
-	CHECK_INT(inflight_transfer_hash(t, &b), hash);
-	b = prepare_to("g.alice", 2);
-	CHECK(inflight_transfer_hash(t, &b) != hash);
-	b = prepare_to("g.alicf", 1);
-	CHECK(inflight_transfer_hash(t, &b) != hash);
-	b = prepare_to("g.alice.x", 1);
-	CHECK(inflight_transfer_hash(t, &b) != hash);
+	CHECK_INT(transfer_hash(t, "g.alice", 1), hash);
+	CHECK(transfer_hash(t, "g.alice", 2) != hash);
+	CHECK(transfer_hash(t, "g.alicf", 1) != hash);
+	CHECK(transfer_hash(t, "g.alice.x", 1) != hash);
 	inflight_destroy(t);
 }
 

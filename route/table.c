@@ -53,6 +53,7 @@ struct route_table {
 	struct record *records;
 	size_t groups;
 	size_t count;
+	uint64_t changes;
 	size_t text_bytes;    /* of the texts that are away */
 	uint64_t depths_used; /* bit n: a prefix of n segments is there */
 	size_t depths[ROUTE_SEGMENTS_MAX + 1]; /* and how many */
@@ -397,6 +398,7 @@ bool route_table_set(struct route_table *t, struct ilp_bytes prefix,
 	assert(route_prefix_fits(prefix));
 
 	struct record *r = search_text(t, prefix);
+	t->changes++;
 	if (!r)
 		return add(t, prefix, value);
 	r->value = value;
@@ -410,6 +412,7 @@ bool route_table_remove(struct route_table *t, struct ilp_bytes prefix)
 
 	if (!r)
 		return false;
+	t->changes++;
 	release(t, r, hash);
 	count_depth(t, prefix, false);
 	if (r->len > TEXT_INLINE) {
@@ -568,6 +571,11 @@ bool route_table_next(const struct route_table *t, size_t *cursor,
 	*prefix = record_text(r);
 	*value = r->value;
 	return true;
+}
+
+uint64_t route_table_changes(const struct route_table *t)
+{
+	return t->changes;
 }
 
 size_t route_table_count(const struct route_table *t)

@@ -67,6 +67,10 @@ void route_table_find_all(const struct route_table *t,
 bool route_table_next(const struct route_table *t, size_t *cursor,
 		      struct ilp_bytes *prefix, uint32_t *value);
 
+/* How often a prefix was set or removed: what was found before is still so
+ * while this is the same. */
+uint64_t route_table_changes(const struct route_table *t);
+
 size_t route_table_count(const struct route_table *t);
 
 /* The bytes of memory that the table holds. */

@@ -9,11 +9,11 @@
 
 #define DATA_LEN 200
 #define NUMBER_LEN 8
-/* test.bench.rRR.NNNNNN: a receiver's account, and the number. */
+/* test.bench.rRR.FFFFFF: a receiver's account, and the flow. */
 #define PREFIX "test.bench.r"
 #define RECEIVER_DIGITS 2
-#define NUMBER_DIGITS 6
-#define ADDRESS_LEN (sizeof(PREFIX) - 1 + RECEIVER_DIGITS + 1 + NUMBER_DIGITS)
+#define FLOW_DIGITS 6
+#define ADDRESS_LEN (sizeof(PREFIX) - 1 + RECEIVER_DIGITS + 1 + FLOW_DIGITS)
 
 void packet_secrets_make(struct packet_secrets *secrets)
 {
@@ -99,9 +99,16 @@ void packet_fulfill_init(struct packet_fulfill *fulfill,
 	fulfill->request = fulfill->at + 1;
 }
 
-/* Each packet has a destination of its own, since nodes hold a second Prepare
- * to the same destination for a repetition. */
-static void fill_address(uint8_t *at, unsigned receiver, uint64_t number)
+/* Many flows at once, as senders of STREAM make them: each has a destination,
+ * and each of its packets a condition of its own. Both together come again only
+ * after PACKET_FLOWS times all conditions, since nodes hold a second Prepare
+ * with the same two for a repetition. */
+static uint64_t flow_of(uint64_t number, unsigned receivers)
+{
+	return (number / receivers + number / PACKET_PREIMAGES) % PACKET_FLOWS;
+}
+
+static void fill_address(uint8_t *at, unsigned receiver, uint64_t flow)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl"
 				     "mnopqrstuvwxyz0123456789_-";
@@ -109,8 +116,8 @@ static void fill_address(uint8_t *at, unsigned receiver, uint64_t number)
 	at[0] = (uint8_t)('0' + receiver / 10);
 	at[1] = (uint8_t)('0' + receiver % 10);
 	at += RECEIVER_DIGITS + 1;
-	for (size_t i = 0; i < NUMBER_DIGITS; i++, number /= 64)
-		at[i] = (uint8_t)digits[number % 64];
+	for (size_t i = 0; i < FLOW_DIGITS; i++, flow /= 64)
+		at[i] = (uint8_t)digits[flow % 64];
 }
 
 void packet_prepare_fill(struct packet_prepare *prepare, uint32_t request,
@@ -124,7 +131,8 @@ void packet_prepare_fill(struct packet_prepare *prepare, uint32_t request,
 	       prepare->secrets->condition[number % PACKET_PREIMAGES],
 	       ILP_HASH_LEN);
 	fill_address(prepare->address,
-		     packet_receiver(number, prepare->receivers), number);
+		     packet_receiver(number, prepare->receivers),
+		     flow_of(number, prepare->receivers));
 	ilp_store_u64(prepare->data, number);
 	memcpy(prepare->data + NUMBER_LEN, expiry, ILP_TIMESTAMP_LEN);
 }

@@ -14,6 +14,8 @@
 #include "ilp/timestamp.h"
 
 #define PACKET_PREIMAGES 4096
+/* To each receiver, a power of two. */
+#define PACKET_FLOWS 16
 #define PACKET_MAX 384
 
 /* As many secrets as it takes to keep them from the cache's front row. */

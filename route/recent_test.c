@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is remembered of an address is what would be found out anew, whatever
+ * happened to the table in between. */
+#include "route/recent.h"
+
+#include "test/check.h"
+#include "test/random.h"
+
+static struct route_table *table;
+static struct recent *recent;
+
+static void start(void)
+{
+	table = route_table_create(1);
+	recent = table ? recent_create(table) : NULL;
+	CHECK(recent != NULL);
+}
+
+static void stop(void)
+{
+	recent_destroy(recent);
+	route_table_destroy(table);
+}
+
+static void set(const char *prefix, uint32_t value)
+{
+	CHECK(route_table_set(table, ilp_text(prefix), value));
+}
+
+/* The route of an address, whose hash is what the test says. */
+static int64_t find(const char *address, uint64_t hash)
+{
+	struct recent_address found;
+
+	if (!recent_find(recent, ilp_text(address), hash, &found))
+		return -2;
+	return found.has_route ? (int64_t)found.route : -1;
+}
+
+static void an_address_leads_where_its_longest_prefix_does(void)
+{
+	start();
+	set("g.a", 7);
+	set("g.a.b", 8);
+	for (int turn = 0; turn < 3; turn++) {
+		CHECK_INT(find("g.a.b.c", 1), 8);
+		CHECK_INT(find("g.a.c", 2), 7);
+		CHECK_INT(find("g.b", 3), -1);
+	}
+	stop();
+}
+
+static void what_is_no_address_is_never_one(void)
+{
+	start();
+	set("", 7);
+	for (int turn = 0; turn < 3; turn++) {
+		CHECK_INT(find("g.a..b", 1), -2);
+		CHECK_INT(find("", 0), -2);
+		CHECK_INT(find("h.a", 0), -2);
+		CHECK_INT(find("g.a", 1), 7);
+	}
+	stop();
+}
+
+static void the_scheme_is_remembered_as_well(void)
+{
+	struct recent_address found;
+
+	start();
+	for (int turn = 0; turn < 3; turn++) {
+		CHECK(recent_find(recent, ilp_text("test.a"), 1, &found));
+		CHECK_INT(found.scheme, ILP_SCHEME_TEST);
+		CHECK(recent_find(recent, ilp_text("peer.a"), 1, &found));
+		CHECK_INT(found.scheme, ILP_SCHEME_PEER);
+	}
+	stop();
+}
+
+static void a_change_of_the_table_is_seen_at_once(void)
+{
+	start();
+	set("g.a", 7);
+	CHECK_INT(find("g.a.b", 1), 7);
+	set("g.a.b", 8);
+	CHECK_INT(find("g.a.b", 1), 8);
+	set("g.a.b", 9);
+	CHECK_INT(find("g.a.b", 1), 9);
+	CHECK(route_table_remove(table, ilp_text("g.a.b")));
+	CHECK_INT(find("g.a.b", 1), 7);
+	CHECK(route_table_remove(table, ilp_text("g.a")));
+	CHECK_INT(find("g.a.b", 1), -1);
+	set("", 6);
+	CHECK_INT(find("g.a.b", 1), 6);
+	stop();
+}
+
+/* Addresses of all lengths, and many with one hash. */
+static void is_what_the_table_says(void)
+{
+	struct random_source random = random_start();
+	char text[300] = "g.";
+
+	start();
+	memset(text + 2, 'x', sizeof(text) - 2);
+	for (int turn = 0; turn < 100000; turn++) {
+		size_t len = 3 + random_below(&random, sizeof(text) - 3);
+		struct ilp_bytes address = { (uint8_t *)text, len };
+		struct recent_address found;
+		uint32_t route = 0;
+
+		text[2] = (char)('a' + random_below(&random, 4));
+		text[len - 1] = (char)('a' + random_below(&random, 4));
+		if (random_below(&random, 50) == 0)
+			CHECK(route_table_set(
+				table, (struct ilp_bytes){ address.at, 3 },
+				(uint32_t)turn));
+		CHECK(recent_find(recent, address, random_below(&random, 3),
+				  &found));
+		CHECK_INT(found.has_route,
+			  route_table_find(table, address, &route));
+		CHECK_INT(found.route, route);
+		text[len - 1] = 'x';
+	}
+	stop();
+}
+
+TESTS(TEST(an_address_leads_where_its_longest_prefix_does),
+      TEST(what_is_no_address_is_never_one),
+      TEST(the_scheme_is_remembered_as_well),
+      TEST(a_change_of_the_table_is_seen_at_once), TEST(is_what_the_table_says))
