@@ -80,28 +80,16 @@ bool ledger_is_empty(const struct ledger_totals *totals, ilp_u128 ceiling)
 	       ceiling == 0;
 }
 
-/* Debits less credits. The sum of many totals may pass 2^128, or fall below
- * zero on the way, so it has a carry. */
-struct scales {
-	ilp_u128 low;
-	int64_t carry;
-};
-
 /* A debit that is taken off weighs like a credit. */
-static void weigh(struct scales *s, const struct ledger_entry *e)
+static void weigh(struct ledger_scales *s, const struct ledger_entry *e)
 {
 	bool debit = e->total == LEDGER_DEBITS_POSTED ||
 		     e->total == LEDGER_DEBITS_PENDING;
 
 	if (debit != e->take)
-		s->carry += __builtin_add_overflow(s->low, e->units, &s->low);
+		ledger_scales_add(s, e->units);
 	else
-		s->carry -= __builtin_sub_overflow(s->low, e->units, &s->low);
-}
-
-static bool level(const struct scales *s)
-{
-	return s->low == 0 && s->carry == 0;
+		ledger_scales_take(s, e->units);
 }
 
 enum ledger_status ledger_check_balance(const struct ledger_batch *batch,
@@ -109,7 +97,7 @@ enum ledger_status ledger_check_balance(const struct ledger_batch *batch,
 					const void *context)
 {
 	struct {
-		struct scales posted, pending;
+		struct ledger_scales posted, pending;
 	} assets[LEDGER_ASSETS_MAX];
 	size_t count = 0; /* of those that are cleared */
 
@@ -127,7 +115,8 @@ enum ledger_status ledger_check_balance(const struct ledger_batch *batch,
 		      e);
 	}
 	for (size_t i = 0; i < count; i++)
-		if (!level(&assets[i].posted) || !level(&assets[i].pending))
+		if (!ledger_scales_level(&assets[i].posted) ||
+		    !ledger_scales_level(&assets[i].pending))
 			return LEDGER_UNBALANCED;
 	return LEDGER_OK;
 }

@@ -35,6 +35,28 @@ void ledger_revert(struct ledger_totals *totals,
 /* May an account with these totals and this exposure ceiling close? */
 bool ledger_is_empty(const struct ledger_totals *totals, ilp_u128 ceiling);
 
+/* Debits less credits of one asset. The sum of many totals may pass 2^128, or
+ * fall below zero on the way, so it has a carry. */
+struct ledger_scales {
+	ilp_u128 low;
+	int64_t carry;
+};
+
+static inline void ledger_scales_add(struct ledger_scales *s, ilp_u128 units)
+{
+	s->carry += __builtin_add_overflow(s->low, units, &s->low);
+}
+
+static inline void ledger_scales_take(struct ledger_scales *s, ilp_u128 units)
+{
+	s->carry -= __builtin_sub_overflow(s->low, units, &s->low);
+}
+
+static inline bool ledger_scales_level(const struct ledger_scales *s)
+{
+	return s->low == 0 && s->carry == 0;
+}
+
 /* Where the number of an account's asset is found; false when there is no
  * such account. */
 typedef bool ledger_asset_of(const void *context, uint64_t account,

@@ -77,6 +77,18 @@ struct ledger_record {
 #define LEDGER_KEY_MAX 255
 #define LEDGER_VALUE_MAX 65535
 
+/* What happened to one packet, for whoever audits: a back end that keeps a
+ * journal keeps one row of each, in the same transaction as the rest, and the
+ * others let it be. Nothing ever reads it but people. */
+struct ledger_journal {
+	int64_t at_us; /* since 1970 */
+	uint64_t from; /* accounts */
+	uint64_t to;
+	uint64_t in_units;
+	uint64_t out_units;
+	uint8_t kind; /* the node's word for it */
+};
+
 /* All of it happens, or none: first the openings, so that the rest may be
  * about the new accounts, and last the closings, so that the rest may empty
  * the old ones. For each asset, posted debits and posted credits must be the
@@ -102,6 +114,8 @@ struct ledger_batch {
 	 * is closed is seen no more and used no more, and opens never again. */
 	const uint64_t *closings;
 	size_t closing_count;
+	const struct ledger_journal *journal;
+	size_t journal_count;
 };
 
 enum ledger_status {
@@ -126,7 +140,9 @@ enum ledger_status {
  * How many of the batches behind the last durable one survive is known when a
  * new process opens the store again. A disk that is full or read-only is no
  * failure: batches wait, the next tick tries again, and once too many of them
- * wait submit is LEDGER_BUSY. */
+ * wait submit is LEDGER_BUSY. A record that cannot be read is a failure too:
+ * whoever looked was told that there is none, and no batch that follows from
+ * it is taken. */
 enum ledger_event_type {
 	LEDGER_DURABLE, /* every batch up to this number will survive */
 	LEDGER_FAILED,  /* nothing behind this number is sure; the last event */
@@ -156,6 +172,7 @@ struct ledger;
 struct ledger_ops {
 	const char *name;
 	bool durable; /* does LEDGER_DURABLE outlive the process? */
+	bool journal; /* can it keep one? */
 	enum ledger_status (*submit)(struct ledger *ledger,
 				     const struct ledger_batch *batch,
 				     uint64_t *sequence);
@@ -168,6 +185,7 @@ struct ledger_ops {
 	bool (*next_record)(const struct ledger *ledger, struct ilp_bytes after,
 			    struct ledger_record *out);
 	struct ledger_progress (*progress)(const struct ledger *ledger);
+	const char *(*trouble)(const struct ledger *ledger); /* or NULL */
 	void (*destroy)(struct ledger *ledger);
 };
 
@@ -236,6 +254,14 @@ static inline struct ledger_progress
 ledger_progress(const struct ledger *ledger)
 {
 	return ledger->ops->progress(ledger);
+}
+
+/* Why batches wait although it has been told to make them durable, for people:
+ * "the disk is full". NULL when all is well, and after a failure, whose event
+ * tells more. */
+static inline const char *ledger_trouble(const struct ledger *ledger)
+{
+	return ledger->ops->trouble ? ledger->ops->trouble(ledger) : NULL;
 }
 
 static inline void ledger_destroy(struct ledger *ledger)

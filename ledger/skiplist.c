@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/skiplist.h"
 
+bool skiplist_is_before(struct ilp_bytes a, struct ilp_bytes b)
+{
+	size_t len = a.len < b.len ? a.len : b.len;
+	int order = len ? memcmp(a.at, b.at, len) : 0;
+
+	return order ? order < 0 : a.len < b.len;
+}
+
 static bool is_below(const struct skiplist_item *item, struct ilp_bytes key)
 {
-	size_t len = item->key.len < key.len ? item->key.len : key.len;
-	int order = len ? memcmp(item->key.at, key.at, len) : 0;
-
-	return order ? order < 0 : item->key.len < key.len;
+	return skiplist_is_before(item->key, key);
 }
 
 /* The first item whose key is not below `key`. */

@@ -30,13 +30,15 @@ struct skiplist {
 	uint64_t dice;
 };
 
+/* Keys are ordered by their bytes, and a key lies before those that it
+ * begins. */
+bool skiplist_is_before(struct ilp_bytes a, struct ilp_bytes b);
+
 /* The item with that key, or NULL. */
 struct skiplist_item *skiplist_find(const struct skiplist *list,
 				    struct ilp_bytes key);
 
-/* The first item behind that key, whether there is an item with it or not.
- * Keys are ordered by their bytes, and a key lies before those that it
- * begins. */
+/* The first item behind that key, whether there is an item with it or not. */
 struct skiplist_item *skiplist_after(const struct skiplist *list,
 				     struct ilp_bytes key);
 

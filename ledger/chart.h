@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chart.h - the accounts of a ledger in memory: a chart of accounts, as
+ * bookkeepers say, and what a batch does to them.
+ *
+ * Every back end has one, since the rules are the same for all. It decides
+ * whether a batch is good, and it always knows the totals as all batches so
+ * far leave them. For back ends that store them it remembers which accounts
+ * have changed since they last looked, and what they had then.
+ */
+#ifndef LEDGER_CHART_H
+#define LEDGER_CHART_H
+
+#include "base/index.h"
+#include "ledger/balance.h"
+#include "ledger/skiplist.h"
+
+/* The key is the id, big-endian, and so orders like it. A batch may name
+ * thousands of accounts, so they are also in an index. */
+struct chart_account {
+	struct skiplist_item item;
+	struct index_entry by_id;
+	uint8_t id[8];
+	uint16_t asset; /* its number */
+	bool closed;
+	bool changed;  /* it is in the list of those that have */
+	bool moved; /* it has opened or closed since the last look */
+	struct ledger_totals totals;
+	ilp_u128 ceiling;
+	ilp_u128 new_ceiling; /* another one while a batch is carried out */
+	struct chart_account *next_changed;
+
+	/* The back end's: what it has stored of the account, and where. */
+	struct ledger_totals stored_totals;
+	ilp_u128 stored_ceiling;
+	uint64_t last_delta;  /* the number of the last delta it is in */
+	uint64_t row_through; /* that of the last one its row includes */
+	struct chart_account *next_folded;
+};
+
+struct chart {
+	struct skiplist open;
+	struct skiplist closed; /* their ids stay used */
+	struct index ids;       /* of both */
+	struct ledger_assets assets;
+	size_t open_count;
+	struct chart_account *changed; /* the last that did first */
+	size_t changed_count;
+};
+
+/* False when there is no memory. */
+bool chart_init(struct chart *chart);
+void chart_finish(struct chart *chart);
+
+/* All that a batch does to accounts, or none of it. Records are not looked
+ * at. */
+enum ledger_status chart_change(struct chart *chart,
+				const struct ledger_batch *batch);
+
+/* Open or closed; NULL when there never was such an account. */
+struct chart_account *chart_find(const struct chart *chart, uint64_t id);
+
+/* The open account with the lowest id above `after`, or NULL. */
+struct chart_account *chart_after(const struct chart *chart, uint64_t after);
+
+static inline uint64_t chart_id(const struct chart_account *account)
+{
+	return ilp_load_u64(account->id);
+}
+
+/* What ledger_account tells of it. */
+struct ledger_account chart_describe(const struct chart *chart,
+				     const struct chart_account *account);
+
+/* Puts an account there that has a history: for a back end that loads what it
+ * has stored. The id must be new, and the asset one of the chart's. NULL when
+ * there is no memory. */
+struct chart_account *chart_put(struct chart *chart, uint64_t id,
+				uint16_t asset, bool closed);
+
+/* What all accounts have now is stored: none has changed any more. */
+void chart_settle(struct chart *chart);
+
+#endif

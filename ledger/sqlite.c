@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/sqlite.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ledger/chart.h"
+#include "ledger/copy.h"
+#include "ledger/delta.h"
+#include "ledger/fold.h"
+#include "ledger/load.h"
+#include "ledger/records.h"
+#include "ledger/row.h"
+#include "ledger/trouble.h"
+
+/* What a tick copies of a backup that is on its way. */
+#define COPY_PAGES 64
+
+/* Rows of the journal that wait. */
+struct journal {
+	struct ledger_journal *rows;
+	size_t count;
+	size_t capacity;
+};
+
+struct sqlite {
+	struct ledger ledger;
+	struct ledger_sqlite_options options; /* without the path */
+	struct store store;
+	struct chart chart;     /* with all that has been submitted */
+	struct records records; /* that wait */
+	struct journal journal;
+	struct fold fold;
+	uint64_t submitted;
+	uint64_t durable;
+	uint64_t told;
+	uint16_t assets_stored;
+	uint8_t *delta; /* room for one, which grows */
+	size_t delta_capacity;
+	const char *trouble;
+	bool failed;
+	bool told_failed;
+	char reason[128];
+	struct copy copy;
+	struct ledger_sqlite_copy copied;
+	/* What was read last is lent from here. */
+	uint8_t key[LEDGER_KEY_MAX];
+	uint8_t value[LEDGER_VALUE_MAX];
+};
+
+static struct sqlite *sqlite(struct ledger *ledger)
+{
+	return (struct sqlite *)ledger;
+}
+
+static const struct sqlite *sqlite_const(const struct ledger *ledger)
+{
+	return (const struct sqlite *)ledger;
+}
+
+/* For good: nothing is written any more, but what was read can be read. */
+static void fail(struct sqlite *s, const char *reason)
+{
+	if (s->failed)
+		return;
+	s->failed = true;
+	s->trouble = NULL;
+	snprintf(s->reason, sizeof(s->reason), "%s", reason);
+	store_rollback(&s->store);
+	copy_abandon(&s->copy);
+}
+
+/* ---- batches come in ---- */
+
+static bool make_room(struct journal *j, size_t count)
+{
+	size_t capacity = j->capacity ? j->capacity : 64;
+	struct ledger_journal *rows;
+
+	if (j->capacity - j->count >= count)
+		return true;
+	while (capacity - j->count < count)
+		capacity *= 2;
+	rows = realloc(j->rows, capacity * sizeof(*rows));
+	if (!rows)
+		return false;
+	j->rows = rows;
+	j->capacity = capacity;
+	return true;
+}
+
+static void put_journal(struct journal *j, const struct ledger_batch *batch)
+{
+	if (batch->journal_count)
+		memcpy(j->rows + j->count, batch->journal,
+		       batch->journal_count * sizeof(*j->rows));
+	j->count += batch->journal_count;
+}
+
+/* A batch that is larger than the bound by itself is taken alone. */
+static bool too_much_waits(const struct sqlite *s,
+			   const struct ledger_batch *batch)
+{
+	size_t bytes = s->records.bytes +
+		       s->journal.count * sizeof(*s->journal.rows);
+
+	if (s->submitted == s->durable)
+		return false;
+	if (s->submitted - s->durable >= s->options.waiting_batches_max)
+		return true;
+	for (size_t i = 0; i < batch->record_count; i++)
+		bytes += sizeof(struct record) + batch->records[i].key.len +
+			 batch->records[i].value.len;
+	if (s->options.journal)
+		bytes += batch->journal_count * sizeof(*s->journal.rows);
+	return bytes > s->options.waiting_bytes_max;
+}
+
+/* Whatever can fail comes first, and the chart decides last. */
+static enum ledger_status submit(struct ledger *ledger,
+				 const struct ledger_batch *batch,
+				 uint64_t *sequence)
+{
+	struct sqlite *s = sqlite(ledger);
+	struct record *made;
+	enum ledger_status status;
+
+	if (s->failed)
+		return LEDGER_DEAD;
+	if (too_much_waits(s, batch))
+		return LEDGER_BUSY;
+	if (s->options.journal && !make_room(&s->journal, batch->journal_count))
+		return LEDGER_NO_MEMORY;
+	status = records_make(&s->records, batch, &made);
+	if (status)
+		return status;
+	status = chart_change(&s->chart, batch);
+	if (status) {
+		records_drop(made);
+		return status;
+	}
+	records_put(&s->records, batch, made);
+	if (s->options.journal)
+		put_journal(&s->journal, batch);
+	*sequence = ++s->submitted;
+	return LEDGER_OK;
+}
+
+/* ---- and are written ---- */
+
+static bool make_delta_room(struct sqlite *s)
+{
+	size_t wanted = (s->chart.changed_count + 1) * DELTA_ENTRY_MAX;
+	uint8_t *room;
+
+	if (s->delta_capacity >= wanted)
+		return true;
+	room = realloc(s->delta, wanted * 2);
+	if (!room)
+		return false;
+	s->delta = room;
+	s->delta_capacity = wanted * 2;
+	return true;
+}
+
+/* What all accounts have now, less what is stored of them. */
+static struct ilp_bytes make_delta(struct sqlite *s)
+{
+	uint8_t *at = s->delta;
+	struct delta_entry entry;
+
+	for (const struct chart_account *a = s->chart.changed; a;
+	     a = a->next_changed) {
+		bool changed = delta_compare(&entry, &a->stored_totals,
+					     &a->totals);
+
+		entry.has_ceiling = a->ceiling != a->stored_ceiling;
+		if (!changed && !entry.has_ceiling)
+			continue;
+		entry.account = chart_id(a);
+		entry.ceiling = a->ceiling;
+		at = delta_write(at, &entry);
+	}
+	return (struct ilp_bytes){ s->delta, (size_t)(at - s->delta) };
+}
+
+static int write_assets(struct sqlite *s)
+{
+	int rc = SQLITE_OK;
+
+	for (uint16_t i = s->assets_stored;
+	     rc == SQLITE_OK && i < s->chart.assets.count; i++) {
+		const struct row_asset row = { i, s->chart.assets.at[i] };
+
+		rc = row_put_asset(&s->store, &row);
+	}
+	return rc;
+}
+
+/* Accounts that have opened or closed have their rows at once. */
+static int write_moved(struct sqlite *s)
+{
+	int rc = SQLITE_OK;
+
+	for (const struct chart_account *a = s->chart.changed;
+	     rc == SQLITE_OK && a; a = a->next_changed)
+		if (a->moved)
+			rc = fold_account(&s->store, a, s->submitted);
+	return rc;
+}
+
+static int write_records(struct sqlite *s)
+{
+	const struct record *record = records_first(&s->records);
+	int rc = SQLITE_OK;
+
+	for (; rc == SQLITE_OK && record;
+	     record = (struct record *)record->item.next[0]) {
+		const struct ledger_record row = records_read(record);
+
+		rc = row_put_record(&s->store, &row);
+	}
+	return rc;
+}
+
+static int write_journal(struct sqlite *s)
+{
+	int rc = SQLITE_OK;
+
+	for (size_t i = 0; rc == SQLITE_OK && i < s->journal.count; i++)
+		rc = row_put_journal(&s->store, s->submitted,
+				     &s->journal.rows[i]);
+	return rc;
+}
+
+static int write_all(struct sqlite *s, struct fold *fold,
+		     struct chart_account **folded)
+{
+	const struct row_delta delta = { .first = s->durable + 1,
+					 .last = s->submitted,
+					 .entries = make_delta(s) };
+	int rc = row_put_delta(&s->store, &delta);
+
+	if (rc == SQLITE_OK)
+		rc = write_assets(s);
+	if (rc == SQLITE_OK)
+		rc = write_moved(s);
+	if (rc == SQLITE_OK)
+		rc = write_records(s);
+	if (rc == SQLITE_OK)
+		rc = write_journal(s);
+	if (rc == SQLITE_OK)
+		rc = fold_slice(fold, &s->store, &s->chart, s->submitted,
+				delta.entries.len, s->options.fold_bytes,
+				folded);
+	return rc;
+}
+
+/* All of it is durable. */
+static void settle(struct sqlite *s, const struct fold *fold,
+		   struct chart_account *folded)
+{
+	for (struct chart_account *a = s->chart.changed; a;
+	     a = a->next_changed) {
+		a->last_delta = s->submitted;
+		if (a->moved)
+			a->row_through = s->submitted;
+	}
+	for (; folded; folded = folded->next_folded)
+		folded->row_through = s->submitted;
+	chart_settle(&s->chart);
+	records_clear(&s->records);
+	s->journal.count = 0;
+	s->assets_stored = s->chart.assets.count;
+	s->fold = *fold;
+	s->durable = s->submitted;
+	s->trouble = NULL;
+}
+
+/* A disk that is full will not be for ever; what else it may be, is. */
+static void take_trouble(struct sqlite *s, int rc)
+{
+	const char *passing = trouble_passing(s->store.db, rc);
+
+	if (!passing)
+		fail(s, trouble_text(s->store.db, rc));
+	else if (store_rollback(&s->store) != SQLITE_OK)
+		fail(s, "what was begun could not be taken back");
+	else
+		s->trouble = passing;
+}
+
+static void commit(struct sqlite *s)
+{
+	struct fold fold = s->fold;
+	struct chart_account *folded = NULL;
+	int rc = SQLITE_NOMEM;
+
+	if (make_delta_room(s))
+		rc = store_begin(&s->store);
+	if (rc == SQLITE_OK)
+		rc = write_all(s, &fold, &folded);
+	if (rc == SQLITE_OK)
+		rc = store_commit(&s->store);
+	if (rc == SQLITE_OK)
+		settle(s, &fold, folded);
+	else
+		take_trouble(s, rc);
+}
+
+/* It takes some milliseconds, so it comes first in a tick: whoever waits for
+ * the batches of the one before has been told by now. */
+static void write_back(struct sqlite *s)
+{
+	size_t bytes = (size_t)s->store.log_pages * STORE_PAGE_BYTES;
+	int rc;
+
+	if (bytes < s->options.wal_bytes)
+		return;
+	rc = store_write_back(&s->store);
+	if (rc == SQLITE_OK)
+		s->trouble = NULL;
+	else
+		take_trouble(s, rc);
+}
+
+static void go_on_copying(struct sqlite *s)
+{
+	enum copy_progress progress;
+
+	if (s->failed || s->copied.state != LEDGER_SQLITE_COPYING)
+		return;
+	progress = copy_step(&s->copy, COPY_PAGES, &s->copied.error);
+	s->copied.done = s->copy.done;
+	s->copied.all = s->copy.all;
+	if (progress == COPY_DONE)
+		s->copied.state = LEDGER_SQLITE_COPIED;
+	else if (progress == COPY_FAILED)
+		s->copied.state = LEDGER_SQLITE_COPY_FAILED;
+}
+
+static void tick(struct ledger *ledger, struct ilp_time now)
+{
+	struct sqlite *s = sqlite(ledger);
+
+	(void)now;
+	if (!s->failed)
+		write_back(s);
+	if (!s->failed && s->submitted != s->durable)
+		commit(s);
+	go_on_copying(s);
+}
+
+static bool next(struct ledger *ledger, struct ledger_event *out)
+{
+	struct sqlite *s = sqlite(ledger);
+
+	if (s->told != s->durable) {
+		s->told = s->durable;
+		*out = (struct ledger_event){ .type = LEDGER_DURABLE,
+					      .sequence = s->durable };
+		return true;
+	}
+	if (!s->failed || s->told_failed)
+		return false;
+	s->told_failed = true;
+	*out = (struct ledger_event){ .type = LEDGER_FAILED,
+				      .sequence = s->durable,
+				      .reason = s->reason };
+	return true;
+}
+
+/* ---- what there is to look at ---- */
+
+static bool account(const struct ledger *ledger, uint64_t after,
+		    struct ledger_account *out)
+{
+	const struct chart *chart = &sqlite_const(ledger)->chart;
+	const struct chart_account *found = chart_after(chart, after);
+
+	if (found)
+		*out = chart_describe(chart, found);
+	return found;
+}
+
+/* Lends what was read, if it was: a key that was looked for is the caller's
+ * own. What cannot be read is a failure. */
+static bool lend(struct sqlite *s, int rc, bool good, bool with_key,
+		 struct ledger_record *record)
+{
+	if (rc == SQLITE_ROW && good) {
+		if (with_key)
+			memcpy(s->key, record->key.at, record->key.len);
+		memcpy(s->value, record->value.at, record->value.len);
+		record->key.at = s->key;
+		record->value.at = s->value;
+	} else if (rc == SQLITE_ROW) {
+		fail(s, "a record is not what was written");
+	} else if (rc != SQLITE_DONE) {
+		fail(s, trouble_text(s->store.db, rc));
+	}
+	row_release_record(&s->store);
+	return rc == SQLITE_ROW && good;
+}
+
+/* To the caller a look changes nothing. */
+static struct sqlite *reader(const struct ledger *ledger)
+{
+	return (struct sqlite *)(uintptr_t)ledger;
+}
+
+static bool record(const struct ledger *ledger, struct ilp_bytes key,
+		   struct ilp_bytes *value)
+{
+	struct sqlite *s = reader(ledger);
+	const struct record *waiting = records_find(&s->records, key);
+	struct ledger_record found = { .key = key };
+	bool good = false;
+	int rc;
+
+	if (waiting) {
+		found = records_read(waiting);
+	} else {
+		rc = row_find_record(&s->store, key, &found, &good);
+		if (!lend(s, rc, good, false, &found))
+			return false;
+	}
+	if (found.value.len)
+		*value = found.value;
+	return found.value.len;
+}
+
+/* The record with the first key behind `after`, of those that wait and those
+ * below them; one without a value is a removal, and hides the one below. */
+static bool first_behind(struct sqlite *s, struct ilp_bytes after,
+			 struct ledger_record *out)
+{
+	const struct record *waiting = records_after(&s->records, after);
+	struct ledger_record below = { .key = after };
+	bool good = false;
+	int rc = row_next_record(&s->store, after, &below, &good);
+	bool found = lend(s, rc, good, true, &below);
+
+	if (found)
+		*out = below;
+	if (waiting &&
+	    (!found || !skiplist_is_before(below.key, waiting->item.key)))
+		*out = records_read(waiting);
+	return waiting || found;
+}
+
+static bool next_record(const struct ledger *ledger, struct ilp_bytes after,
+			struct ledger_record *out)
+{
+	struct sqlite *s = reader(ledger);
+	struct ledger_record found;
+
+	while (first_behind(s, after, &found)) {
+		if (found.value.len) {
+			*out = found;
+			return true;
+		}
+		after = found.key;
+	}
+	return false;
+}
+
+static struct ledger_progress progress(const struct ledger *ledger)
+{
+	const struct sqlite *s = sqlite_const(ledger);
+
+	return (struct ledger_progress){ s->submitted, s->durable };
+}
+
+static const char *trouble(const struct ledger *ledger)
+{
+	return sqlite_const(ledger)->trouble;
+}
+
+/* ---- from open to close ---- */
+
+static void destroy(struct ledger *ledger)
+{
+	struct sqlite *s = sqlite(ledger);
+
+	copy_abandon(&s->copy);
+	store_close(&s->store, !s->failed);
+	chart_finish(&s->chart);
+	records_clear(&s->records);
+	free(s->journal.rows);
+	free(s->delta);
+	free(s);
+}
+
+static const struct ledger_ops ops = {
+	.name = "sqlite",
+	.durable = true,
+	.journal = true,
+	.submit = submit,
+	.tick = tick,
+	.next = next,
+	.account = account,
+	.record = record,
+	.next_record = next_record,
+	.progress = progress,
+	.trouble = trouble,
+	.destroy = destroy,
+};
+
+static struct ledger_sqlite_options
+with_defaults(const struct ledger_sqlite_options *options)
+{
+	struct ledger_sqlite_options out = *options;
+
+	out.path = NULL;
+	if (!out.waiting_batches_max)
+		out.waiting_batches_max = LEDGER_SQLITE_WAITING_BATCHES_MAX;
+	if (!out.waiting_bytes_max)
+		out.waiting_bytes_max = LEDGER_SQLITE_WAITING_BYTES_MAX;
+	if (!out.fold_bytes)
+		out.fold_bytes = LEDGER_SQLITE_FOLD_BYTES;
+	if (!out.wal_bytes)
+		out.wal_bytes = LEDGER_SQLITE_WAL_BYTES;
+	return out;
+}
+
+/* The first thing that is wrong is enough not to open it. */
+struct refusal {
+	const char *path;
+	struct ledger_sqlite_error *error;
+};
+
+static bool refuse(void *context, const char *text)
+{
+	const struct refusal *refusal = context;
+
+	trouble_tell(refusal->error, LEDGER_SQLITE_CORRUPT, "%s: %s",
+		     refusal->path, text);
+	return false;
+}
+
+static bool load(struct sqlite *s, const char *path,
+		 struct ledger_sqlite_error *error)
+{
+	struct refusal refusal = { path, error };
+	struct load load;
+	int rc = load_all(&s->store, &s->chart, refuse, &refusal, &load);
+
+	if (rc != SQLITE_OK && rc != SQLITE_ABORT)
+		trouble_tell(error, trouble_status(s->store.db, rc), "%s: %s",
+			     path, trouble_text(s->store.db, rc));
+	if (rc != SQLITE_OK)
+		return false;
+	s->submitted = s->durable = s->told = load.sequence;
+	s->assets_stored = s->chart.assets.count;
+	s->fold.start = load.sequence;
+	return true;
+}
+
+/* An error is filled in by whoever fails. */
+static bool open_all(struct sqlite *s, const char *path,
+		     struct ledger_sqlite_error *error)
+{
+	if (!chart_init(&s->chart)) {
+		trouble_tell(error, LEDGER_SQLITE_NO_MEMORY,
+			     "%s: there is no memory", path);
+		return false;
+	}
+	if (!store_open(&s->store, path, s->options.vfs, false, error)) {
+		chart_finish(&s->chart);
+		return false;
+	}
+	if (load(s, path, error))
+		return true;
+	store_close(&s->store, false);
+	chart_finish(&s->chart);
+	return false;
+}
+
+struct ledger *ledger_sqlite_open(const struct ledger_sqlite_options *options,
+				  struct ledger_sqlite_error *error)
+{
+	struct sqlite *s = calloc(1, sizeof(*s));
+
+	trouble_tell(error, LEDGER_SQLITE_OK, "%s", "");
+	if (!s) {
+		trouble_tell(error, LEDGER_SQLITE_NO_MEMORY,
+			     "%s: there is no memory", options->path);
+		return NULL;
+	}
+	s->ledger.ops = &ops;
+	s->options = with_defaults(options);
+	s->records.keeps_removals = true;
+	if (open_all(s, options->path, error))
+		return &s->ledger;
+	free(s);
+	return NULL;
+}
+
+bool ledger_sqlite_backup(struct ledger *ledger, const char *path)
+{
+	struct sqlite *s = sqlite(ledger);
+
+	assert(ledger->ops == &ops);
+	if (s->copied.state == LEDGER_SQLITE_COPYING || s->failed)
+		return false;
+	s->copied = (struct ledger_sqlite_copy){
+		.state = LEDGER_SQLITE_COPYING,
+	};
+	if (copy_start(&s->copy, s->store.db, path, s->options.vfs,
+		       &s->copied.error))
+		return true;
+	s->copied.state = LEDGER_SQLITE_COPY_FAILED;
+	return false;
+}
+
+struct ledger_sqlite_copy ledger_sqlite_copy(const struct ledger *ledger)
+{
+	assert(ledger->ops == &ops);
+	return sqlite_const(ledger)->copied;
+}

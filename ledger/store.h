@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store.h - the file of a ledger, opened: the connection, its transactions,
+ * and the statements that row.c reads and writes rows with.
+ *
+ * Functions that give an int give SQLite's extended codes; trouble.h says what
+ * they mean.
+ */
+#ifndef LEDGER_STORE_H
+#define LEDGER_STORE_H
+
+#include <sqlite3.h>
+
+#include "ledger/crc64.h"
+#include "ledger/sqlite.h"
+
+enum store_statement {
+	STORE_BEGIN,
+	STORE_COMMIT,
+	STORE_ROLLBACK,
+	STORE_PUT_META,
+	STORE_PUT_ASSET,
+	STORE_PUT_ACCOUNT,
+	STORE_PUT_DELTA,
+	STORE_DROP_DELTAS,
+	STORE_PUT_RECORD,
+	STORE_DROP_RECORD,
+	STORE_FIND_RECORD,
+	STORE_NEXT_RECORD,
+	STORE_PUT_JOURNAL,
+	STORE_READ_ASSETS,
+	STORE_READ_ACCOUNTS,
+	STORE_READ_DELTAS,
+	STORE_STATEMENTS
+};
+
+struct store {
+	sqlite3 *db;
+	sqlite3_stmt *statements[STORE_STATEMENTS];
+	struct crc64 crc;
+	uint32_t log_pages; /* that the log had at the last commit */
+};
+
+#define STORE_PAGE_BYTES 4096
+
+/* Opens the file, which is made or brought up to date if need be, or if it is
+ * only looked at stays as it is. False, and nothing is open, when that cannot
+ * be. */
+bool store_open(struct store *store, const char *path, const char *vfs,
+		bool look_only, struct ledger_sqlite_error *error);
+
+/* Closes it, and puts everything into the one file; or leaves all as it lies,
+ * after a failure or when it was only looked at. */
+void store_close(struct store *store, bool tidy);
+
+int store_begin(struct store *store);
+int store_commit(struct store *store);
+
+/* What was begun has not happened. */
+int store_rollback(struct store *store);
+
+/* Writes the log back into the file, as far as it goes. */
+int store_write_back(struct store *store);
+
+/* Steps a statement that gives no row, and makes it ready for the next. */
+int store_run(struct store *store, enum store_statement which);
+
+#endif

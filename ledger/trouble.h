@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* trouble.h - what SQLite's error codes mean to a ledger.
+ *
+ * There are those after which one tries again: a disk that is full will have
+ * room some day. After all others nothing that the disk says can be trusted.
+ * Above all this is so when it could not sync: the system has forgotten by
+ * then what it was to write, and the next sync would succeed without it.
+ */
+#ifndef LEDGER_TROUBLE_H
+#define LEDGER_TROUBLE_H
+
+#include <sqlite3.h>
+
+#include "ledger/sqlite.h"
+
+/* What is wrong, if trying again makes sense: a text for people. NULL when it
+ * does not. `code` is the extended one of the call that failed last. */
+const char *trouble_passing(sqlite3 *db, int code);
+
+/* What failed, for people. */
+const char *trouble_text(sqlite3 *db, int code);
+
+/* For opening. */
+enum ledger_sqlite_status trouble_status(sqlite3 *db, int code);
+
+/* Fills in an error, formatted as by printf; `error` may be NULL. */
+__attribute__((format(printf, 3, 4))) void
+trouble_tell(struct ledger_sqlite_error *error,
+	     enum ledger_sqlite_status status, const char *format, ...);
+
+#endif

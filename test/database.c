@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "test/database.h"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include "test/check.h"
+#include "test/fault_vfs.h"
+
+static char folder[64];
+static bool crashed;
+
+void database_make_folder(void)
+{
+	snprintf(folder, sizeof(folder), "/tmp/ledger-XXXXXX");
+	CHECK(mkdtemp(folder) != NULL);
+	fault_vfs_reset();
+}
+
+struct database_path database_beside(const char *suffix)
+{
+	struct database_path path;
+
+	snprintf(path.text, sizeof(path.text), "%s/ledger.db%s", folder,
+		 suffix);
+	return path;
+}
+
+const char *database_name(void)
+{
+	static struct database_path path;
+
+	path = database_beside("");
+	return path.text;
+}
+
+void database_remove(void)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	char path[512];
+
+	while (dir && (entry = readdir(dir))) {
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		if (entry->d_name[0] != '.')
+			unlink(path);
+	}
+	if (dir)
+		closedir(dir);
+	crashed = false;
+}
+
+void database_remove_folder(void)
+{
+	database_remove();
+	rmdir(folder);
+}
+
+static struct ledger_sqlite_options
+complete(const struct ledger_sqlite_options *options)
+{
+	struct ledger_sqlite_options all = { .path = NULL };
+
+	if (options)
+		all = *options;
+	all.path = database_name();
+	all.vfs = FAULT_VFS;
+	return all;
+}
+
+struct ledger *database_open(const struct ledger_sqlite_options *options)
+{
+	const struct ledger_sqlite_options all = complete(options);
+	struct ledger_sqlite_error error;
+	struct ledger *ledger = ledger_sqlite_open(&all, &error);
+
+	if (!ledger)
+		fail_msg("%s", error.text);
+	CHECK_INT(error.status, LEDGER_SQLITE_OK);
+	return ledger;
+}
+
+struct ledger_sqlite_error database_refusal(void)
+{
+	const struct ledger_sqlite_options all = complete(NULL);
+	struct ledger_sqlite_error error;
+
+	CHECK(ledger_sqlite_open(&all, &error) == NULL);
+	CHECK(error.status != LEDGER_SQLITE_OK && error.text[0]);
+	return error;
+}
+
+/* Nothing, when there is no such file. */
+static void copy_file(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "rb");
+	FILE *out;
+	char buffer[65536];
+	size_t len;
+
+	unlink(to);
+	if (!in)
+		return;
+	out = fopen(to, "wb");
+	CHECK(out != NULL);
+	while ((len = fread(buffer, 1, sizeof(buffer), in)))
+		CHECK(fwrite(buffer, 1, len, out) == len);
+	fclose(in);
+	CHECK_INT(fclose(out), 0);
+}
+
+void database_crash(void)
+{
+	copy_file(database_name(), database_beside(".crashed").text);
+	copy_file(database_beside("-wal").text,
+		  database_beside("-wal.crashed").text);
+	crashed = true;
+}
+
+void database_restore(void)
+{
+	if (!crashed)
+		return;
+	copy_file(database_beside(".crashed").text, database_name());
+	copy_file(database_beside("-wal.crashed").text,
+		  database_beside("-wal").text);
+	crashed = false;
+}
+
+void database_run(const char *sql)
+{
+	sqlite3 *db;
+	char *error = NULL;
+
+	CHECK_INT(sqlite3_open(database_name(), &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &error))
+		fail_msg("%s: %s", sql, error);
+	sqlite3_close(db);
+}
+
+int64_t database_number(const char *sql)
+{
+	sqlite3 *db;
+	sqlite3_stmt *statement;
+	int64_t out;
+
+	CHECK_INT(sqlite3_open(database_name(), &db), SQLITE_OK);
+	CHECK_INT(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+	CHECK_INT(sqlite3_step(statement), SQLITE_ROW);
+	out = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return out;
+}
