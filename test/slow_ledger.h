@@ -10,8 +10,13 @@
 /* NULL when there is no memory. */
 struct ledger *slow_ledger_create(void);
 
+/* All of these also while another thread uses the ledger. */
+
 /* The disk takes no end of time: nothing becomes durable. */
 void slow_ledger_stall(struct ledger *ledger, bool stalled);
+
+/* Likewise, and it says why. */
+void slow_ledger_trouble(struct ledger *ledger, bool yes);
 
 /* Too much waits already: no batch is taken. */
 void slow_ledger_fill(struct ledger *ledger, bool full);
