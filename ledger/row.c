@@ -272,17 +272,43 @@ void row_release_record(struct store *store)
 	sqlite3_reset(store->statements[STORE_NEXT_RECORD]);
 }
 
-int row_put_journal(struct store *store, uint64_t batch,
-		    const struct ledger_journal *row)
+static void bind_journal(sqlite3_stmt *s, int column, uint64_t batch,
+			 const struct ledger_journal *row)
 {
-	sqlite3_stmt *s = store->statements[STORE_PUT_JOURNAL];
+	bind_u64(s, column, batch);
+	sqlite3_bind_int64(s, column + 1, row->at_us);
+	sqlite3_bind_int(s, column + 2, row->kind);
+	bind_u64(s, column + 3, row->from);
+	bind_u64(s, column + 4, row->to);
+	bind_u64(s, column + 5, row->in_units);
+	bind_u64(s, column + 6, row->out_units);
+}
 
-	bind_u64(s, 1, batch);
-	sqlite3_bind_int64(s, 2, row->at_us);
-	sqlite3_bind_int(s, 3, row->kind);
-	bind_u64(s, 4, row->from);
-	bind_u64(s, 5, row->to);
-	bind_u64(s, 6, row->in_units);
-	bind_u64(s, 7, row->out_units);
-	return store_run(store, STORE_PUT_JOURNAL);
+static int put_journals(struct store *store, uint64_t batch,
+			const struct ledger_journal *rows, size_t count)
+{
+	enum store_statement which =
+		count == 1 ? STORE_PUT_JOURNAL : STORE_PUT_JOURNALS;
+
+	for (size_t i = 0; i < count; i++)
+		bind_journal(store->statements[which],
+			     1 + STORE_JOURNAL_COLUMNS * (int)i, batch,
+			     &rows[i]);
+	return store_run(store, which);
+}
+
+int row_put_journal(struct store *store, uint64_t batch,
+		    const struct ledger_journal *rows, size_t count)
+{
+	int rc = SQLITE_OK;
+
+	while (rc == SQLITE_OK && count > 0) {
+		size_t part = count < STORE_JOURNAL_ROWS ? 1 :
+							   STORE_JOURNAL_ROWS;
+
+		rc = put_journals(store, batch, rows, part);
+		rows += part;
+		count -= part;
+	}
+	return rc;
 }

@@ -36,7 +36,7 @@ int row_put_asset(struct store *store, const struct row_asset *row);
 int row_put_account(struct store *store, const struct row_account *row);
 int row_put_delta(struct store *store, const struct row_delta *row);
 int row_put_journal(struct store *store, uint64_t batch,
-		    const struct ledger_journal *row);
+		    const struct ledger_journal *rows, size_t count);
 
 /* A record without a value is removed. */
 int row_put_record(struct store *store, const struct ledger_record *record);

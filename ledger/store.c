@@ -27,8 +27,7 @@ static const char *const statements[STORE_STATEMENTS] = {
 			      "WHERE key = ?1",
 	[STORE_NEXT_RECORD] = "SELECT key, value, checksum FROM record "
 			      "WHERE key > ?1 ORDER BY key LIMIT 1",
-	[STORE_PUT_JOURNAL] = "INSERT INTO journal VALUES "
-			      "(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	/* STORE_PUT_JOURNAL and STORE_PUT_JOURNALS are put together */
 	[STORE_READ_ASSETS] = "SELECT number, code, scale FROM asset "
 			      "ORDER BY number",
 	[STORE_READ_ACCOUNTS] = "SELECT id, asset, closed, debits_posted, "
@@ -209,14 +208,39 @@ static bool prepare_file(struct store *store, const char *path, const char *vfs,
 	return rc == SQLITE_OK || tell(store, path, rc, error);
 }
 
+static int prepare(struct store *store, int which, const char *sql)
+{
+	return sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+				  &store->statements[which], NULL);
+}
+
+static int prepare_journal(struct store *store, int which, int rows)
+{
+	static const char insert[] = "INSERT INTO journal VALUES ";
+	static const char row[] = "(NULL,?,?,?,?,?,?,?),";
+	char sql[sizeof(insert) + sizeof(row) * STORE_JOURNAL_ROWS];
+	char *at = sql;
+
+	memcpy(at, insert, sizeof(insert) - 1);
+	at += sizeof(insert) - 1;
+	for (int i = 0; i < rows; i++) {
+		memcpy(at, row, sizeof(row) - 1);
+		at += sizeof(row) - 1;
+	}
+	at[-1] = '\0'; /* the last comma */
+	return prepare(store, which, sql);
+}
+
 static int prepare_all(struct store *store)
 {
-	int rc = SQLITE_OK;
+	int rc = prepare_journal(store, STORE_PUT_JOURNAL, 1);
 
+	if (rc == SQLITE_OK)
+		rc = prepare_journal(store, STORE_PUT_JOURNALS,
+				     STORE_JOURNAL_ROWS);
 	for (int i = 0; rc == SQLITE_OK && i < STORE_STATEMENTS; i++)
-		rc = sqlite3_prepare_v3(store->db, statements[i], -1,
-					SQLITE_PREPARE_PERSISTENT,
-					&store->statements[i], NULL);
+		if (statements[i])
+			rc = prepare(store, i, statements[i]);
 	return rc;
 }
 
