@@ -236,34 +236,51 @@ int row_put_record(struct store *store, const struct ledger_record *record)
 	return store_run(store, which);
 }
 
-static int read_record(struct store *store, enum store_statement which,
-		       struct ilp_bytes key, struct ledger_record *out,
-		       bool *good)
+static void take_record(struct store *store, sqlite3_stmt *s,
+			struct ledger_record *out, bool *good)
+{
+	*out = (struct ledger_record){ column_bytes(s, 0), column_bytes(s, 1) };
+	*good = out->key.len > 0 && out->key.len <= LEDGER_KEY_MAX &&
+		out->value.len > 0 && out->value.len <= LEDGER_VALUE_MAX &&
+		column_u64(s, 2) == check_record(store, out);
+}
+
+int row_read_record(struct store *store, struct ledger_record *out, bool *good)
+{
+	sqlite3_stmt *s = store->statements[STORE_READ_RECORDS];
+	int rc = sqlite3_step(s);
+
+	if (rc == SQLITE_ROW)
+		take_record(store, s, out, good);
+	else
+		sqlite3_reset(s);
+	return rc;
+}
+
+static int look_for_record(struct store *store, enum store_statement which,
+			   struct ilp_bytes key, struct ledger_record *out,
+			   bool *good)
 {
 	sqlite3_stmt *s = store->statements[which];
 	int rc;
 
 	bind_bytes(s, 1, key);
 	rc = sqlite3_step(s);
-	if (rc != SQLITE_ROW)
-		return rc;
-	*out = (struct ledger_record){ column_bytes(s, 0), column_bytes(s, 1) };
-	*good = out->key.len > 0 && out->key.len <= LEDGER_KEY_MAX &&
-		out->value.len > 0 && out->value.len <= LEDGER_VALUE_MAX &&
-		column_u64(s, 2) == check_record(store, out);
+	if (rc == SQLITE_ROW)
+		take_record(store, s, out, good);
 	return rc;
 }
 
 int row_find_record(struct store *store, struct ilp_bytes key,
 		    struct ledger_record *out, bool *good)
 {
-	return read_record(store, STORE_FIND_RECORD, key, out, good);
+	return look_for_record(store, STORE_FIND_RECORD, key, out, good);
 }
 
 int row_next_record(struct store *store, struct ilp_bytes after,
 		    struct ledger_record *out, bool *good)
 {
-	return read_record(store, STORE_NEXT_RECORD, after, out, good);
+	return look_for_record(store, STORE_NEXT_RECORD, after, out, good);
 }
 
 void row_release_record(struct store *store)

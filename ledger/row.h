@@ -47,6 +47,7 @@ int row_drop_deltas(struct store *store, uint64_t through, uint32_t count);
 int row_read_asset(struct store *store, struct row_asset *out, bool *good);
 int row_read_account(struct store *store, struct row_account *out, bool *good);
 int row_read_delta(struct store *store, struct row_delta *out, bool *good);
+int row_read_record(struct store *store, struct ledger_record *out, bool *good);
 
 /* Gives up reading before the last row. */
 void row_stop_reading(struct store *store);

@@ -36,6 +36,7 @@ static const char *const statements[STORE_STATEMENTS] = {
 				"FROM account ORDER BY id",
 	[STORE_READ_DELTAS] = "SELECT last, first, entries, checksum "
 			      "FROM delta ORDER BY last",
+	[STORE_READ_RECORDS] = "SELECT key, value, checksum FROM record",
 };
 
 /* Exclusive: nobody else may even look, there is no file of shared memory, and
@@ -96,6 +97,8 @@ static int connect_to(struct store *store, const char *path, const char *vfs,
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_wal_hook(store->db, remember_log, store);
 	rc = run_sql(store, settings);
+	if (rc == SQLITE_OK && look_only)
+		rc = run_sql(store, "PRAGMA query_only = ON");
 	if (rc == SQLITE_OK && sqlite3_db_readonly(store->db, "main") == 1)
 		rc = SQLITE_READONLY;
 	return rc;
@@ -295,11 +298,24 @@ bool store_open(struct store *store, const char *path, const char *vfs,
 	return false;
 }
 
+/* To look at a file makes a log, too. */
+static bool has_empty_log(struct store *store)
+{
+	sqlite3_file *file = NULL;
+	sqlite3_int64 size;
+
+	return sqlite3_file_control(store->db, "main",
+				    SQLITE_FCNTL_JOURNAL_POINTER,
+				    &file) == SQLITE_OK &&
+	       file && file->pMethods &&
+	       file->pMethods->xFileSize(file, &size) == SQLITE_OK && size == 0;
+}
+
 void store_close(struct store *store, bool tidy)
 {
 	for (int i = 0; i < STORE_STATEMENTS; i++)
 		sqlite3_finalize(store->statements[i]);
-	if (!tidy && store->db)
+	if (!tidy && store->db && !has_empty_log(store))
 		sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
 				  1, NULL);
 	sqlite3_close(store->db);
