@@ -59,6 +59,18 @@ static int check_accounts(struct store *store, struct check *check)
 	return rc;
 }
 
+/* Pages that cannot be read are one more thing to tell. */
+static int pass(struct check *check, int rc, const char *what)
+{
+	char text[128];
+
+	if ((rc & 0xff) != SQLITE_CORRUPT)
+		return rc;
+	snprintf(text, sizeof(text), "%s: cannot be read to the end", what);
+	tell(check, text);
+	return SQLITE_OK;
+}
+
 static void tell_record(struct check *check, struct ilp_bytes key)
 {
 	char text[64 + 2 * LEDGER_KEY_MAX];
@@ -100,11 +112,11 @@ bool ledger_sqlite_check(const char *path, const char *vfs,
 	trouble_tell(error, LEDGER_SQLITE_OK, "%s", "");
 	if (!store_open(&store, path, vfs, true, error))
 		return false;
-	rc = check_pages(&store, &check);
+	rc = pass(&check, check_pages(&store, &check), "pages");
 	if (rc == SQLITE_OK)
-		rc = check_accounts(&store, &check);
+		rc = pass(&check, check_accounts(&store, &check), "accounts");
 	if (rc == SQLITE_OK)
-		rc = check_records(&store, &check);
+		rc = pass(&check, check_records(&store, &check), "records");
 	if (rc != SQLITE_OK)
 		trouble_tell(error, trouble_status(store.db, rc), "%s: %s",
 			     path, trouble_text(store.db, rc));

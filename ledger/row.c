@@ -51,6 +51,18 @@ int row_put_meta(struct store *store, const char *key, uint64_t value)
 	return store_run(store, STORE_PUT_META);
 }
 
+static uint64_t check_asset(const struct store *store,
+			    const struct row_asset *row)
+{
+	uint8_t packed[9];
+	uint64_t value;
+
+	ilp_store_u64(packed, row->number);
+	packed[8] = row->asset.scale;
+	value = crc64_more(&store->crc, 0, ILP_BYTES(packed));
+	return crc64_more(&store->crc, value, ilp_text(row->asset.code));
+}
+
 int row_put_asset(struct store *store, const struct row_asset *row)
 {
 	sqlite3_stmt *s = store->statements[STORE_PUT_ASSET];
@@ -58,6 +70,7 @@ int row_put_asset(struct store *store, const struct row_asset *row)
 	bind_u64(s, 1, row->number);
 	sqlite3_bind_text(s, 2, row->asset.code, -1, SQLITE_STATIC);
 	sqlite3_bind_int(s, 3, row->asset.scale);
+	bind_u64(s, 4, check_asset(store, row));
 	return store_run(store, STORE_PUT_ASSET);
 }
 
@@ -78,6 +91,7 @@ int row_read_asset(struct store *store, struct row_asset *out, bool *good)
 	if (*good && code.len)
 		memcpy(out->asset.code, code.at, code.len);
 	out->asset.scale = (uint8_t)column_u64(s, 2);
+	*good = *good && column_u64(s, 3) == check_asset(store, out);
 	return rc;
 }
 

@@ -14,7 +14,7 @@ static const char *const statements[STORE_STATEMENTS] = {
 	[STORE_COMMIT] = "COMMIT",
 	[STORE_ROLLBACK] = "ROLLBACK",
 	[STORE_PUT_META] = "UPDATE meta SET value = ?2 WHERE key = ?1",
-	[STORE_PUT_ASSET] = "INSERT INTO asset VALUES (?1, ?2, ?3)",
+	[STORE_PUT_ASSET] = "INSERT INTO asset VALUES (?1, ?2, ?3, ?4)",
 	[STORE_PUT_ACCOUNT] = "REPLACE INTO account VALUES "
 			      "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[STORE_PUT_DELTA] = "INSERT INTO delta VALUES (?1, ?2, ?3, ?4)",
@@ -28,8 +28,8 @@ static const char *const statements[STORE_STATEMENTS] = {
 	[STORE_NEXT_RECORD] = "SELECT key, value, checksum FROM record "
 			      "WHERE key > ?1 ORDER BY key LIMIT 1",
 	/* STORE_PUT_JOURNAL and STORE_PUT_JOURNALS are put together */
-	[STORE_READ_ASSETS] = "SELECT number, code, scale FROM asset "
-			      "ORDER BY number",
+	[STORE_READ_ASSETS] = "SELECT number, code, scale, checksum "
+			      "FROM asset ORDER BY number",
 	[STORE_READ_ACCOUNTS] = "SELECT id, asset, closed, debits_posted, "
 				"credits_posted, debits_pending, "
 				"credits_pending, ceiling, through, checksum "

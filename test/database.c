@@ -127,6 +127,38 @@ void database_restore(void)
 	crashed = false;
 }
 
+static void take_report(void *context, const char *text)
+{
+	struct database_reports *reports = context;
+	uint64_t i = reports->summary.differences - 1;
+
+	if (i < sizeof(reports->text) / sizeof(reports->text[0]))
+		snprintf(reports->text[i], sizeof(reports->text[i]), "%s",
+			 text);
+}
+
+struct database_reports database_check(const char *suffix)
+{
+	struct database_reports reports = { .text = { "" } };
+	struct database_path path = database_beside(suffix);
+	struct ledger_sqlite_error error;
+
+	if (!ledger_sqlite_check(path.text, FAULT_VFS, take_report, &reports,
+				 &reports.summary, &error))
+		fail_msg("%s", error.text);
+	CHECK_INT(error.status, LEDGER_SQLITE_OK);
+	return reports;
+}
+
+struct ledger_sqlite_summary database_check_good(const char *suffix)
+{
+	const struct database_reports reports = database_check(suffix);
+
+	if (reports.summary.differences)
+		fail_msg("%s", reports.text[0]);
+	return reports.summary;
+}
+
 void database_run(const char *sql)
 {
 	sqlite3 *db;
