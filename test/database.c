@@ -12,8 +12,12 @@ static bool crashed;
 
 void database_make_folder(void)
 {
-	snprintf(folder, sizeof(folder), "/tmp/ledger-XXXXXX");
-	CHECK(mkdtemp(folder) != NULL);
+	/* In memory, if it can be: what a real disk adds is only time. */
+	snprintf(folder, sizeof(folder), "/dev/shm/ledger-XXXXXX");
+	if (!mkdtemp(folder)) {
+		snprintf(folder, sizeof(folder), "/tmp/ledger-XXXXXX");
+		CHECK(mkdtemp(folder) != NULL);
+	}
 	fault_vfs_reset();
 }
 
