@@ -23,12 +23,24 @@
 #include "node/session.h"
 #include "route/recent.h"
 
+/* What a Fulfill waits for, and what is written down. */
+enum connector_durability {
+	/* It leaves once the ledger has both legs of its packet for good. */
+	CONNECTOR_STRICT,
+	/* It leaves at once; a crash may lose what the ledger was still about
+	 * to write. */
+	CONNECTOR_RELAXED,
+	/* As strict, and the ledger keeps a row of each packet. */
+	CONNECTOR_AUDIT,
+};
+
 struct connector_options {
 	struct ilp_bytes address; /* our own, with at least one segment */
 	int64_t window_ms;  /* what each hop keeps of the time; at least 1 */
 	int64_t hold_max_ms; /* and how long it waits at most */
 	bool reflect; /* may a packet go back to where it came from? */
 	size_t in_flight_max;
+	enum connector_durability durability;
 	uint8_t seed[32]; /* secret and random */
 };
 
