@@ -56,6 +56,7 @@ static void destroy_account(struct account *account)
 		return;
 	drop_texts(account->texts, account->settings.url.len);
 	ilp_secret_clear(account->settings.token_hash, ILP_HASH_LEN);
+	free(account->exposure);
 	free(account);
 }
 

@@ -13,6 +13,7 @@
 #include "ilp/crypto.h"
 #include "node/book.h"
 #include "node/dial.h"
+#include "node/exposure.h"
 #include "node/limit.h"
 
 /* Of an account's id: letters, digits and _ - ~ . as in addresses. */
@@ -36,16 +37,16 @@ struct account_settings {
 	 * the user name that it must give if it gives one; empty: any. */
 	bool has_token;
 	uint8_t token_hash[ILP_HASH_LEN];
+	uint32_t in_flight_max; /* packets, in and out each */
 	struct ilp_bytes user;
 	/* Link out: a BTP URL; empty: the peer connects to us. */
 	struct ilp_bytes url;
-	struct book_limits balance;
 	struct ilp_amount packet_max; /* of an incoming packet */
+	struct book_limits balance;
 	struct limit_settings packets; /* incoming */
 	struct limit_settings incoming; /* money */
 	struct limit_settings outgoing;
-	uint32_t in_flight_max;           /* packets, in and out each */
-	struct ilp_amount in_flight_money; /* likewise */
+	struct ilp_amount in_flight_money; /* in and out each */
 };
 
 /* The settings of somebody who is trusted with nothing: no credit, no limit
@@ -83,6 +84,7 @@ struct account {
 	uint32_t in_flight_out;
 	struct session *session; /* the one that is up; NULL: none */
 	struct book book;
+	struct exposure *exposure; /* NULL: nothing was ever sent to it */
 	struct account *next_touched; /* by this batch of the books */
 	uint64_t number; /* in the ledger; never used again */
 	struct limit packets;

@@ -2,6 +2,7 @@
 #include "node/books.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Each account has at most one entry of posted debits and one of credits;
@@ -9,12 +10,23 @@
 #define ENTRIES_PER_ACCOUNT 2
 #define ENTRIES_PER_ASSET 4
 
+/* Something for the ledger to remember: its key lies in `text`, and its value
+ * behind that. */
+struct note {
+	size_t at;
+	size_t key_len;
+	size_t value_len;
+};
+
 struct books {
 	struct exchange *exchange;
+	struct roll *roll; /* of what is nobody's so far */
+	bool exposes;
 	struct books_own *assets;
 	size_t asset_count;
 	uint64_t next_number;
 	uint64_t gathering;
+	uint64_t durable;
 	struct account *touched;
 	size_t touched_count;
 	bool own_touched;
@@ -26,6 +38,23 @@ struct books {
 	uint64_t *closings;
 	size_t closing_count;
 	size_t closing_room;
+	struct note *notes;
+	size_t note_count;
+	size_t note_room;
+	uint8_t *text;
+	size_t text_len;
+	size_t text_room;
+	struct ledger_record *records; /* as many as notes */
+	size_t record_room;
+	struct ledger_ceiling *ceilings; /* of those that close, then others' */
+	size_t ceiling_count;            /* of the former */
+	size_t ceiling_room;
+	struct exposure *asking; /* with this batch */
+	size_t asking_count;
+	struct exposure *exposures; /* all */
+	size_t exposure_count;
+	size_t raised_count; /* of those with a ceiling */
+	struct exposure *visited; /* the last that was looked at for rest */
 	struct ledger_batch batch;
 };
 
@@ -38,7 +67,11 @@ struct books *books_create(struct exchange *exchange, uint64_t first_number)
 	b->exchange = exchange;
 	b->next_number = first_number;
 	b->gathering = 1;
-	return b;
+	b->roll = roll_create();
+	if (b->roll)
+		return b;
+	free(b);
+	return NULL;
 }
 
 void books_destroy(struct books *b)
@@ -49,7 +82,23 @@ void books_destroy(struct books *b)
 	free(b->entries);
 	free(b->openings);
 	free(b->closings);
+	free(b->notes);
+	free(b->text);
+	free(b->records);
+	free(b->ceilings);
+	roll_destroy(b->roll);
 	free(b);
+}
+
+bool books_restore(struct books *b, const struct ledger *ledger, char *error,
+		   size_t error_size)
+{
+	b->exposes = ledger->ops->durable;
+	if (!roll_read(b->roll, ledger, error, error_size))
+		return false;
+	if (roll_next_number(b->roll) > b->next_number)
+		b->next_number = roll_next_number(b->roll);
+	return true;
 }
 
 /* Room for one more item of an array; false when there is no memory. */
@@ -68,17 +117,205 @@ static bool make_room(void **array, size_t *room, size_t count, size_t size)
 	return true;
 }
 
-uint64_t books_open(struct books *b, const struct ledger_asset *asset)
+/* ---- what the ledger is to remember ---- */
+
+static bool make_text_room(struct books *b, size_t len)
 {
+	size_t want = b->text_len + len;
+	uint8_t *more;
+
+	if (want <= b->text_room)
+		return true;
+	more = realloc(b->text, 2 * want);
+	if (!more)
+		return false;
+	b->text = more;
+	b->text_room = 2 * want;
+	return true;
+}
+
+/* With an empty value, the ledger forgets what the key had. */
+static bool note(struct books *b, struct ilp_bytes key, struct ilp_bytes value)
+{
+	void *notes = b->notes;
+
+	if (!make_room(&notes, &b->note_room, b->note_count,
+		       sizeof(*b->notes)) ||
+	    !make_text_room(b, key.len + value.len))
+		return false;
+	b->notes = notes;
+	b->notes[b->note_count++] =
+		(struct note){ b->text_len, key.len, value.len };
+	memcpy(b->text + b->text_len, key.at, key.len);
+	b->text_len += key.len;
+	if (value.len)
+		memcpy(b->text + b->text_len, value.at, value.len);
+	b->text_len += value.len;
+	return true;
+}
+
+static bool note_number(struct books *b, struct ilp_bytes key, uint64_t number)
+{
+	uint8_t value[sizeof(number)];
+
+	ilp_store_u64(value, number);
+	return note(b, key, ILP_BYTES(value));
+}
+
+static bool note_nothing(struct books *b, struct ilp_bytes key)
+{
+	return note(b, key, (struct ilp_bytes){ NULL, 0 });
+}
+
+/* The name of an account, or of what else belongs to it, in the ledger. */
+struct name {
+	char text[ROLL_NAME_MAX];
+};
+
+static struct ilp_bytes name_of(struct name *name, const char *kind,
+				struct ilp_bytes id)
+{
+	int len = snprintf(name->text, sizeof(name->text), "%s/%.*s", kind,
+			   (int)id.len, (const char *)id.at);
+
+	assert(len > 0 && (size_t)len < sizeof(name->text));
+	return (struct ilp_bytes){ (const uint8_t *)name->text, (size_t)len };
+}
+
+static struct ilp_bytes name_of_own(struct name *name, const char *kind,
+				    const struct ledger_asset *asset)
+{
+	char id[sizeof(asset->code) + 8];
+
+	snprintf(id, sizeof(id), "%u/%s", asset->scale, asset->code);
+	return name_of(name, kind, ilp_text(id));
+}
+
+/* ---- opening ---- */
+
+/* All of it is undone when there is no memory for a part. */
+static bool open_new(struct books *b, struct ilp_bytes name,
+		     const struct ledger_asset *asset, uint64_t *number)
+{
+	size_t notes = b->note_count;
 	void *openings = b->openings;
 
 	if (!make_room(&openings, &b->opening_room, b->opening_count,
 		       sizeof(*b->openings)))
-		return 0;
+		return false;
 	b->openings = openings;
+	if (!note_number(b, name, b->next_number) ||
+	    !note_number(b, ilp_text("next"), b->next_number + 1)) {
+		b->note_count = notes;
+		return false;
+	}
+	*number = b->next_number++;
 	b->openings[b->opening_count++] =
-		(struct ledger_opening){ b->next_number, *asset };
-	return b->next_number++;
+		(struct ledger_opening){ *number, *asset };
+	return true;
+}
+
+static bool same_asset(const struct ledger_asset *a,
+		       const struct ledger_asset *b)
+{
+	return a->scale == b->scale && strcmp(a->code, b->code) == 0;
+}
+
+/* Goes on with what the ledger has under this name, or begins anew. */
+static enum account_error open_named(struct books *b, struct ilp_bytes name,
+				     const struct ledger_asset *asset,
+				     struct roll_entry *out)
+{
+	if (roll_find(b->roll, name, out)) {
+		if (!same_asset(&out->asset, asset))
+			return ACCOUNT_ASSET;
+		roll_remove(b->roll, name);
+		return ACCOUNT_OK;
+	}
+	*out = (struct roll_entry){ .asset = *asset };
+	return open_new(b, name, asset, &out->number) ? ACCOUNT_OK :
+							ACCOUNT_NO_MEMORY;
+}
+
+static struct exposure *expose(struct books *b, struct account *account)
+{
+	struct exposure *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return NULL;
+	e->account = account;
+	e->next = b->exposures;
+	e->back = &b->exposures;
+	if (e->next)
+		e->next->back = &e->next;
+	b->exposures = e;
+	b->exposure_count++;
+	account->exposure = e;
+	return e;
+}
+
+static void unexpose(struct books *b, struct account *account)
+{
+	struct exposure *e = account->exposure;
+
+	if (!e)
+		return;
+	assert(!e->asks);
+	if (b->visited == e)
+		b->visited = NULL;
+	*e->back = e->next;
+	if (e->next)
+		e->next->back = e->back;
+	b->exposure_count--;
+	b->raised_count -= e->ceiling != 0;
+	account->exposure = NULL;
+	free(e);
+}
+
+/* What an earlier run left. */
+static bool restore(struct books *b, struct account *account,
+		    const struct roll_entry *entry)
+{
+	struct exposure *e;
+
+	account->book = (struct book){ .balance = entry->balance };
+	if (entry->ceiling == 0 && entry->unresolved == 0)
+		return true;
+	e = expose(b, account);
+	if (!e)
+		return false;
+	exposure_begin(e, entry->ceiling, entry->unresolved);
+	b->raised_count += entry->ceiling != 0;
+	account->book.held_credits = entry->ceiling;
+	return true;
+}
+
+enum account_error books_open(struct books *b, struct account *account)
+{
+	struct name name;
+	struct ilp_bytes key = name_of(&name, "account", account->settings.id);
+	struct roll_entry entry;
+	enum account_error error =
+		open_named(b, key, &account->settings.asset, &entry);
+
+	if (error)
+		return error;
+	account->number = entry.number;
+	return restore(b, account, &entry) ? ACCOUNT_OK : ACCOUNT_NO_MEMORY;
+}
+
+static bool open_own(struct books *b, const char *kind,
+		     const struct ledger_asset *asset, uint64_t *number,
+		     struct book *book)
+{
+	struct name name;
+	struct roll_entry entry;
+
+	if (open_named(b, name_of_own(&name, kind, asset), asset, &entry))
+		return false;
+	*number = entry.number;
+	*book = (struct book){ .balance = entry.balance };
+	return true;
 }
 
 static bool open_asset(struct books *b, const struct ledger_asset *asset)
@@ -86,18 +323,15 @@ static bool open_asset(struct books *b, const struct ledger_asset *asset)
 	struct books_own *more =
 		realloc(b->assets, (b->asset_count + 1) * sizeof(*more));
 	struct books_own own = { .asset = *asset };
-	size_t openings = b->opening_count;
 
 	if (!more)
 		return false;
 	b->assets = more;
-	own.exchange_number = books_open(b, asset);
-	own.late_number = books_open(b, asset);
-	if (!own.exchange_number || !own.late_number ||
-	    !exchange_add(b->exchange, asset)) {
-		b->opening_count = openings;
+	if (!open_own(b, "exchange", asset, &own.exchange_number,
+		      &own.exchange) ||
+	    !open_own(b, "late", asset, &own.late_number, &own.late) ||
+	    !exchange_add(b->exchange, asset))
 		return false;
-	}
 	b->assets[b->asset_count++] = own;
 	return true;
 }
@@ -107,9 +341,7 @@ bool books_asset(struct books *b, const struct ledger_asset *asset,
 {
 	size_t i = 0;
 
-	while (i < b->asset_count &&
-	       (b->assets[i].asset.scale != asset->scale ||
-		strcmp(b->assets[i].asset.code, asset->code)))
+	while (i < b->asset_count && !same_asset(&b->assets[i].asset, asset))
 		i++;
 	if (i == LEDGER_ASSETS_MAX ||
 	    (i == b->asset_count && !open_asset(b, asset)))
@@ -118,20 +350,95 @@ bool books_asset(struct books *b, const struct ledger_asset *asset,
 	return true;
 }
 
-bool books_close(struct books *b, const struct account *account)
+/* ---- closing ---- */
+
+static bool add_ceiling(struct books *b, uint64_t number, ilp_u128 units)
+{
+	void *ceilings = b->ceilings;
+
+	if (!make_room(&ceilings, &b->ceiling_room, b->ceiling_count,
+		       sizeof(*b->ceilings)))
+		return false;
+	b->ceilings = ceilings;
+	b->ceilings[b->ceiling_count++] =
+		(struct ledger_ceiling){ number, units };
+	return true;
+}
+
+static bool close_empty(struct books *b, struct ilp_bytes name, uint64_t number)
 {
 	void *closings = b->closings;
 
-	assert(book_is_still(&account->book) && !account->touched);
-	if (account->book.balance != 0)
-		return true;
 	if (!make_room(&closings, &b->closing_room, b->closing_count,
 		       sizeof(*b->closings)))
 		return false;
 	b->closings = closings;
-	b->closings[b->closing_count++] = account->number;
+	if (!note_nothing(b, name))
+		return false;
+	b->closings[b->closing_count++] = number;
 	return true;
 }
+
+/* Whoever opens an account of this name again goes on with what is left. */
+static bool leave(struct books *b, struct ilp_bytes name,
+		  const struct account *account)
+{
+	const struct roll_entry entry = {
+		.number = account->number,
+		.asset = account->settings.asset,
+		.balance = account->book.balance,
+		.unresolved = account->exposure ?
+				      account->exposure->unresolved :
+				      0,
+	};
+
+	return roll_set(b->roll, name, &entry);
+}
+
+bool books_close(struct books *b, struct account *account)
+{
+	const struct exposure *e = account->exposure;
+	struct name text;
+	struct ilp_bytes name = name_of(&text, "account", account->settings.id);
+
+	assert(book_is_still(&account->book) && !account->touched);
+	if (e && e->asks)
+		return false; /* with the next batch */
+	if (e && e->ceiling && !add_ceiling(b, account->number, 0))
+		return false;
+	if (account->book.balance == 0 && !(e && e->unresolved)) {
+		if (!close_empty(b, name, account->number))
+			return false;
+	} else if (!leave(b, name, account)) {
+		return false;
+	}
+	unexpose(b, account);
+	return true;
+}
+
+size_t books_retire(struct books *b)
+{
+	struct roll_entry entry;
+	struct ilp_bytes name;
+	size_t cursor = 0;
+	size_t left = 0;
+
+	while (roll_next(b->roll, &cursor, &name, &entry)) {
+		if (memcmp(name.at, "account/", 8) != 0)
+			continue;
+		if (entry.balance || entry.ceiling || entry.unresolved) {
+			left++;
+			continue;
+		}
+		if (!close_empty(b, name, entry.number))
+			break;
+		roll_remove(b->roll, name);
+		cursor--; /* another one is in its place now */
+	}
+	return left;
+}
+
+/* ---- packets ---- */
 
 enum refusal books_reserve(struct account *from, struct ilp_amount in,
 			   struct account *to, struct ilp_amount out)
@@ -188,10 +495,135 @@ void books_move_late(struct books *b, struct account *from,
 	touch(b, from);
 }
 
+/* ---- exposure ---- */
+
+static void ask(struct books *b, struct exposure *e, ilp_u128 ceiling)
+{
+	b->raised_count -= e->ceiling != 0;
+	b->raised_count += ceiling != 0;
+	exposure_ask(e, ceiling, b->gathering);
+	if (e->asks)
+		return;
+	e->asks = true;
+	e->next_asking = b->asking;
+	b->asking = e;
+	b->asking_count++;
+}
+
+/* No more than this can ever be on hold towards the account, as it stands. */
+static ilp_u128 credit(const struct account *account)
+{
+	const struct account_settings *settings = &account->settings;
+	signed_units room;
+
+	if (settings->balance.minimum == UNITS_MIN ||
+	    __builtin_sub_overflow(account->book.balance,
+				   settings->balance.minimum, &room))
+		return ~(ilp_u128)0;
+	return room > 0 ? (ilp_u128)room : 0;
+}
+
+bool books_expose(struct books *b, struct account *to, uint64_t *wait)
+{
+	ilp_u128 held = to->book.held_credits;
+	struct exposure *e = to->exposure;
+	ilp_u128 wish;
+
+	*wait = 0;
+	if (!b->exposes || held == 0 || (e && held <= e->easy))
+		return true;
+	if (!e)
+		e = expose(b, to);
+	if (!e)
+		return false;
+	exposure_settle(e, b->durable);
+	wish = exposure_wish(e, held, credit(to));
+	if (wish)
+		ask(b, e, wish);
+	if (held > e->durable)
+		*wait = e->batch;
+	return true;
+}
+
+/* Some at a time, so that many take no longer than few. */
+void books_rest(struct books *b)
+{
+	size_t count = b->exposure_count / BOOKS_REST_TURNS + 1;
+	struct exposure *e = b->visited ? b->visited->next : NULL;
+
+	while (b->exposures && count-- > 0) {
+		ilp_u128 held, rest;
+
+		if (!e)
+			e = b->exposures;
+		exposure_settle(e, b->durable);
+		held = e->account->book.held_credits;
+		rest = exposure_rest(e, held);
+		if (rest < e->durable)
+			ask(b, e, rest);
+		b->visited = e;
+		e = e->next;
+	}
+}
+
+bool books_rests(const struct books *b)
+{
+	return b->raised_count == 0;
+}
+
+/* At the end of the node, when nothing is on hold but what is in doubt. */
+void books_rest_all(struct books *b)
+{
+	for (struct exposure *e = b->exposures; e; e = e->next)
+		if (e->ceiling != e->account->book.held_credits)
+			ask(b, e, e->account->book.held_credits);
+}
+
+/* To be sorted out by the operator, with the peer. */
+static bool note_unresolved(struct books *b, const struct exposure *e)
+{
+	uint8_t value[sizeof(ilp_u128)];
+	struct name name;
+
+	ilp_store_u64(value, (uint64_t)(e->unresolved >> 64));
+	ilp_store_u64(value + 8, (uint64_t)e->unresolved);
+	return note(b, name_of(&name, "doubt", e->account->settings.id),
+		    ILP_BYTES(value));
+}
+
+bool books_lapse(struct books *b)
+{
+	for (struct exposure *e = b->exposures; e; e = e->next) {
+		ilp_u128 lapsed = e->in_doubt;
+		struct book *book = &e->account->book;
+
+		if (lapsed == 0)
+			continue;
+		exposure_settle(e, b->durable);
+		exposure_lapse(e);
+		if (!note_unresolved(b, e)) {
+			e->in_doubt = lapsed;
+			e->unresolved -= lapsed;
+			return false;
+		}
+		book->held_credits -= lapsed;
+		/* In the same batch, or it would be in doubt twice. */
+		ask(b, e, e->ceiling > lapsed ? e->ceiling - lapsed : 0);
+	}
+	return true;
+}
+
 uint64_t books_gathering(const struct books *b)
 {
 	return b->gathering;
 }
+
+void books_durable(struct books *b, uint64_t batch)
+{
+	b->durable = batch;
+}
+
+/* ---- batches ---- */
 
 static void write_entry(struct books *b, uint64_t number,
 			enum ledger_total total, ilp_u128 units)
@@ -242,20 +674,64 @@ static bool make_entry_room(struct books *b)
 	return true;
 }
 
+/* The notes, now that their text moves no more. */
+static bool write_records(struct books *b)
+{
+	struct ledger_record *more;
+
+	if (b->note_count > b->record_room) {
+		more = realloc(b->records, 2 * b->note_count * sizeof(*more));
+		if (!more)
+			return false;
+		b->records = more;
+		b->record_room = 2 * b->note_count;
+	}
+	for (size_t i = 0; i < b->note_count; i++) {
+		const struct note *n = &b->notes[i];
+		const uint8_t *at = b->text + n->at;
+
+		b->records[i] = (struct ledger_record){
+			.key = { at, n->key_len },
+			.value = { at + n->key_len, n->value_len },
+		};
+	}
+	return true;
+}
+
+/* Behind those of accounts that close, which stay until the batch is taken. */
+static bool write_ceilings(struct books *b)
+{
+	size_t closing = b->ceiling_count;
+	bool good = true;
+
+	for (const struct exposure *e = b->asking; e && good;
+	     e = e->next_asking)
+		good = add_ceiling(b, e->account->number, e->ceiling);
+	b->batch.ceiling_count = b->ceiling_count;
+	b->batch.ceilings = b->ceilings;
+	b->ceiling_count = closing;
+	return good;
+}
+
 const struct ledger_batch *books_batch(struct books *b)
 {
-	bool nothing = !b->touched && !b->own_touched &&
-		       b->opening_count == 0 && b->closing_count == 0;
+	bool nothing = !b->touched && !b->own_touched && !b->asking &&
+		       b->note_count == 0 && b->closing_count == 0 &&
+		       b->ceiling_count == 0;
 
-	if (nothing || !make_entry_room(b))
+	if (nothing || !make_entry_room(b) || !write_records(b))
 		return NULL;
 	b->batch = (struct ledger_batch){
 		.openings = b->openings,
 		.opening_count = b->opening_count,
 		.entries = b->entries,
+		.records = b->records,
+		.record_count = b->note_count,
 		.closings = b->closings,
 		.closing_count = b->closing_count,
 	};
+	if (!write_ceilings(b))
+		return NULL;
 	write_entries(b);
 	return &b->batch;
 }
@@ -279,8 +755,14 @@ void books_taken(struct books *b)
 		told(&b->assets[i].exchange);
 		told(&b->assets[i].late);
 	}
+	for (; b->asking; b->asking = b->asking->next_asking)
+		b->asking->asks = false;
 	b->own_touched = false;
 	b->touched_count = 0;
+	b->asking_count = 0;
+	b->ceiling_count = 0;
+	b->note_count = 0;
+	b->text_len = 0;
 	b->opening_count = 0;
 	b->closing_count = 0;
 	b->gathering++;

@@ -21,26 +21,37 @@
 #include "node/account.h"
 #include "node/exchange.h"
 #include "node/refusal.h"
+#include "node/roll.h"
 
 struct books;
 
-/* NULL when there is no memory. Ids in the ledger are given out from the
+/* NULL when there is no memory. Ids in an empty ledger are given out from the
  * number on. Assets are made known to the exchange, with the same numbers. */
 struct books *books_create(struct exchange *exchange, uint64_t first_number);
 void books_destroy(struct books *books);
+
+/* Reads what earlier runs have left in the ledger, before anything is opened.
+ * False, and a line of text for people, when it makes no sense. */
+bool books_restore(struct books *books, const struct ledger *ledger,
+		   char *error, size_t error_size);
 
 /* The number of an asset, which is opened if it is new. False when there are
  * too many, or there is no memory. */
 bool books_asset(struct books *books, const struct ledger_asset *asset,
 		 uint16_t *number);
 
-/* Opens an account with this batch, and gives the id for it. 0 when there is
- * no memory. */
-uint64_t books_open(struct books *books, const struct ledger_asset *asset);
+/* Gives the account its number, and what an earlier run has left under its id:
+ * its balance, and what is in doubt, which is on hold for now. Or opens it with
+ * this batch. */
+enum account_error books_open(struct books *books, struct account *account);
 
 /* An account is going. It closes in the ledger if it is empty; what is left
- * in it stays there. False when there is no memory: try again. */
-bool books_close(struct books *books, const struct account *account);
+ * in it stays there. False: try again. */
+bool books_close(struct books *books, struct account *account);
+
+/* All accounts are open that the configuration has: others, which an earlier
+ * run had, close if they are empty. Gives how many are not. */
+size_t books_retire(struct books *books);
 
 /* Holds both legs of a packet, or none. */
 enum refusal books_reserve(struct account *from, struct ilp_amount in,
@@ -61,8 +72,29 @@ void books_post_out(struct books *books, struct account *to,
 void books_move_late(struct books *books, struct account *from,
 		     struct ilp_amount in);
 
+/* A leg is on hold towards the account (exposure.h). Gives the batch behind
+ * which it may leave; 0: at once. False when there is no memory. */
+bool books_expose(struct books *books, struct account *to, uint64_t *wait);
+
+/* Lets ceilings go down that are not needed any more; all accounts had their
+ * turn after so many calls. Is there none left? */
+#define BOOKS_REST_TURNS 50
+void books_rest(struct books *books);
+bool books_rests(const struct books *books);
+
+/* Lets all of them go down at once, at the end. */
+void books_rest_all(struct books *books);
+
+/* Whatever was on its way in an earlier run is over: what is in doubt is not on
+ * hold any more, and is written down as unresolved. False when there is no
+ * memory for some of it: try again. */
+bool books_lapse(struct books *books);
+
 /* The number of the batch that is being gathered: 1, 2, ... */
 uint64_t books_gathering(const struct books *books);
+
+/* Batches up to this one are durable. */
+void books_durable(struct books *books, uint64_t batch);
 
 /* What was gathered, good until the next call; NULL when there is nothing, or
  * no memory to write it down (then it waits). */

@@ -37,15 +37,23 @@ static void end(struct fixture *f)
 	ledger_destroy(f->ledger);
 }
 
-/* An account of this asset, without limits. */
+/* Of accounts; more than are ever open at a time. */
+#define NAMES 4096
+static char names[NAMES][24];
+static size_t name_count;
+
+/* An account of this asset, without limits, and with a name of its own. */
 static void open(struct fixture *f, struct account *account,
 		 const struct ledger_asset *asset)
 {
 	*account = (struct account){ .settings = account_defaults() };
 	account->settings.balance.maximum = UNITS_MAX;
 	account->settings.asset = *asset;
+	snprintf(names[name_count], sizeof(*names), "account%zu", name_count);
+	account->settings.id = ilp_text(names[name_count]);
+	name_count = (name_count + 1) % NAMES;
 	CHECK(books_asset(f->books, asset, &account->asset));
-	account->number = books_open(f->books, asset);
+	CHECK_INT(books_open(f->books, account), ACCOUNT_OK);
 	CHECK(account->number != 0);
 }
 
@@ -164,10 +172,15 @@ static void ids_begin_where_they_should_and_never_come_again(void)
 {
 	struct fixture f = start();
 
-	CHECK_INT(books_open(f.books, &usd), 1000);
-	CHECK_INT(books_open(f.books, &usd), 1001);
+	struct account a, b, c;
+
+	open(&f, &a, &usd); /* behind the two of its asset */
+	CHECK_INT(a.number, 1002);
+	open(&f, &b, &usd);
+	CHECK_INT(b.number, 1003);
 	commit(&f);
-	CHECK_INT(books_open(f.books, &eur), 1002);
+	open(&f, &c, &usd);
+	CHECK_INT(c.number, 1004);
 	commit(&f);
 	end(&f);
 }

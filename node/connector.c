@@ -12,6 +12,9 @@
 /* What the alerts of ilp-connector look for, and ours. */
 #define OWES_TOO_MUCH "exceeded maximum balance."
 
+/* How often to look for ceilings that may go down (exposure.h). */
+#define REST_EVERY_US 100000
+
 /* A Prepare on its way through the steps. */
 struct passage {
 	struct account *from;
@@ -45,6 +48,7 @@ bool connector_init(struct connector *c,
 		.reflect = options->reflect,
 		.window_ms = options->window_ms,
 		.hold_max_ms = options->hold_max_ms,
+		.lapse_us = ILP_NEVER_US,
 		.address_len = options->address.len,
 	};
 	memcpy(c->address, options->address.at, options->address.len);
@@ -74,7 +78,7 @@ bool connector_init(struct connector *c,
 	if (c->exchange)
 		c->books = books_create(c->exchange, 1);
 	if (c->accounts && c->recent && c->inflight && c->alerts && c->books &&
-	    answers_init(c) &&
+	    answers_init(c) && held_init(&c->unsent) &&
 	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
 		return true;
 	connector_finish(c);
@@ -84,6 +88,7 @@ bool connector_init(struct connector *c,
 void connector_finish(struct connector *c)
 {
 	answers_finish(c);
+	held_finish(&c->unsent);
 	books_destroy(c->books);
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
@@ -116,7 +121,8 @@ static enum refusal check_open(struct connector *c, struct passage *p)
 		return REFUSAL_SHUTTING_DOWN;
 	if (!c->clock.steady)
 		return REFUSAL_CLOCK;
-	if (c->ledger_busy || held_waiting(&c->held) > CONNECTOR_HELD_HIGH)
+	if (c->ledger_busy || held_waiting(&c->held) > CONNECTOR_HELD_HIGH ||
+	    held_waiting(&c->unsent) > CONNECTOR_HELD_HIGH)
 		return REFUSAL_BUSY;
 	return p->from->state == ACCOUNT_OPEN ? REFUSAL_NONE : REFUSAL_STOPPED;
 }
@@ -413,28 +419,61 @@ static uint64_t hash_of(const struct passage *p,
 				   p->hash ^ (uint64_t)entry->out_request << 32;
 }
 
-static enum refusal send_on(struct connector *c, struct passage *p,
-			    uint32_t request)
+static enum refusal send_now(struct connector *c, struct passage *p,
+			     uint32_t out_request)
 {
-	struct inflight_entry *entry = inflight_take(c->inflight);
 	struct session *session = p->to->session;
 	enum link_status status;
 	enum ilp_error error;
 	uint8_t *copy;
 
-	if (!entry)
-		return REFUSAL_BUSY;
 	connector_mark_dirty(c, session);
-	status = link_prepare(session->link, entry->out_request, p->packet,
-			      &copy);
-	if (status != LINK_OK) {
-		inflight_drop(c->inflight, entry);
+	status = link_prepare(session->link, out_request, p->packet, &copy);
+	if (status != LINK_OK)
 		return status == LINK_BUSY ? REFUSAL_LINK_BUSY :
 					     no_connection(p);
-	}
 	error = ilp_prepare_edit(copy, p->packet.len, p->out_amount,
 				 p->out_expires_ms);
 	assert(!error);
+	return REFUSAL_NONE;
+}
+
+/* More may be on its way than the ledger knows: it is sent when the ledger
+ * does. Until then it counts as in flight. */
+static enum refusal send_later(struct connector *c, const struct passage *p,
+			       uint32_t out_request, uint64_t batch)
+{
+	struct held_answer *unsent = held_add(&c->unsent, p->packet);
+	uint8_t *copy = (uint8_t *)(unsent + 1);
+	enum ilp_error error;
+
+	if (!unsent)
+		return REFUSAL_BUSY;
+	unsent->batch = batch;
+	unsent->account = p->to->slot;
+	unsent->request = out_request;
+	error = ilp_prepare_edit(copy, p->packet.len, p->out_amount,
+				 p->out_expires_ms);
+	assert(!error);
+	return REFUSAL_NONE;
+}
+
+static enum refusal send_on(struct connector *c, struct passage *p,
+			    uint32_t request)
+{
+	struct inflight_entry *entry = inflight_take(c->inflight);
+	enum refusal refusal = REFUSAL_BUSY;
+	uint64_t batch;
+
+	if (!entry)
+		return REFUSAL_BUSY;
+	if (books_expose(c->books, p->to, &batch))
+		refusal = batch ? send_later(c, p, entry->out_request, batch) :
+				  send_now(c, p, entry->out_request);
+	if (refusal) {
+		inflight_drop(c->inflight, entry);
+		return refusal;
+	}
 	fill_entry(c, entry, p, request);
 	inflight_start(c->inflight, entry, hash_of(p, entry));
 	count_in(p);
@@ -648,6 +687,60 @@ void connector_refused(struct connector *c, struct session *session,
 		     &details);
 }
 
+/* ---- what waited for the ledger ---- */
+
+/* Why it cannot be sent now. */
+static void undo_unsent(struct connector *c, struct inflight_entry *entry,
+			enum refusal refusal)
+{
+	const struct account *to = accounts_at(c->accounts, entry->to);
+	struct refusal_details details = { .count = 0 };
+
+	if (refusal == REFUSAL_NO_CONNECTION)
+		refusal_add_text(&details, "account", to->settings.id);
+	undo_refused(c, entry, refusal, &details);
+}
+
+static void send_unsent(struct connector *c, const struct held_answer *unsent,
+			struct ilp_bytes packet)
+{
+	struct inflight_entry *entry =
+		inflight_find(c->inflight, unsent->request);
+	struct session *session;
+	enum link_status status = LINK_CLOSED;
+
+	if (!entry || entry->to != unsent->account)
+		return; /* its time was over */
+	session = accounts_at(c->accounts, entry->to)->session;
+	if (session) {
+		connector_mark_dirty(c, session);
+		status = link_prepare(session->link, unsent->request, packet,
+				      NULL);
+	}
+	switch (status) {
+	case LINK_OK:
+		return;
+	case LINK_BUSY:
+		undo_unsent(c, entry, REFUSAL_LINK_BUSY);
+		return;
+	case LINK_CLOSED:
+		undo_unsent(c, entry, REFUSAL_NO_CONNECTION);
+	}
+}
+
+void connector_durable(struct connector *c, uint64_t batch)
+{
+	struct held_answer unsent;
+	struct ilp_bytes packet;
+
+	books_durable(c->books, batch);
+	answers_durable(c, batch);
+	while (held_first(&c->unsent, batch, &unsent, &packet)) {
+		send_unsent(c, &unsent, packet);
+		held_drop(&c->unsent);
+	}
+}
+
 /* ---- time ---- */
 
 static void expire_inflight(struct connector *c)
@@ -660,18 +753,44 @@ static void expire_inflight(struct connector *c)
 	}
 }
 
+/* What an earlier run had on its way has been answered by now, or never will
+ * be. */
+static void lapse(struct connector *c)
+{
+	if (c->now.monotonic_us < c->lapse_us)
+		return;
+	if (books_lapse(c->books))
+		c->lapse_us = ILP_NEVER_US;
+}
+
+static void rest(struct connector *c)
+{
+	if (c->now.monotonic_us < c->rest_us)
+		return;
+	c->rest_us = c->now.monotonic_us + REST_EVERY_US;
+	books_rest(c->books);
+	if (c->draining && connector_is_idle(c))
+		books_rest_all(c->books);
+}
+
 void connector_tick(struct connector *c)
 {
 	expire_inflight(c);
 	answers_tick(c);
+	lapse(c);
+	rest(c);
 }
 
 int64_t connector_deadline_us(const struct connector *c)
 {
 	int64_t in_flight = inflight_deadline_us(c->inflight);
-	int64_t answers = answers_deadline_us(c);
+	int64_t soon = answers_deadline_us(c);
 
-	return in_flight < answers ? in_flight : answers;
+	if (in_flight < soon)
+		soon = in_flight;
+	if (c->lapse_us < soon)
+		soon = c->lapse_us;
+	return !books_rests(c->books) && c->rest_us < soon ? c->rest_us : soon;
 }
 
 bool connector_is_idle(const struct connector *c)

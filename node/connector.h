@@ -47,8 +47,8 @@ struct connector_options {
 #define CONNECTOR_WINDOW_MS 1000
 #define CONNECTOR_HOLD_MAX_MS 30000
 
-/* Above so many bytes of Fulfills that wait for the ledger, no new Prepares
- * are let in. */
+/* Above so many bytes of Fulfills that wait for the ledger, or of Prepares, no
+ * new Prepares are let in. */
 #define CONNECTOR_HELD_HIGH ((size_t)16 * 1024 * 1024)
 
 struct connector_counters {
@@ -77,12 +77,15 @@ struct connector {
 	struct inflight *inflight;
 	struct fulfilled *fulfilled;
 	struct held held;        /* answers that wait for the ledger */
+	struct held unsent;      /* Prepares that do (exposure.h) */
 	struct account *crowded; /* those with answers that wait for output */
 	struct parking parking;
 	struct alerts *alerts;
 	struct session *dirty; /* those that may have output */
 	uint64_t durable;      /* the last batch of the books that is */
-	int64_t hurry_us;      /* when to look next for who cannot wait */
+	int64_t hurry_us;      /* when to look next for who cannot wait, */
+	int64_t rest_us;       /* for ceilings that may go down, */
+	int64_t lapse_us;      /* and what of an earlier run is over */
 	bool draining;    /* no new Prepares */
 	bool ledger_busy; /* likewise, for now */
 	bool reflect;
@@ -108,6 +111,10 @@ void connector_answer(struct connector *c, struct session *session,
 		      uint32_t request, struct ilp_bytes packet);
 void connector_refused(struct connector *c, struct session *session,
 		       uint32_t request, bool temporary, const char *reason);
+
+/* All batches up to this one of books.h are durable: what waited for them
+ * leaves. */
+void connector_durable(struct connector *c, uint64_t batch);
 
 /* What the time demands; and when it does so next. */
 void connector_tick(struct connector *c);

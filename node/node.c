@@ -38,6 +38,11 @@ void node_destroy(struct node *node)
 	free(node);
 }
 
+bool node_restore(struct node *node, char *error, size_t error_size)
+{
+	return shard_restore(node->shard, node->ledger, error, error_size);
+}
+
 struct shard *node_shard(struct node *node)
 {
 	return node->shard;

@@ -16,6 +16,10 @@ struct node;
 struct node *node_create(struct shard *shard, struct ledger *ledger);
 void node_destroy(struct node *node);
 
+/* Goes on where an earlier run has left the ledger; before accounts are added.
+ * False, and a line of text for people, when that makes no sense. */
+bool node_restore(struct node *node, char *error, size_t error_size);
+
 struct shard *node_shard(struct node *node);
 struct ledger *node_ledger(struct node *node);
 

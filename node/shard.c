@@ -41,6 +41,21 @@ struct shard *shard_create(const struct connector_options *options,
 	return s;
 }
 
+bool shard_restore(struct shard *s, const struct ledger *ledger, char *error,
+		   size_t error_size)
+{
+	struct connector *c = &s->connector;
+
+	c->lapse_us = c->now.monotonic_us +
+		      (c->hold_max_ms + c->window_ms) * 1000;
+	return books_restore(c->books, ledger, error, error_size);
+}
+
+size_t shard_retire(struct shard *s)
+{
+	return books_retire(s->connector.books);
+}
+
 static int64_t now_us(const struct shard *s)
 {
 	return s->connector.now.monotonic_us;
@@ -296,10 +311,12 @@ enum account_error shard_account_add(struct shard *s,
 	if (error)
 		return error;
 	if (books_asset(c->books, &settings->asset, &account->asset))
-		account->number = books_open(c->books, &settings->asset);
-	if (!account->number) {
+		error = books_open(c->books, account);
+	else
+		error = ACCOUNT_NO_MEMORY;
+	if (error) {
 		accounts_remove(c->accounts, account);
-		return ACCOUNT_NO_MEMORY;
+		return error;
 	}
 	if (settings->url.len)
 		wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s));
@@ -542,7 +559,7 @@ void shard_taken(struct shard *s)
 
 void shard_durable(struct shard *s, uint64_t batch)
 {
-	answers_durable(&s->connector, batch);
+	connector_durable(&s->connector, batch);
 }
 
 void shard_ledger_busy(struct shard *s, bool busy)

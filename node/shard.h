@@ -26,6 +26,15 @@ struct shard *shard_create(const struct connector_options *options,
 			   struct ilp_time now);
 void shard_destroy(struct shard *shard);
 
+/* Goes on where an earlier run has left the ledger, before anything else. False,
+ * and a line of text for people, when that makes no sense. */
+bool shard_restore(struct shard *shard, const struct ledger *ledger,
+		   char *error, size_t error_size);
+
+/* There are all accounts that the configuration has: others close, if they are
+ * empty. Gives how many are not. */
+size_t shard_retire(struct shard *shard);
+
 /* A round begins. */
 void shard_begin(struct shard *shard, struct ilp_time now);
 

@@ -59,6 +59,20 @@ static struct ilp_bytes address_of(const struct peer *peer)
 	return ilp_text(address);
 }
 
+/* Whoever had this account before has left something in it. */
+static void inherit(struct peer *peer, struct peer *others)
+{
+	for (struct peer *p = others; p; p = p->next) {
+		if (p->number != peer->number)
+			continue;
+		peer->charged += p->charged;
+		/* It may be more than this one is allowed. */
+		peer->limits_changed |= p->charged != 0;
+		p->charged = 0;
+		p->number = 0;
+	}
+}
+
 struct peer *peer_join_with(struct scene *s,
 			    const struct account_settings *settings)
 {
@@ -77,6 +91,7 @@ struct peer *peer_join_with(struct scene *s,
 	peer->number = account->number;
 	peer->limits_changed =
 		settings->balance.minimum > 0 || settings->balance.maximum < 0;
+	inherit(peer, s->peers);
 	peer->next = s->peers;
 	s->peers = peer;
 	CHECK(shard_route_set(scene_shard(s), address_of(peer), account));

@@ -156,7 +156,7 @@ static void check_ledger(const struct scene *s, uint64_t number,
 {
 	struct ledger_account account;
 
-	if (ledger_account(s->ledger, number - 1, &account) &&
+	if (number && ledger_account(s->ledger, number - 1, &account) &&
 	    account.account == number)
 		CHECK(balance_of(&account.totals) == balance);
 	else

@@ -32,7 +32,8 @@ static void judge_charges(const struct observer *o, const struct host *h,
 			  const struct account *a, unsigned edge,
 			  struct view *view)
 {
-	signed_units charged = a->book.balance + (signed_units)view->paid;
+	signed_units charged = a->book.balance - view->opening +
+			       (signed_units)view->paid;
 
 	if (charged > (signed_units)view->fulfilled)
 		violation(o->world,
@@ -57,7 +58,8 @@ static void judge_durability(const struct observer *o, const struct host *h,
 			     const struct account *a, unsigned edge,
 			     struct view *view)
 {
-	ilp_u128 durable = disk_durable_debits(h->disk, a->number);
+	ilp_u128 durable = disk_durable_debits(h->disk, a->number) -
+			   view->opening_debits;
 
 	if (durable >= view->released)
 		view->hurried = 0;
@@ -275,7 +277,8 @@ void audit_quiet(struct observer *o, const struct host *h)
 		const struct account *a = host_account(h, e);
 
 		if (a &&
-		    a->book.balance + (signed_units)view->paid >
+		    a->book.balance - view->opening +
+				    (signed_units)view->paid >
 			    (signed_units)(view->released + view->doubtful))
 			violation(o->world,
 				  "node %u has charged on edge %u for Fulfills "

@@ -7,6 +7,7 @@
 
 #include "test/sim/cable.h"
 #include "test/sim/conduct.h"
+#include "test/sim/disk.h"
 #include "test/sim/host.h"
 #include "test/sim/violation.h"
 #include "test/sim/world.h"
@@ -431,6 +432,22 @@ void observer_reopened(struct observer *o, unsigned edge, unsigned side)
 			       .top = limits->balance.maximum,
 			       .bottom = limits->balance.minimum };
 	o->pairs[edge].begins = true;
+}
+
+void observer_opened(struct observer *o, const struct host *h, unsigned edge,
+		     const struct account *account)
+{
+	struct view *view =
+		&o->views[edge][plan_side(&o->world->plan, edge, h->index)];
+	signed_units balance = account->book.balance;
+
+	view->opening = balance;
+	view->opening_debits = disk_durable_debits(h->disk, account->number);
+	/* What passes a limit may stay, and shrink. */
+	if (balance > view->top)
+		view->top = balance;
+	if (balance < view->bottom)
+		view->bottom = balance;
 }
 
 void observer_crashed(struct observer *o, unsigned node)

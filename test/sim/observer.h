@@ -16,7 +16,9 @@
 #include "test/sim/plan.h"
 #include "test/sim/transfer.h"
 
+struct account;
 struct cable;
+struct host;
 struct world;
 
 /* A packet between its last byte's writing and its reading. */
@@ -33,7 +35,9 @@ struct passing {
 struct view {
 	uint32_t ups;       /* how often the other end was connected */
 	int64_t up_us;      /* since when it is; ILP_NEVER_US: it is not */
-	uint32_t life;      /* crashes and removals begin another one */
+	uint32_t life;      /* crashes and removals begin another one, */
+	signed_units opening; /* with what the one before has left */
+	ilp_u128 opening_debits;
 	bool stopped;       /* by the operator */
 	ilp_u128 fulfilled; /* what may be charged to the other end */
 	ilp_u128 released;  /* of it, what the other end has the Fulfills of */
@@ -85,6 +89,10 @@ struct passing observer_sent(struct observer *observer, struct cable *cable,
 void observer_arrived(struct observer *observer, struct cable *cable,
 		      unsigned side, const struct passing *passing,
 		      struct ilp_time now);
+
+/* An account is there again, with what was left in it when it went. */
+void observer_opened(struct observer *observer, const struct host *host,
+		     unsigned edge, const struct account *account);
 
 /* The node's clock: what it has sent on may be over. */
 void observer_expire(struct observer *observer, unsigned node,

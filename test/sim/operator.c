@@ -107,6 +107,8 @@ void operator_add_removed(struct host *h)
 		h->limits[e] = plan_of(h)->edges[e].limits[operator_side(h, e)];
 		observer_reopened(h->world->observer, e, operator_side(h, e));
 		operator_add(h, e);
+		observer_opened(h->world->observer, h, e,
+				host_account(h, e));
 	}
 }
 

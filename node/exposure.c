@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/exposure.h"
+
+/* How many times as much as is needed is asked for; and how many times less
+ * must be held for the ceiling to go down. The second is the larger, so that
+ * one change does not call for the other. */
+#define SPARE 4
+#define SURPLUS 16
+
+#define MOST (~(ilp_u128)0)
+
+static void set_durable(struct exposure *e, ilp_u128 ceiling)
+{
+	e->durable = ceiling;
+	e->easy = ceiling / 2;
+}
+
+void exposure_begin(struct exposure *e, ilp_u128 ceiling, ilp_u128 unresolved)
+{
+	e->ceiling = ceiling;
+	e->in_doubt = ceiling;
+	e->unresolved = unresolved;
+	set_durable(e, ceiling);
+}
+
+void exposure_lapse(struct exposure *e)
+{
+	e->unresolved += e->in_doubt;
+	e->in_doubt = 0;
+}
+
+void exposure_settle(struct exposure *e, uint64_t durable)
+{
+	if (e->batch == 0 || e->batch > durable)
+		return;
+	e->batch = 0;
+	set_durable(e, e->ceiling);
+}
+
+static ilp_u128 times(ilp_u128 held, unsigned factor)
+{
+	return held > MOST / factor ? MOST : held * factor;
+}
+
+ilp_u128 exposure_wish(const struct exposure *e, ilp_u128 held, ilp_u128 most)
+{
+	ilp_u128 wish = times(held, SPARE);
+
+	if (wish > most)
+		wish = most > held ? most : held;
+	/* Half of what was asked for is enough to go on with. */
+	return held <= e->ceiling / 2 || wish <= e->ceiling ? 0 : wish;
+}
+
+ilp_u128 exposure_rest(const struct exposure *e, ilp_u128 held)
+{
+	if (e->batch || times(held, SURPLUS) >= e->durable)
+		return e->durable;
+	return times(held, SPARE);
+}
+
+void exposure_ask(struct exposure *e, ilp_u128 ceiling, uint64_t batch)
+{
+	e->ceiling = ceiling;
+	e->batch = batch;
+	if (ceiling < e->durable)
+		set_durable(e, ceiling);
+}
