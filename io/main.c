@@ -246,6 +246,7 @@ static struct node *make_node(struct daemon *d, struct ledger *ledger)
 static bool make_loop(struct daemon *d)
 {
 	struct ledger *ledger = open_ledger(d);
+	char problem[ERROR_SIZE];
 	struct config_error error;
 	struct node *node;
 
@@ -258,7 +259,8 @@ static bool make_loop(struct daemon *d)
 	if (d->config->ledger != CONFIG_LEDGER_MEMORY)
 		d->loop->scribe = ledger;
 	loop_round_begin(d->loop);
-	/* Here the node is to read what the ledger has of earlier. */
+	if (!node_restore(node, problem, sizeof(problem)))
+		return complain(problem);
 	return config_apply(d->config, node_shard(node), &error) ||
 	       complain(error.text);
 }
