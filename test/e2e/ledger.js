@@ -69,16 +69,36 @@ async function keeps_its_books_in_a_file () {
   }
 }
 
-async function a_file_is_whole_whenever_it_is_killed () {
+async function goes_on_where_it_was () {
   const file = newPath()
-  const { ilpd, alice } = await open(file)
-  const paying = pay(alice, 1000).catch(() => {})
-  await ilpd.when('some are paid', ({ statistics }) => statistics.fulfills > 0)
-  const { statistics } = await ilpd.figures()
-  ilpd.program.signal('SIGKILL')
-  await ilpd.program.wait()
-  await paying
-  assert(await checkWhole(file) >= statistics.ledgerDurable)
+  for (const balance of [100, 200, 300]) {
+    const { ilpd, alice } = await open(file)
+    await pay(alice, 10)
+    const { status, accounts } = await ilpd.stop()
+    assert.deepStrictEqual([status, accounts.alice.balance, accounts.bob.balance], [0, `${balance}`, `-${balance}`])
+  }
+  await checkWhole(file)
+}
+
+// Whatever it is doing just then: each Fulfill that alice has got is in it.
+async function loses_no_fulfill_when_it_is_killed () {
+  const file = newPath()
+  let fulfilled = 0
+  for (let times = 0; times < 5; times++) {
+    const { ilpd, alice } = await open(file)
+    const payments = Array.from({ length: 1000 }, () => new Payment({ destination: 'test.bob', amount: 10 }))
+    const sent = Promise.allSettled(payments.map((payment) => payment.send(alice)))
+    await until('some are paid', () => payments.some((payment) => payment.fulfilled))
+    ilpd.program.signal('SIGKILL')
+    await ilpd.program.wait()
+    await sent
+    fulfilled += payments.filter((payment) => payment.fulfilled).length
+    await checkWhole(file)
+    const again = await start(config(file))
+    const { accounts } = await again.stop()
+    assert(Number(accounts.alice.balance) >= 10 * fulfilled)
+    assert.strictEqual(Number(accounts.bob.balance), -Number(accounts.alice.balance))
+  }
 }
 
 async function finds_a_place_by_itself () {
@@ -158,7 +178,8 @@ async function a_full_disk_is_waited_for () {
 
 prove(
   keeps_its_books_in_a_file,
-  a_file_is_whole_whenever_it_is_killed,
+  goes_on_where_it_was,
+  loses_no_fulfill_when_it_is_killed,
   finds_a_place_by_itself,
   says_why_it_cannot_open_a_file,
   a_check_says_what_is_wrong,
