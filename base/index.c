@@ -120,13 +120,23 @@ static struct index_entry *with_hash(struct index_entry *entry, uint64_t hash)
 	return entry;
 }
 
-struct index_entry *index_find(const struct index *index, uint64_t hash)
+static struct index_entry *candidate(const struct index *index, uint64_t hash)
 {
 	uint64_t word = *head(index, hash);
 
 	if ((word & ~ADDRESS) == tag(hash) || word & OTHERS)
-		return with_hash(first(word), hash);
+		return first(word);
 	return NULL;
+}
+
+const void *index_peek(const struct index *index, uint64_t hash)
+{
+	return candidate(index, hash);
+}
+
+struct index_entry *index_find(const struct index *index, uint64_t hash)
+{
+	return with_hash(candidate(index, hash), hash);
 }
 
 struct index_entry *index_next(const struct index_entry *entry)

@@ -47,6 +47,11 @@ static inline void index_prefetch(const struct index *index, uint64_t hash)
 	__builtin_prefetch(&index->heads[hash >> 32 & index->mask]);
 }
 
+/* Where the first entry lies of those that index_find would look at, which is
+ * nearly always what it finds; NULL when it would not look at any. The entry
+ * itself is not read, only what index_prefetch has asked for. */
+const void *index_peek(const struct index *index, uint64_t hash);
+
 /* The thing whose member the entry is. */
 #define INDEX_THING(entry, type, member)                                       \
 	((type *)(void *)((char *)(entry) - offsetof(type, member)))

@@ -65,10 +65,24 @@ static void finds_what_is_there_while_it_grows(void)
 	check_against_model(true, 1);
 }
 
+static void tells_beforehand_where_to_look(void)
+{
+	struct thing things[2] = { { .number = 3 }, { .number = 6 } };
+	struct index index;
+
+	CHECK(index_init(&index, 16, false));
+	CHECK(index_peek(&index, hash_of(3)) == NULL);
+	index_add(&index, &things[0].entry, hash_of(3));
+	CHECK(index_peek(&index, hash_of(3)) == &things[0].entry);
+	CHECK(index_peek(&index, hash_of(6)) == NULL);
+	index_finish(&index);
+}
+
 static void finds_what_is_there_when_it_may_not_grow(void)
 {
 	check_against_model(false, 16);
 }
 
 TESTS(TEST(finds_what_is_there_while_it_grows),
-      TEST(finds_what_is_there_when_it_may_not_grow))
+      TEST(finds_what_is_there_when_it_may_not_grow),
+      TEST(tells_beforehand_where_to_look))

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // forward.js - what it takes to pass packets on: forward.js BUILD [--json]
-// [--seconds S] [case...]. For each case the same load goes through ilpd,
-// through a relay that only copies frames (the yardstick), and in some through
-// ilp-connector. A figure that misses its target is reported like any other;
-// a wrong or missing answer, or books of ilpd that do not agree, fail.
+// [--seconds S] [--durability memory|strict|relaxed|audit] [case...]. For each
+// case the same load goes through ilpd, through a relay that only copies frames
+// (the yardstick), and in some through ilp-connector. The books of ilpd are in
+// memory, unless a durability is named: then they are in a file in BUILD, and
+// the targets, which are for memory, do not count. A figure that misses its
+// target is reported like any other; a wrong or missing answer, or books of
+// ilpd that do not agree, fail.
 'use strict'
 
 const fs = require('fs')
 const os = require('os')
 const path = require('path')
 const { execFileSync } = require('child_process')
+const { diskFolder, measureDisk } = require('./forward/disk')
 const { launch, pinned, nodes } = require('./forward/nodes')
+
+const DURABILITIES = ['memory', 'strict', 'relaxed', 'audit']
 
 // links: on each side; inFlight: of each sender. What ilpd is to reach is a
 // number by itself, or a number of times better than a peer does.
@@ -45,18 +51,32 @@ const CASES = {
     inFlight: 1,
     peers: ['relay'],
     targets: { p50: { itself: 150 } }
+  },
+  // How long an answer waits for the disk, beside one that does not wait, and
+  // the disk alone.
+  'btp-1x1-disk': {
+    links: 1,
+    inFlight: 1,
+    durability: 'strict',
+    peers: ['relaxed', 'disk'],
+    targets: { p50: { disk: 0.5 } }
   }
 }
 
 // CPU is user and kernel time of all threads; "shard" is that of the one
-// thread that packets pass through. "load" is what the generator itself needs:
+// thread that packets pass through, "ledger" that of the one which writes their
+// money down. Each of its commits is one fdatasync; those of writing the log
+// back now and then are not counted, but their bytes are. "load" is what the generator itself needs:
 // where that is as much as a packet takes, it was the load that set the rate.
 const FIGURES = {
   rate: { unit: 'packets/s', digits: 0, more: true },
   cpu: { unit: 'us/packet', digits: 3 },
   shard: { unit: 'us/packet', digits: 3 },
+  ledger: { unit: 'us/packet', digits: 3 },
   load: { unit: 'us/packet', digits: 3, alone: true },
   calls: { unit: 'calls/packet', digits: 3 },
+  commits: { unit: 'commits/pkt', digits: 5 },
+  bytes: { unit: 'bytes/packet', digits: 1 },
   p50: { unit: 'us', digits: 0 },
   p99: { unit: 'us', digits: 0 },
   p999: { unit: 'us', digits: 0 },
@@ -85,6 +105,7 @@ function difference (seen, books) {
 }
 
 async function measure (name, kind, times, place) {
+  if (name === 'disk') return measureDisk(place.disk, times.seconds)
   const node = await nodes[name](kind, place)
   let seen, end
   try {
@@ -93,7 +114,7 @@ async function measure (name, kind, times, place) {
     end = await node.stop()
   }
   const wrong = difference(seen.books, end.books)
-  if (wrong && name === 'ilpd') throw new Error(wrong)
+  if (wrong && name !== 'ilp-connector') throw new Error(wrong)
   if (wrong) console.error(`${name}: ${wrong}`)
   const each = (ns) => ns / 1000 / seen.packets
   const threads = seen.cpu_ns
@@ -101,8 +122,11 @@ async function measure (name, kind, times, place) {
     rate: seen.packets / (seen.ns / 1e9),
     cpu: each(sum(Object.values(threads))),
     shard: name === 'relay' ? each(sum(Object.values(threads))) : each(threads['ilpd-shard']),
+    ledger: each(threads['ilpd-ledger']),
     load: each(seen.own_cpu_ns),
     calls: end.calls / seen.all_packets,
+    commits: end.commits / seen.all_packets,
+    bytes: end.bytes / seen.all_packets,
     p50: seen.p50_us,
     p99: seen.p99_us,
     p999: seen.p999_us,
@@ -116,9 +140,9 @@ const significant = (value) => Number(value.toPrecision(4))
 // How many times better ours is.
 const ratio = (figure, ours, theirs) => FIGURES[figure].more ? ours / theirs : theirs / ours
 
-function printJson (name, results, targets) {
+function printJson (name, { durability }, results, targets) {
   const line = (figure, row) => console.log(JSON.stringify(
-    { bench: 'forward', case: name, figure, unit: FIGURES[figure].unit, ...row }))
+    { bench: 'forward', case: name, durability, figure, unit: FIGURES[figure].unit, ...row }))
   const { ilpd, ...peers } = results
   for (const figure of Object.keys(FIGURES)) {
     const value = ilpd && ilpd[figure]
@@ -154,20 +178,23 @@ function verdicts (figure, results, wanted) {
 
 function printTable (name, kind, results, targets) {
   const columns = ['ilpd', ...kind.peers]
+  const title = kind.durability === 'memory' ? name : `${name} ${kind.durability}`
   const cells = (row) => row.map((cell) => cell.padStart(15)).join('')
-  console.log(`\n${name.padEnd(22)}${cells(columns)}   target`)
+  console.log(`\n${title.padEnd(22)}${cells(columns)}   target`)
   for (const [figure, { unit, digits }] of Object.entries(FIGURES)) {
     const row = columns.map((column) => {
       const value = results[column] ? results[column][figure] : NaN
       return Number.isFinite(value) ? round(value, digits) : '-'
     })
+    if (row.every((cell) => cell === '-')) continue
     const target = verdicts(figure, results, targets[figure] || {})
     console.log(`  ${figure.padEnd(8)}${unit.padEnd(12)}${cells(row)}   ${target}`.trimEnd())
   }
 }
 
 async function run (name, options, place) {
-  const kind = CASES[name]
+  const kind = { durability: options.durability, ...CASES[name] }
+  const targets = options.durability === 'memory' || CASES[name].durability ? kind.targets : {}
   const results = {}
   for (const node of ['ilpd', ...kind.peers]) {
     // The compiler of JavaScript wants its time.
@@ -179,8 +206,8 @@ async function run (name, options, place) {
       process.exitCode = 1
     }
   }
-  if (options.json) printJson(name, results, kind.targets)
-  else printTable(name, kind, results, kind.targets)
+  if (options.json) printJson(name, kind, results, targets)
+  else printTable(name, kind, results, targets)
 }
 
 function makeCertificate (folder) {
@@ -192,12 +219,16 @@ function makeCertificate (folder) {
 }
 
 function parse (words) {
-  const options = { json: false, seconds: 5, names: [] }
+  const options = { json: false, seconds: 5, durability: 'memory', names: [] }
   for (let i = 0; i < words.length; i++) {
     if (words[i] === '--json') options.json = true
     else if (words[i] === '--seconds') options.seconds = Number(words[++i])
+    else if (words[i] === '--durability') options.durability = words[++i]
     else if (CASES[words[i]]) options.names.push(words[i])
     else throw new Error(`There is no case ${words[i]}; there are: ${Object.keys(CASES).join(' ')}`)
+  }
+  if (!DURABILITIES.includes(options.durability)) {
+    throw new Error(`There is no durability ${options.durability}; there are: ${DURABILITIES.join(' ')}`)
   }
   if (options.names.length === 0) options.names = Object.keys(CASES)
   return options
@@ -205,12 +236,12 @@ function parse (words) {
 
 async function main (build, ...words) {
   const options = parse(words)
-  const place = { build, folder: fs.mkdtempSync(path.join(os.tmpdir(), 'forward-')) }
+  const place = { build, folder: fs.mkdtempSync(path.join(os.tmpdir(), 'forward-')), disk: diskFolder(build) }
   try {
     makeCertificate(place.folder)
     for (const name of options.names) await run(name, options, place)
   } finally {
-    fs.rmSync(place.folder, { recursive: true })
+    for (const folder of [place.folder, place.disk]) fs.rmSync(folder, { recursive: true })
   }
 }
 

@@ -40,6 +40,7 @@ struct loop {
 	int64_t awake_until_us;
 	struct node *node;
 	struct shard *shard;
+	struct ledger *scribe; /* the node's, if it has a thread; or NULL */
 	struct ilp_crypto *crypto;
 	struct pool *link_blocks;
 	struct pool *tls_blocks;

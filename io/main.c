@@ -2,10 +2,13 @@
 /* main.c - ilpd, the node.
  *
  *     ilpd CONFIG.json
+ *     ilpd --check FILE
  *
- * Reads its configuration, listens, and forwards packets until it is told to
- * stop: SIGTERM or SIGINT let what is in flight come to its end, a second one
- * does not wait. SIGHUP reads certificates again; SIGUSR1 prints figures.
+ * Reads its configuration, opens its ledger, listens, and forwards packets
+ * until it is told to stop: SIGTERM or SIGINT let what is in flight come to
+ * its end, a second one does not wait. What the ledger has been handed is
+ * durable when it ends well. SIGHUP reads certificates again; SIGUSR1 prints
+ * figures.
  */
 #define _GNU_SOURCE /* pthread_setname_np */
 #include <pthread.h>
@@ -13,10 +16,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "io/data.h"
 #include "io/file.h"
 #include "io/listener.h"
 #include "io/loop.h"
 #include "io/now.h"
+#include "io/scribe.h"
 #include "io/statistics.h"
 #include "io/trust.h"
 #include "ledger/memory.h"
@@ -26,12 +31,23 @@
 /* What is in flight when we are told to stop has this much time, and a little
  * more than the longest that a packet is held. */
 #define DRAIN_EXTRA_MS 5000
+/* A ledger that does not get on when all else has ended has this much. */
+#define LEDGER_END_US 10000000
 
 struct daemon {
 	struct config *config;
 	struct loop *loop;
 	uv_signal_t signals[4];
+	char data[DATA_PATH_SIZE]; /* path of the ledger's file, if it has one */
+	uv_async_t news;           /* of the ledger's thread */
+	char trouble[128];         /* that the operator knows of */
+	uint64_t stuck;            /* what was durable when it began */
 };
+
+static const char usage[] = "usage: ilpd CONFIG.json\n"
+			    "       ilpd --check FILE\n"
+			    "       ilpd --version\n"
+			    "       ilpd --help\n";
 
 static bool complain(const char *text)
 {
@@ -109,6 +125,64 @@ static void ignore_signals(struct daemon *d)
 		uv_close((uv_handle_t *)&d->signals[i], NULL);
 }
 
+/* ---- the ledger's thread ---- */
+
+/* On that thread. */
+static void wake(void *context)
+{
+	struct daemon *d = context;
+
+	uv_async_send(&d->news);
+}
+
+/* Once for each change; after it the loop ends its round, and there the node
+ * hears of what is durable. */
+static void tell_trouble(uv_async_t *handle)
+{
+	struct daemon *d = handle->data;
+	uint64_t durable = ledger_progress(d->loop->scribe).durable;
+	const char *trouble = ledger_trouble(d->loop->scribe);
+
+	if (trouble && strcmp(trouble, d->trouble) != 0) {
+		snprintf(d->trouble, sizeof(d->trouble), "%s", trouble);
+		d->stuck = durable;
+		fprintf(stderr, "ilpd: the ledger waits: %s\n", trouble);
+	} else if (!trouble && d->trouble[0] && durable > d->stuck) {
+		d->trouble[0] = '\0';
+		fprintf(stderr, "ilpd: the ledger writes again\n");
+	}
+}
+
+static bool start_ledger(struct daemon *d)
+{
+	if (!d->loop->scribe)
+		return true;
+	uv_async_init(&d->loop->uv, &d->news, tell_trouble);
+	d->news.data = d;
+	if (scribe_start(d->loop->scribe))
+		return true;
+	uv_close((uv_handle_t *)&d->news, NULL);
+	return complain("cannot start a thread for the ledger");
+}
+
+/* Whoever sees that we have ended well may pull the plug. */
+static bool finish_ledger(struct daemon *d)
+{
+	struct ledger *scribe = d->loop->scribe;
+	const char *trouble;
+	bool good;
+
+	if (!scribe)
+		return true;
+	good = scribe_end(scribe, LEDGER_END_US);
+	uv_close((uv_handle_t *)&d->news, NULL);
+	trouble = ledger_trouble(scribe);
+	if (!good)
+		fprintf(stderr, "ilpd: not all is written down%s%s\n",
+			trouble ? ": " : "", trouble ? trouble : "");
+	return good;
+}
+
 /* ---- beginning ---- */
 
 static bool read_config(struct daemon *d, const char *path)
@@ -134,23 +208,61 @@ static bool read_config(struct daemon *d, const char *path)
 	return complain(error);
 }
 
-static bool make_loop(struct daemon *d)
+/* In the file, with a thread of its own, or in memory, which is not worth
+ * one. */
+static struct ledger *open_ledger(struct daemon *d)
 {
-	struct ilp_time now = now_read();
+	char error[ERROR_SIZE];
+	struct ledger *ledger = NULL;
+
+	if (d->config->ledger == CONFIG_LEDGER_MEMORY) {
+		ledger = ledger_memory_create();
+	} else {
+		if (data_path(d->config, d->data, error, sizeof(error)))
+			ledger = data_open(d->config, d->data, error,
+					   sizeof(error));
+		if (!ledger) {
+			complain(error);
+			return NULL;
+		}
+		ledger = scribe_create(ledger, wake, d);
+	}
+	if (!ledger)
+		complain("no memory");
+	return ledger;
+}
+
+static struct node *make_node(struct daemon *d, struct ledger *ledger)
+{
 	struct connector_options options = d->config->connector;
-	struct config_error error;
 	struct shard *shard;
-	struct node *node;
 
 	now_draw(options.seed, sizeof(options.seed));
-	shard = shard_create(&options, now);
+	shard = shard_create(&options, now_read());
 	ilp_secret_clear(options.seed, sizeof(options.seed));
-	node = node_create(shard, ledger_memory_create());
+	return node_create(shard, ledger);
+}
+
+static bool make_loop(struct daemon *d)
+{
+	struct ledger *ledger = open_ledger(d);
+	char problem[ERROR_SIZE];
+	struct config_error error;
+	struct node *node;
+
+	if (!ledger)
+		return false;
+	node = make_node(d, ledger);
 	d->loop = node ? loop_create(node) : NULL;
 	if (!d->loop)
 		return complain("no memory");
+	if (d->config->ledger != CONFIG_LEDGER_MEMORY)
+		d->loop->scribe = ledger;
 	loop_round_begin(d->loop);
-	return config_apply(d->config, shard, &error) || complain(error.text);
+	if (!node_restore(node, problem, sizeof(problem)))
+		return complain(problem);
+	return config_apply(d->config, node_shard(node), &error) ||
+	       complain(error.text);
 }
 
 static bool listens(struct daemon *d, const struct config_listener *from)
@@ -188,31 +300,61 @@ static void say_ready(const struct listener *l)
 	       l->settings.host, l->port);
 }
 
-int main(int argc, char **argv)
+static void say_where(const struct daemon *d)
 {
-	struct daemon d = { .config = NULL };
+	if (d->loop->scribe)
+		printf("ilpd keeps its books in %s\n", d->data);
+}
+
+/* ---- from start to end ---- */
+
+static int run(const char *config)
+{
+	static struct daemon d;
 	const char *failure;
 	bool good;
 
-	if (argc != 2) {
-		fprintf(stderr, "usage: ilpd CONFIG.json\n");
-		return 2;
-	}
-	signal(SIGPIPE, SIG_IGN);
-	pthread_setname_np(pthread_self(), "ilpd-shard");
-	good = read_config(&d, argv[1]) && make_loop(&d) && trust_peers(&d) &&
-	       listen_to_peers(&d);
+	good = read_config(&d, config) && make_loop(&d) && trust_peers(&d) &&
+	       listen_to_peers(&d) && start_ledger(&d);
 	if (good) {
 		/* Whoever hears that we are ready may send a signal. */
 		listen_to_signals(&d);
+		say_where(&d);
 		say_ready(d.loop->listeners);
 		fflush(stdout);
 		failure = loop_run(d.loop);
+		if (failure)
+			complain(failure);
+		good = finish_ledger(&d) && !failure;
 		statistics_print(d.loop, stdout);
 		ignore_signals(&d);
-		good = !failure || complain(failure);
 	}
 	loop_destroy(d.loop);
 	config_destroy(d.config);
 	return good ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+	/* Both are errors of a write as well, and there we look. */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	if (argc == 3 && strcmp(word, "--check") == 0)
+		return data_check(argv[2]) ? 0 : 1;
+	if (argc == 2 && strcmp(word, "--version") == 0) {
+		printf("ilpd %s\n", ILPD_VERSION);
+		return 0;
+	}
+	if (argc == 2 && strcmp(word, "--help") == 0) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	if (argc != 2 || word[0] == '-') {
+		fputs(usage, stderr);
+		return 2;
+	}
+	pthread_setname_np(pthread_self(), "ilpd-shard");
+	return run(word);
 }

@@ -22,6 +22,17 @@ struct ilp_time now_read(void)
 	};
 }
 
+void now_after(struct timespec *out, int64_t us)
+{
+	clock_gettime(CLOCK_MONOTONIC, out);
+	out->tv_sec += us / 1000000;
+	out->tv_nsec += us % 1000000 * 1000;
+	if (out->tv_nsec < 1000000000)
+		return;
+	out->tv_sec++;
+	out->tv_nsec -= 1000000000;
+}
+
 void now_draw(void *out, size_t len)
 {
 	uint8_t *at = out;

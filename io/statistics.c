@@ -2,6 +2,7 @@
 #include "io/statistics.h"
 
 #include "base/json_writer.h"
+#include "io/scribe.h"
 
 /* An account's id and a few numbers of up to 39 digits. */
 #define LINE_ROOM 2048
@@ -33,6 +34,24 @@ static void print_line(struct ilp_json_writer *w, FILE *out)
 	fputc('\n', out);
 }
 
+/* How many batches it has, and how often it wrote down what it had. */
+static void put_ledger(struct ilp_json_writer *w, const struct loop *loop)
+{
+	const struct ledger *ledger = node_ledger(loop->node);
+	const struct ledger_progress progress = ledger_progress(ledger);
+	const char *trouble = ledger_trouble(ledger);
+
+	put_u64(w, "ledgerSubmitted", progress.submitted);
+	put_u64(w, "ledgerDurable", progress.durable);
+	if (loop->scribe)
+		put_u64(w, "ledgerCommits", scribe_commits(loop->scribe));
+	ilp_json_put_key(w, "ledgerTrouble");
+	if (trouble)
+		ilp_json_put_string(w, ilp_text(trouble));
+	else
+		ilp_json_put_null(w);
+}
+
 static void print_node(struct loop *loop, FILE *out)
 {
 	const struct connector_counters *counters = shard_counters(loop->shard);
@@ -57,6 +76,7 @@ static void print_node(struct loop *loop, FILE *out)
 	put_u64(&w, "reads", loop->counters.reads);
 	put_u64(&w, "writes", loop->counters.writes);
 	put_u64(&w, "waits", loop->counters.waits);
+	put_ledger(&w, loop);
 	print_line(&w, out);
 }
 

@@ -94,7 +94,7 @@ static void weigh(struct ledger_scales *s, const struct ledger_entry *e)
 
 enum ledger_status ledger_check_balance(const struct ledger_batch *batch,
 					ledger_asset_of *asset_of,
-					const void *context)
+					void *context)
 {
 	struct {
 		struct ledger_scales posted, pending;

@@ -59,13 +59,13 @@ static inline bool ledger_scales_level(const struct ledger_scales *s)
 
 /* Where the number of an account's asset is found; false when there is no
  * such account. */
-typedef bool ledger_asset_of(const void *context, uint64_t account,
+typedef bool ledger_asset_of(void *context, uint64_t account,
 			     uint16_t *number);
 
 /* Do the entries of a batch balance, for each asset? OK, UNBALANCED, or
  * UNKNOWN when an account is. */
 enum ledger_status ledger_check_balance(const struct ledger_batch *batch,
 					ledger_asset_of *asset_of,
-					const void *context);
+					void *context);
 
 #endif

@@ -128,7 +128,7 @@ static void assets_have_a_bound(void)
 }
 
 /* Accounts below 10,000 exist, and two in a row have an asset in common. */
-static bool asset_of(const void *context, uint64_t account, uint16_t *number)
+static bool asset_of(void *context, uint64_t account, uint16_t *number)
 {
 	(void)context;
 	if (account >= 10000)

@@ -3,33 +3,97 @@
 
 #include <stdlib.h>
 
+#include "base/big.h"
+
+/* Many accounts at once, on huge pages if they are very many. */
+struct chart_slab {
+	struct chart_slab *next;
+	size_t size;
+};
+
+#define SLAB_FIRST 64
+#define SLAB_MAX 65536
+
 bool chart_init(struct chart *chart)
 {
 	*chart = (struct chart){ .changed = NULL };
 	return index_init(&chart->ids, 16, true);
 }
 
-static void free_items(struct skiplist *list)
-{
-	struct skiplist_item *next;
-
-	for (struct skiplist_item *item = list->first[0]; item; item = next) {
-		next = item->next[0];
-		free(item);
-	}
-}
-
 void chart_finish(struct chart *chart)
 {
-	free_items(&chart->open);
-	free_items(&chart->closed);
+	while (chart->slabs) {
+		struct chart_slab *slab = chart->slabs;
+
+		chart->slabs = slab->next;
+		big_free(slab, slab->size);
+	}
+	free(chart->changed);
 	index_finish(&chart->ids);
 }
 
-/* The node chooses the ids, so they need not be hashed against anybody. */
+static size_t slab_count(const struct chart *chart)
+{
+	size_t count = SLAB_FIRST;
+
+	while (count < chart->ids.count && count < SLAB_MAX)
+		count *= 2;
+	return count;
+}
+
+static struct chart_account *first_account(struct chart_slab *slab)
+{
+	uintptr_t at = (uintptr_t)(slab + 1);
+
+	return (struct chart_account *)((at + 63) & ~(uintptr_t)63);
+}
+
+/* Each slab is as large as all before, so that few are ever needed. */
+static bool add_slab(struct chart *chart)
+{
+	size_t count = slab_count(chart);
+	size_t size = sizeof(struct chart_slab) + 64 +
+		      count * sizeof(struct chart_account);
+	struct chart_slab *slab = big_alloc(size);
+	struct chart_account *accounts;
+
+	if (!slab)
+		return false;
+	slab->size = size;
+	slab->next = chart->slabs;
+	chart->slabs = slab;
+	accounts = first_account(slab);
+	chart->fresh = accounts;
+	chart->fresh_end = accounts + count;
+	return true;
+}
+
+static struct chart_account *take_account(struct chart *chart)
+{
+	struct chart_account *account = chart->spare;
+
+	if (account) {
+		chart->spare = account->next;
+		*account = (struct chart_account){ .closed = false };
+		return account;
+	}
+	if (chart->fresh == chart->fresh_end && !add_slab(chart))
+		return NULL;
+	return chart->fresh++;
+}
+
+static void give_account(struct chart *chart, struct chart_account *account)
+{
+	account->next = chart->spare;
+	chart->spare = account;
+}
+
+/* The node chooses the ids, so they need not be hashed against anybody; and it
+ * counts them, so that their lowest bits, which the index takes from the upper
+ * half, are as different as can be. */
 static uint64_t id_hash(uint64_t id)
 {
-	return id * UINT64_C(0x9e3779b97f4a7c15);
+	return id << 32 | id >> 32;
 }
 
 struct chart_account *chart_find(const struct chart *chart, uint64_t id)
@@ -46,6 +110,21 @@ struct chart_account *chart_find(const struct chart *chart, uint64_t id)
 	return NULL;
 }
 
+/* The head of the index, */
+void chart_expect(const struct chart *chart, uint64_t id)
+{
+	index_prefetch(&chart->ids, id_hash(id));
+}
+
+/* and what it leads to. */
+void chart_expect_soon(const struct chart *chart, uint64_t id)
+{
+	const char *at = index_peek(&chart->ids, id_hash(id));
+
+	__builtin_prefetch(at);
+	__builtin_prefetch(at + offsetof(struct chart_account, totals));
+}
+
 static struct chart_account *find_open(const struct chart *chart, uint64_t id)
 {
 	struct chart_account *account = chart_find(chart, id);
@@ -53,13 +132,23 @@ static struct chart_account *find_open(const struct chart *chart, uint64_t id)
 	return account && !account->closed ? account : NULL;
 }
 
+static struct chart_account *of_item(struct skiplist_item *item)
+{
+	return item ? INDEX_THING(item, struct chart_account, item) : NULL;
+}
+
 struct chart_account *chart_after(const struct chart *chart, uint64_t after)
 {
 	uint8_t key[8];
 
 	ilp_store_u64(key, after);
-	return (struct chart_account *)skiplist_after(&chart->open,
-						      ILP_BYTES(key));
+	return of_item(skiplist_after(&chart->open, ILP_BYTES(key)));
+}
+
+struct chart_account *chart_next(const struct skiplist *list,
+				 const struct chart_account *account)
+{
+	return of_item(account ? account->item.next[0] : list->first[0]);
 }
 
 struct ledger_account chart_describe(const struct chart *chart,
@@ -78,35 +167,48 @@ static void set_changed(struct chart *chart, struct chart_account *account)
 	if (account->changed)
 		return;
 	account->changed = true;
-	account->next_changed = chart->changed;
-	chart->changed = account;
-	chart->changed_count++;
+	chart->changed[chart->changed_count++] = account;
 }
 
-/* Those that changed after `last` have not. */
-static void unchange(struct chart *chart, const struct chart_account *last)
+/* Only the first `count` have changed. */
+static void unchange(struct chart *chart, size_t count)
 {
-	while (chart->changed != last) {
-		chart->changed->changed = false;
-		chart->changed = chart->changed->next_changed;
-		chart->changed_count--;
-	}
+	while (chart->changed_count > count)
+		chart->changed[--chart->changed_count]->changed = false;
 }
 
 void chart_settle(struct chart *chart)
 {
-	for (struct chart_account *a = chart->changed; a; a = a->next_changed) {
-		a->moved = false;
-		a->stored_totals = a->totals;
-		a->stored_ceiling = a->ceiling;
+	for (size_t i = 0; i < chart->changed_count; i++) {
+		struct chart_account *account = chart_changed(chart, i);
+
+		account->changed = account->moved = account->recapped = false;
+		account->stored_totals = account->totals;
 	}
-	unchange(chart, NULL);
+	chart->changed_count = 0;
+}
+
+/* Whatever may change has its place in the list from the beginning. */
+static bool make_changed_room(struct chart *chart)
+{
+	size_t room = 2 * chart->changed_room + SLAB_FIRST;
+	struct chart_account **changed;
+
+	if (chart->ids.count < chart->changed_room)
+		return true;
+	changed = realloc(chart->changed, room * sizeof(*changed));
+	if (!changed)
+		return false;
+	chart->changed = changed;
+	chart->changed_room = room;
+	return true;
 }
 
 struct chart_account *chart_put(struct chart *chart, uint64_t id,
 				uint16_t asset, bool closed)
 {
-	struct chart_account *account = calloc(1, sizeof(*account));
+	struct chart_account *account =
+		make_changed_room(chart) ? take_account(chart) : NULL;
 
 	if (!account)
 		return NULL;
@@ -153,7 +255,7 @@ static void unopen(struct chart *chart, const struct ledger_batch *batch,
 		skiplist_remove(&chart->open, &account->item);
 		index_remove(&chart->ids, &account->by_id);
 		chart->open_count--;
-		free(account);
+		give_account(chart, account);
 	}
 }
 
@@ -183,6 +285,20 @@ static void unapply(struct chart *chart, const struct ledger_batch *batch,
 			      &e[count]);
 }
 
+#define AHEAD 16
+
+/* While one entry is looked at, the accounts of later ones come nearer. */
+static void look_ahead(const struct chart *chart,
+		       const struct ledger_batch *batch, size_t i)
+{
+	const struct ledger_entry *e = batch->entries;
+
+	if (i + AHEAD < batch->entry_count)
+		chart_expect(chart, e[i + AHEAD].account);
+	if (i + AHEAD / 2 < batch->entry_count)
+		chart_expect_soon(chart, e[i + AHEAD / 2].account);
+}
+
 static enum ledger_status apply_all(struct chart *chart,
 				    const struct ledger_batch *batch)
 {
@@ -193,6 +309,7 @@ static enum ledger_status apply_all(struct chart *chart,
 		enum ledger_status status =
 			ledger_apply(&account->totals, &e[i]);
 
+		look_ahead(chart, batch, i);
 		if (status) {
 			unapply(chart, batch, i);
 			return status;
@@ -223,6 +340,7 @@ static void decide_ceilings(struct chart *chart,
 			continue;
 		}
 		account->ceiling = account->new_ceiling;
+		account->recapped = true;
 		set_changed(chart, account);
 	}
 }
@@ -280,10 +398,19 @@ static void set_moved(struct chart *chart, const struct ledger_batch *batch)
 	}
 }
 
-static bool asset_of(const void *context, uint64_t id, uint16_t *number)
-{
-	const struct chart_account *account = find_open(context, id);
+/* The entries are asked for in their order. */
+struct weighing {
+	const struct chart *chart;
+	const struct ledger_batch *batch;
+	size_t i;
+};
 
+static bool asset_of(void *context, uint64_t id, uint16_t *number)
+{
+	struct weighing *w = context;
+	const struct chart_account *account = find_open(w->chart, id);
+
+	look_ahead(w->chart, w->batch, w->i++);
 	if (account)
 		*number = account->asset;
 	return account;
@@ -294,10 +421,12 @@ static bool asset_of(const void *context, uint64_t id, uint16_t *number)
 static enum ledger_status check(const struct chart *chart,
 				const struct ledger_batch *batch)
 {
+	struct weighing weighing = { chart, batch, 0 };
+
 	for (size_t i = 0; i < batch->ceiling_count; i++)
 		if (!find_open(chart, batch->ceilings[i].account))
 			return LEDGER_UNKNOWN;
-	return ledger_check_balance(batch, asset_of, chart);
+	return ledger_check_balance(batch, asset_of, &weighing);
 }
 
 /* Everything about accounts that are open by now. */
@@ -321,7 +450,7 @@ static enum ledger_status change_open(struct chart *chart,
 enum ledger_status chart_change(struct chart *chart,
 				const struct ledger_batch *batch)
 {
-	struct chart_account *last_changed = chart->changed;
+	size_t changed_count = chart->changed_count;
 	uint16_t asset_count = chart->assets.count;
 	size_t opened;
 	enum ledger_status status = open_all(chart, batch, &opened);
@@ -332,7 +461,7 @@ enum ledger_status chart_change(struct chart *chart,
 		set_moved(chart, batch);
 		return LEDGER_OK;
 	}
-	unchange(chart, last_changed);
+	unchange(chart, changed_count);
 	unopen(chart, batch, opened);
 	chart->assets.count = asset_count;
 	return status;

@@ -14,27 +14,27 @@
 #include "ledger/balance.h"
 #include "ledger/skiplist.h"
 
-/* The key is the id, big-endian, and so orders like it. A batch may name
- * thousands of accounts, so they are also in an index. */
+/* A batch may name thousands of accounts, and they lie all over the memory: so
+ * what it looks at are the first lines of the cache, 64 bytes each, and what
+ * is only for walks in order is behind them. */
 struct chart_account {
-	struct skiplist_item item;
-	struct index_entry by_id;
+	_Alignas(64) struct index_entry by_id;
 	uint8_t id[8];
 	uint16_t asset; /* its number */
 	bool closed;
-	bool changed;  /* it is in the list of those that have */
-	bool moved; /* it has opened or closed since the last look */
+	bool changed;    /* it is in the list of those that have */
+	bool moved;      /* it has opened or closed since the last look */
+	bool recapped;   /* its ceiling has changed since then */
+	uint64_t last_delta; /* the back end's: the last delta it is in, */
+	uint64_t row_through; /* and the last one that its row includes */
+	struct chart_account *next; /* the back end's, or of spare ones */
+
 	struct ledger_totals totals;
+	struct ledger_totals stored_totals; /* at the last look */
+
 	ilp_u128 ceiling;
 	ilp_u128 new_ceiling; /* another one while a batch is carried out */
-	struct chart_account *next_changed;
-
-	/* The back end's: what it has stored of the account, and where. */
-	struct ledger_totals stored_totals;
-	ilp_u128 stored_ceiling;
-	uint64_t last_delta;  /* the number of the last delta it is in */
-	uint64_t row_through; /* that of the last one its row includes */
-	struct chart_account *next_folded;
+	struct skiplist_item item; /* the key is the id, big-endian */
 };
 
 struct chart {
@@ -43,8 +43,13 @@ struct chart {
 	struct index ids;       /* of both */
 	struct ledger_assets assets;
 	size_t open_count;
-	struct chart_account *changed; /* the last that did first */
+	struct chart_account **changed; /* since the last look */
 	size_t changed_count;
+	size_t changed_room; /* for as many as there are */
+	struct chart_slab *slabs;    /* what accounts are made of */
+	struct chart_account *fresh; /* the rest of the last one */
+	struct chart_account *fresh_end;
+	struct chart_account *spare; /* were given back */
 };
 
 /* False when there is no memory. */
@@ -61,6 +66,29 @@ struct chart_account *chart_find(const struct chart *chart, uint64_t id);
 
 /* The open account with the lowest id above `after`, or NULL. */
 struct chart_account *chart_after(const struct chart *chart, uint64_t after);
+
+/* The next one in the same list of open or of closed ones; NULL begins one. */
+struct chart_account *chart_next(const struct skiplist *list,
+				 const struct chart_account *account);
+
+/* Whoever looks for many tells of them beforehand: of an id when there are
+ * some others to look for, and again when there are half as many. */
+void chart_expect(const struct chart *chart, uint64_t id);
+void chart_expect_soon(const struct chart *chart, uint64_t id);
+
+/* One of those that have changed; the next ones come nearer meanwhile. */
+static inline struct chart_account *chart_changed(const struct chart *chart,
+						  size_t i)
+{
+	if (i + 8 < chart->changed_count) {
+		const struct chart_account *later = chart->changed[i + 8];
+
+		__builtin_prefetch(later);
+		__builtin_prefetch(&later->totals);
+		__builtin_prefetch(&later->stored_totals);
+	}
+	return chart->changed[i];
+}
 
 static inline uint64_t chart_id(const struct chart_account *account)
 {

@@ -67,11 +67,11 @@ static int walk(struct fold *fold, struct store *store,
 			return end_walk(fold, store);
 		if (is_behind(account)) {
 			rc = fold_account(store, account, last);
-			account->next_folded = *folded;
+			account->next = *folded;
 			*folded = account;
 		}
 		fold->visited = chart_id(account);
-		account = (struct chart_account *)account->item.next[0];
+		account = chart_next(&chart->open, account);
 	}
 	return rc;
 }

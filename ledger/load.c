@@ -70,8 +70,7 @@ static int put_account(struct loader *l, const struct row_account *row)
 	if (!account)
 		return SQLITE_NOMEM;
 	account->totals = account->stored_totals = row->totals;
-	account->ceiling = account->stored_ceiling = row->ceiling;
-	account->new_ceiling = row->ceiling;
+	account->ceiling = account->new_ceiling = row->ceiling;
 	account->row_through = account->last_delta = row->through;
 	if (row->closed)
 		l->out->closed++;
@@ -175,6 +174,8 @@ static void weigh_entry(struct loader *l, const struct chart_account *account,
 	struct scales *s = list(l, account->asset);
 
 	for (unsigned i = 0; i < 4; i++) {
+		if (entry->units[i] == 0)
+			continue;
 		struct ledger_scales *side = i < LEDGER_DEBITS_PENDING ?
 						     &s->posted :
 						     &s->pending;
@@ -197,7 +198,7 @@ static bool add_entry(struct chart_account *account,
 			.units = entry->units[i],
 		};
 
-		if (ledger_apply(&account->totals, &e))
+		if (e.units && ledger_apply(&account->totals, &e))
 			return false;
 	}
 	if (entry->has_ceiling)
@@ -225,17 +226,34 @@ static void load_entry(struct loader *l, uint64_t last,
 		     last, entry->account);
 	account->last_delta = last;
 	account->stored_totals = account->totals;
-	account->stored_ceiling = account->ceiling;
+}
+
+/* Several at a time, so that their accounts come nearer meanwhile. */
+#define ENTRIES 32
+
+static size_t read_entries(struct loader *l, struct ilp_bytes *left,
+			   struct delta_entry entries[ENTRIES])
+{
+	size_t count = 0;
+
+	while (count < ENTRIES && left->len &&
+	       delta_read(left, &entries[count]))
+		chart_expect(l->chart, entries[count++].account);
+	for (size_t i = 0; i < count; i++)
+		chart_expect_soon(l->chart, entries[i].account);
+	return count;
 }
 
 static void load_delta(struct loader *l, const struct row_delta *row)
 {
 	struct ilp_bytes left = row->entries;
-	struct delta_entry entry;
+	struct delta_entry entries[ENTRIES];
 	char what[64];
+	size_t count;
 
-	while (!l->stopped && left.len && delta_read(&left, &entry))
-		load_entry(l, row->last, &entry);
+	while ((count = read_entries(l, &left, entries)))
+		for (size_t i = 0; i < count && !l->stopped; i++)
+			load_entry(l, row->last, &entries[i]);
 	snprintf(what, sizeof(what), "batches %" PRIu64 " to %" PRIu64,
 		 row->first, row->last);
 	if (left.len && !l->stopped)
@@ -304,9 +322,10 @@ static void check_account(struct loader *l, const struct chart_account *account)
 
 static void check_accounts(struct loader *l, const struct skiplist *accounts)
 {
-	for (struct skiplist_item *item = accounts->first[0];
-	     item && !l->stopped; item = item->next[0])
-		check_account(l, (struct chart_account *)item);
+	const struct chart_account *account = NULL;
+
+	while (!l->stopped && (account = chart_next(accounts, account)))
+		check_account(l, account);
 }
 
 static void check_sums(struct loader *l)

@@ -51,6 +51,18 @@ int row_put_meta(struct store *store, const char *key, uint64_t value)
 	return store_run(store, STORE_PUT_META);
 }
 
+static uint64_t check_asset(const struct store *store,
+			    const struct row_asset *row)
+{
+	uint8_t packed[9];
+	uint64_t value;
+
+	ilp_store_u64(packed, row->number);
+	packed[8] = row->asset.scale;
+	value = crc64_more(&store->crc, 0, ILP_BYTES(packed));
+	return crc64_more(&store->crc, value, ilp_text(row->asset.code));
+}
+
 int row_put_asset(struct store *store, const struct row_asset *row)
 {
 	sqlite3_stmt *s = store->statements[STORE_PUT_ASSET];
@@ -58,6 +70,7 @@ int row_put_asset(struct store *store, const struct row_asset *row)
 	bind_u64(s, 1, row->number);
 	sqlite3_bind_text(s, 2, row->asset.code, -1, SQLITE_STATIC);
 	sqlite3_bind_int(s, 3, row->asset.scale);
+	bind_u64(s, 4, check_asset(store, row));
 	return store_run(store, STORE_PUT_ASSET);
 }
 
@@ -78,6 +91,7 @@ int row_read_asset(struct store *store, struct row_asset *out, bool *good)
 	if (*good && code.len)
 		memcpy(out->asset.code, code.at, code.len);
 	out->asset.scale = (uint8_t)column_u64(s, 2);
+	*good = *good && column_u64(s, 3) == check_asset(store, out);
 	return rc;
 }
 
@@ -236,34 +250,51 @@ int row_put_record(struct store *store, const struct ledger_record *record)
 	return store_run(store, which);
 }
 
-static int read_record(struct store *store, enum store_statement which,
-		       struct ilp_bytes key, struct ledger_record *out,
-		       bool *good)
+static void take_record(struct store *store, sqlite3_stmt *s,
+			struct ledger_record *out, bool *good)
+{
+	*out = (struct ledger_record){ column_bytes(s, 0), column_bytes(s, 1) };
+	*good = out->key.len > 0 && out->key.len <= LEDGER_KEY_MAX &&
+		out->value.len > 0 && out->value.len <= LEDGER_VALUE_MAX &&
+		column_u64(s, 2) == check_record(store, out);
+}
+
+int row_read_record(struct store *store, struct ledger_record *out, bool *good)
+{
+	sqlite3_stmt *s = store->statements[STORE_READ_RECORDS];
+	int rc = sqlite3_step(s);
+
+	if (rc == SQLITE_ROW)
+		take_record(store, s, out, good);
+	else
+		sqlite3_reset(s);
+	return rc;
+}
+
+static int look_for_record(struct store *store, enum store_statement which,
+			   struct ilp_bytes key, struct ledger_record *out,
+			   bool *good)
 {
 	sqlite3_stmt *s = store->statements[which];
 	int rc;
 
 	bind_bytes(s, 1, key);
 	rc = sqlite3_step(s);
-	if (rc != SQLITE_ROW)
-		return rc;
-	*out = (struct ledger_record){ column_bytes(s, 0), column_bytes(s, 1) };
-	*good = out->key.len > 0 && out->key.len <= LEDGER_KEY_MAX &&
-		out->value.len > 0 && out->value.len <= LEDGER_VALUE_MAX &&
-		column_u64(s, 2) == check_record(store, out);
+	if (rc == SQLITE_ROW)
+		take_record(store, s, out, good);
 	return rc;
 }
 
 int row_find_record(struct store *store, struct ilp_bytes key,
 		    struct ledger_record *out, bool *good)
 {
-	return read_record(store, STORE_FIND_RECORD, key, out, good);
+	return look_for_record(store, STORE_FIND_RECORD, key, out, good);
 }
 
 int row_next_record(struct store *store, struct ilp_bytes after,
 		    struct ledger_record *out, bool *good)
 {
-	return read_record(store, STORE_NEXT_RECORD, after, out, good);
+	return look_for_record(store, STORE_NEXT_RECORD, after, out, good);
 }
 
 void row_release_record(struct store *store)
@@ -272,17 +303,43 @@ void row_release_record(struct store *store)
 	sqlite3_reset(store->statements[STORE_NEXT_RECORD]);
 }
 
-int row_put_journal(struct store *store, uint64_t batch,
-		    const struct ledger_journal *row)
+static void bind_journal(sqlite3_stmt *s, int column, uint64_t batch,
+			 const struct ledger_journal *row)
 {
-	sqlite3_stmt *s = store->statements[STORE_PUT_JOURNAL];
+	bind_u64(s, column, batch);
+	sqlite3_bind_int64(s, column + 1, row->at_us);
+	sqlite3_bind_int(s, column + 2, row->kind);
+	bind_u64(s, column + 3, row->from);
+	bind_u64(s, column + 4, row->to);
+	bind_u64(s, column + 5, row->in_units);
+	bind_u64(s, column + 6, row->out_units);
+}
 
-	bind_u64(s, 1, batch);
-	sqlite3_bind_int64(s, 2, row->at_us);
-	sqlite3_bind_int(s, 3, row->kind);
-	bind_u64(s, 4, row->from);
-	bind_u64(s, 5, row->to);
-	bind_u64(s, 6, row->in_units);
-	bind_u64(s, 7, row->out_units);
-	return store_run(store, STORE_PUT_JOURNAL);
+static int put_journals(struct store *store, uint64_t batch,
+			const struct ledger_journal *rows, size_t count)
+{
+	enum store_statement which =
+		count == 1 ? STORE_PUT_JOURNAL : STORE_PUT_JOURNALS;
+
+	for (size_t i = 0; i < count; i++)
+		bind_journal(store->statements[which],
+			     1 + STORE_JOURNAL_COLUMNS * (int)i, batch,
+			     &rows[i]);
+	return store_run(store, which);
+}
+
+int row_put_journal(struct store *store, uint64_t batch,
+		    const struct ledger_journal *rows, size_t count)
+{
+	int rc = SQLITE_OK;
+
+	while (rc == SQLITE_OK && count > 0) {
+		size_t part = count < STORE_JOURNAL_ROWS ? 1 :
+							   STORE_JOURNAL_ROWS;
+
+		rc = put_journals(store, batch, rows, part);
+		rows += part;
+		count -= part;
+	}
+	return rc;
 }

@@ -36,7 +36,7 @@ int row_put_asset(struct store *store, const struct row_asset *row);
 int row_put_account(struct store *store, const struct row_account *row);
 int row_put_delta(struct store *store, const struct row_delta *row);
 int row_put_journal(struct store *store, uint64_t batch,
-		    const struct ledger_journal *row);
+		    const struct ledger_journal *rows, size_t count);
 
 /* A record without a value is removed. */
 int row_put_record(struct store *store, const struct ledger_record *record);
@@ -47,6 +47,7 @@ int row_drop_deltas(struct store *store, uint64_t through, uint32_t count);
 int row_read_asset(struct store *store, struct row_asset *out, bool *good);
 int row_read_account(struct store *store, struct row_account *out, bool *good);
 int row_read_delta(struct store *store, struct row_delta *out, bool *good);
+int row_read_record(struct store *store, struct ledger_record *out, bool *good);
 
 /* Gives up reading before the last row. */
 void row_stop_reading(struct store *store);

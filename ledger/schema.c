@@ -25,7 +25,7 @@ const char *const schema_steps[] = {
 	"INSERT INTO meta VALUES ('starts', 0), ('folded', 0);"
 	"CREATE TABLE asset ("
 	" number INTEGER PRIMARY KEY, code TEXT NOT NULL,"
-	" scale INTEGER NOT NULL"
+	" scale INTEGER NOT NULL, checksum INTEGER NOT NULL"
 	") STRICT;"
 	"CREATE TABLE account ("
 	" id INTEGER PRIMARY KEY, asset INTEGER NOT NULL,"

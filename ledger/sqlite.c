@@ -170,12 +170,12 @@ static struct ilp_bytes make_delta(struct sqlite *s)
 	uint8_t *at = s->delta;
 	struct delta_entry entry;
 
-	for (const struct chart_account *a = s->chart.changed; a;
-	     a = a->next_changed) {
+	for (size_t i = 0; i < s->chart.changed_count; i++) {
+		const struct chart_account *a = chart_changed(&s->chart, i);
 		bool changed = delta_compare(&entry, &a->stored_totals,
 					     &a->totals);
 
-		entry.has_ceiling = a->ceiling != a->stored_ceiling;
+		entry.has_ceiling = a->recapped;
 		if (!changed && !entry.has_ceiling)
 			continue;
 		entry.account = chart_id(a);
@@ -203,10 +203,10 @@ static int write_moved(struct sqlite *s)
 {
 	int rc = SQLITE_OK;
 
-	for (const struct chart_account *a = s->chart.changed;
-	     rc == SQLITE_OK && a; a = a->next_changed)
-		if (a->moved)
-			rc = fold_account(&s->store, a, s->submitted);
+	for (size_t i = 0; rc == SQLITE_OK && i < s->chart.changed_count; i++)
+		if (s->chart.changed[i]->moved)
+			rc = fold_account(&s->store, s->chart.changed[i],
+					  s->submitted);
 	return rc;
 }
 
@@ -221,16 +221,6 @@ static int write_records(struct sqlite *s)
 
 		rc = row_put_record(&s->store, &row);
 	}
-	return rc;
-}
-
-static int write_journal(struct sqlite *s)
-{
-	int rc = SQLITE_OK;
-
-	for (size_t i = 0; rc == SQLITE_OK && i < s->journal.count; i++)
-		rc = row_put_journal(&s->store, s->submitted,
-				     &s->journal.rows[i]);
 	return rc;
 }
 
@@ -249,7 +239,8 @@ static int write_all(struct sqlite *s, struct fold *fold,
 	if (rc == SQLITE_OK)
 		rc = write_records(s);
 	if (rc == SQLITE_OK)
-		rc = write_journal(s);
+		rc = row_put_journal(&s->store, s->submitted, s->journal.rows,
+				     s->journal.count);
 	if (rc == SQLITE_OK)
 		rc = fold_slice(fold, &s->store, &s->chart, s->submitted,
 				delta.entries.len, s->options.fold_bytes,
@@ -261,13 +252,14 @@ static int write_all(struct sqlite *s, struct fold *fold,
 static void settle(struct sqlite *s, const struct fold *fold,
 		   struct chart_account *folded)
 {
-	for (struct chart_account *a = s->chart.changed; a;
-	     a = a->next_changed) {
+	for (size_t i = 0; i < s->chart.changed_count; i++) {
+		struct chart_account *a = s->chart.changed[i];
+
 		a->last_delta = s->submitted;
 		if (a->moved)
 			a->row_through = s->submitted;
 	}
-	for (; folded; folded = folded->next_folded)
+	for (; folded; folded = folded->next)
 		folded->row_through = s->submitted;
 	chart_settle(&s->chart);
 	records_clear(&s->records);

@@ -29,6 +29,7 @@ static struct ledger *restart(struct ledger *ledger)
 		database_crash();
 	ledger_destroy(ledger);
 	database_restore();
+	database_check_good("");
 	return database_open(NULL);
 }
 

@@ -14,7 +14,7 @@ static const char *const statements[STORE_STATEMENTS] = {
 	[STORE_COMMIT] = "COMMIT",
 	[STORE_ROLLBACK] = "ROLLBACK",
 	[STORE_PUT_META] = "UPDATE meta SET value = ?2 WHERE key = ?1",
-	[STORE_PUT_ASSET] = "INSERT INTO asset VALUES (?1, ?2, ?3)",
+	[STORE_PUT_ASSET] = "INSERT INTO asset VALUES (?1, ?2, ?3, ?4)",
 	[STORE_PUT_ACCOUNT] = "REPLACE INTO account VALUES "
 			      "(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[STORE_PUT_DELTA] = "INSERT INTO delta VALUES (?1, ?2, ?3, ?4)",
@@ -27,16 +27,16 @@ static const char *const statements[STORE_STATEMENTS] = {
 			      "WHERE key = ?1",
 	[STORE_NEXT_RECORD] = "SELECT key, value, checksum FROM record "
 			      "WHERE key > ?1 ORDER BY key LIMIT 1",
-	[STORE_PUT_JOURNAL] = "INSERT INTO journal VALUES "
-			      "(NULL, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-	[STORE_READ_ASSETS] = "SELECT number, code, scale FROM asset "
-			      "ORDER BY number",
+	/* STORE_PUT_JOURNAL and STORE_PUT_JOURNALS are put together */
+	[STORE_READ_ASSETS] = "SELECT number, code, scale, checksum "
+			      "FROM asset ORDER BY number",
 	[STORE_READ_ACCOUNTS] = "SELECT id, asset, closed, debits_posted, "
 				"credits_posted, debits_pending, "
 				"credits_pending, ceiling, through, checksum "
 				"FROM account ORDER BY id",
 	[STORE_READ_DELTAS] = "SELECT last, first, entries, checksum "
 			      "FROM delta ORDER BY last",
+	[STORE_READ_RECORDS] = "SELECT key, value, checksum FROM record",
 };
 
 /* Exclusive: nobody else may even look, there is no file of shared memory, and
@@ -97,6 +97,8 @@ static int connect_to(struct store *store, const char *path, const char *vfs,
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_wal_hook(store->db, remember_log, store);
 	rc = run_sql(store, settings);
+	if (rc == SQLITE_OK && look_only)
+		rc = run_sql(store, "PRAGMA query_only = ON");
 	if (rc == SQLITE_OK && sqlite3_db_readonly(store->db, "main") == 1)
 		rc = SQLITE_READONLY;
 	return rc;
@@ -209,14 +211,39 @@ static bool prepare_file(struct store *store, const char *path, const char *vfs,
 	return rc == SQLITE_OK || tell(store, path, rc, error);
 }
 
+static int prepare(struct store *store, int which, const char *sql)
+{
+	return sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+				  &store->statements[which], NULL);
+}
+
+static int prepare_journal(struct store *store, int which, int rows)
+{
+	static const char insert[] = "INSERT INTO journal VALUES ";
+	static const char row[] = "(NULL,?,?,?,?,?,?,?),";
+	char sql[sizeof(insert) + sizeof(row) * STORE_JOURNAL_ROWS];
+	char *at = sql;
+
+	memcpy(at, insert, sizeof(insert) - 1);
+	at += sizeof(insert) - 1;
+	for (int i = 0; i < rows; i++) {
+		memcpy(at, row, sizeof(row) - 1);
+		at += sizeof(row) - 1;
+	}
+	at[-1] = '\0'; /* the last comma */
+	return prepare(store, which, sql);
+}
+
 static int prepare_all(struct store *store)
 {
-	int rc = SQLITE_OK;
+	int rc = prepare_journal(store, STORE_PUT_JOURNAL, 1);
 
+	if (rc == SQLITE_OK)
+		rc = prepare_journal(store, STORE_PUT_JOURNALS,
+				     STORE_JOURNAL_ROWS);
 	for (int i = 0; rc == SQLITE_OK && i < STORE_STATEMENTS; i++)
-		rc = sqlite3_prepare_v3(store->db, statements[i], -1,
-					SQLITE_PREPARE_PERSISTENT,
-					&store->statements[i], NULL);
+		if (statements[i])
+			rc = prepare(store, i, statements[i]);
 	return rc;
 }
 
@@ -271,11 +298,24 @@ bool store_open(struct store *store, const char *path, const char *vfs,
 	return false;
 }
 
+/* To look at a file makes a log, too. */
+static bool has_empty_log(struct store *store)
+{
+	sqlite3_file *file = NULL;
+	sqlite3_int64 size;
+
+	return sqlite3_file_control(store->db, "main",
+				    SQLITE_FCNTL_JOURNAL_POINTER,
+				    &file) == SQLITE_OK &&
+	       file && file->pMethods &&
+	       file->pMethods->xFileSize(file, &size) == SQLITE_OK && size == 0;
+}
+
 void store_close(struct store *store, bool tidy)
 {
 	for (int i = 0; i < STORE_STATEMENTS; i++)
 		sqlite3_finalize(store->statements[i]);
-	if (!tidy && store->db)
+	if (!tidy && store->db && !has_empty_log(store))
 		sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
 				  1, NULL);
 	sqlite3_close(store->db);

@@ -6,10 +6,11 @@
 #include <stdio.h>
 
 /* The system knows more causes than SQLite has codes: a quota, a limit on
- * the size of files. */
+ * the size of files. Of a commit that fails SQLite does not note the cause, but
+ * it is still where the system has put it. */
 static enum ledger_sqlite_status passing_errno(sqlite3 *db)
 {
-	switch (sqlite3_system_errno(db)) {
+	switch (errno ? errno : sqlite3_system_errno(db)) {
 	case ENOSPC:
 	case EDQUOT:
 	case EFBIG:

@@ -71,6 +71,7 @@ struct config_spread {
 };
 
 enum config_ledger {
+	CONFIG_LEDGER_SQLITE,
 	CONFIG_LEDGER_MEMORY,
 };
 
@@ -89,6 +90,7 @@ struct config {
 	struct config_spread *spreads; /* of pairs */
 	size_t spread_count;
 	enum config_ledger ledger;
+	const char *data_file; /* path; NULL: the driver knows a place */
 	struct config_block *blocks; /* where all of this lies */
 };
 

@@ -85,6 +85,22 @@ static void check_times(struct config_reader *r,
 			"packet would have time enough");
 }
 
+static void check_ledger(struct config_reader *r,
+			 const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	struct where file = at_option("dataFile", NONE, NULL);
+	struct where durability = at_option("durability", NONE, NULL);
+
+	if (c->ledger != CONFIG_LEDGER_MEMORY)
+		return;
+	if (c->data_file)
+		fail_at(r, root, &file, "the ledger in memory has no file");
+	else if (c->connector.durability == CONNECTOR_AUDIT)
+		fail_at(r, root, &durability,
+			"the ledger in memory keeps no rows of packets");
+}
+
 static void check_listener(struct config_reader *r,
 			   const struct ilp_json_node *root, size_t index)
 {
@@ -357,6 +373,7 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 	struct config *c = r->config;
 
 	check_times(r, root);
+	check_ledger(r, root);
 	for (size_t i = 0; i < c->listener_count; i++)
 		check_listener(r, root, i);
 	for (size_t i = 0; i < c->account_count; i++) {

@@ -29,7 +29,15 @@ static const char *const relations[] = {
 };
 
 static const char *const ledgers[] = {
+	[CONFIG_LEDGER_SQLITE] = "sqlite",
 	[CONFIG_LEDGER_MEMORY] = "memory",
+	NULL,
+};
+
+static const char *const durabilities[] = {
+	[CONNECTOR_STRICT] = "strict",
+	[CONNECTOR_RELAXED] = "relaxed",
+	[CONNECTOR_AUDIT] = "audit",
 	NULL,
 };
 
@@ -270,9 +278,23 @@ static const struct config_option node_options[] = {
 	  .text = "How many packets may wait for their answer in all." },
 	{ .name = "ledger", .kind = CONFIG_WORD,
 	  INTO(struct config, ledger), .words = ledgers,
-	  .initial = "\"memory\"", .connector = "store",
-	  .text = "What remembers the balances; `memory` does so until the "
-		  "node ends." },
+	  .initial = "\"sqlite\"", .connector = "store",
+	  .text = "What remembers the balances: `sqlite` does so in one file. "
+		  "With `memory` they die with the process, so that is for "
+		  "tests and benchmarks." },
+	{ .name = "dataFile", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config, data_file),
+	  .connector = "storePath",
+	  .text = "Path of the file of the `sqlite` ledger. Without it, "
+		  "`$XDG_DATA_HOME/ilpd/ledger.db`, or "
+		  "`$HOME/.local/share/ilpd/ledger.db`." },
+	{ .name = "durability", .kind = CONFIG_WORD,
+	  INTO(struct config, connector.durability), .words = durabilities,
+	  .initial = "\"strict\"",
+	  .text = "What a Fulfill waits for. `strict`: until the ledger has "
+		  "its money for good. `relaxed`: for nothing, so that a "
+		  "crash may lose the last moments. `audit`: as `strict`, and "
+		  "the ledger keeps a row of each packet." },
 };
 /* clang-format on */
 

@@ -145,7 +145,8 @@ static const char whole[] =
 	"  'spreads': [{'from': 'XRP', 'to': 'EUR', 'spread': 0.000001}],\n"
 	"  'minMessageWindow': 900, 'maxHoldTime': 20000,\n"
 	"  'reflectPayments': false, 'maxPacketsInFlight': 1000,\n"
-	"  'ledger': 'memory'\n"
+	"  'ledger': 'sqlite', 'dataFile': '/var/lib/ilpd/ledger.db',\n"
+	"  'durability': 'audit'\n"
 	"}\n";
 
 static void reads_what_a_node_is(void)
@@ -157,7 +158,9 @@ static void reads_what_a_node_is(void)
 	CHECK_INT(c->connector.hold_max_ms, 20000);
 	CHECK_INT(c->connector.reflect, false);
 	CHECK_INT(c->connector.in_flight_max, 1000);
-	CHECK_INT(c->ledger, CONFIG_LEDGER_MEMORY);
+	CHECK_INT(c->ledger, CONFIG_LEDGER_SQLITE);
+	assert_string_equal(c->data_file, "/var/lib/ilpd/ledger.db");
+	CHECK_INT(c->connector.durability, CONNECTOR_AUDIT);
 	CHECK_INT(c->listener_count, 2);
 	CHECK_INT(c->account_count, 2);
 	CHECK_INT(c->route_count, 1);
@@ -257,7 +260,9 @@ static void what_is_not_said_has_its_default(void)
 	CHECK_INT(c->connector.hold_max_ms, CONNECTOR_HOLD_MAX_MS);
 	CHECK(c->connector.reflect);
 	CHECK_INT(c->connector.in_flight_max, INFLIGHT_MAX);
-	CHECK_INT(c->ledger, CONFIG_LEDGER_MEMORY);
+	CHECK_INT(c->ledger, CONFIG_LEDGER_SQLITE);
+	assert_null(c->data_file);
+	CHECK_INT(c->connector.durability, CONNECTOR_STRICT);
 	CHECK_INT(c->listener_count + c->account_count + c->route_count, 0);
 	CHECK_INT(c->spread_ppm + c->spread_count + c->rates.count, 0);
 	CHECK(!c->rates.one_to_one);
@@ -527,9 +532,17 @@ static void an_error_says_what_was_expected(void)
 		{ NODE(",'maxPacketsInFlight':^262145"),
 		  "maxPacketsInFlight: expected a whole "
 		  "number from 1 to 262144 packets, found 262145" },
-		{ NODE(",'ledger':^'sqlite'"),
-		  "ledger: expected \"memory\", found "
-		  "\"sqlite\"" },
+		{ NODE(",'ledger':^'postgres'"),
+		  "ledger: expected \"sqlite\" or \"memory\", found "
+		  "\"postgres\"" },
+		{ NODE(",'durability':^'lax'"),
+		  "durability: expected \"strict\", \"relaxed\" or "
+		  "\"audit\", found \"lax\"" },
+		{ NODE(",'ledger':'memory','dataFile':^'a.db'"),
+		  "dataFile: the ledger in memory has no file" },
+		{ NODE(",'durability':^'audit','ledger':'memory'"),
+		  "durability: the ledger in memory keeps no rows of "
+		  "packets" },
 		{ NODE(",'spread':^'0.0000001'"),
 		  "spread: expected a number from 0 to 1 "
 		  "with at most 6 digits behind the point, found "

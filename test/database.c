@@ -12,8 +12,12 @@ static bool crashed;
 
 void database_make_folder(void)
 {
-	snprintf(folder, sizeof(folder), "/tmp/ledger-XXXXXX");
-	CHECK(mkdtemp(folder) != NULL);
+	/* In memory, if it can be: what a real disk adds is only time. */
+	snprintf(folder, sizeof(folder), "/dev/shm/ledger-XXXXXX");
+	if (!mkdtemp(folder)) {
+		snprintf(folder, sizeof(folder), "/tmp/ledger-XXXXXX");
+		CHECK(mkdtemp(folder) != NULL);
+	}
 	fault_vfs_reset();
 }
 
@@ -125,6 +129,38 @@ void database_restore(void)
 	copy_file(database_beside("-wal.crashed").text,
 		  database_beside("-wal").text);
 	crashed = false;
+}
+
+static void take_report(void *context, const char *text)
+{
+	struct database_reports *reports = context;
+	uint64_t i = reports->summary.differences - 1;
+
+	if (i < sizeof(reports->text) / sizeof(reports->text[0]))
+		snprintf(reports->text[i], sizeof(reports->text[i]), "%s",
+			 text);
+}
+
+struct database_reports database_check(const char *suffix)
+{
+	struct database_reports reports = { .text = { "" } };
+	struct database_path path = database_beside(suffix);
+	struct ledger_sqlite_error error;
+
+	if (!ledger_sqlite_check(path.text, FAULT_VFS, take_report, &reports,
+				 &reports.summary, &error))
+		fail_msg("%s", error.text);
+	CHECK_INT(error.status, LEDGER_SQLITE_OK);
+	return reports;
+}
+
+struct ledger_sqlite_summary database_check_good(const char *suffix)
+{
+	const struct database_reports reports = database_check(suffix);
+
+	if (reports.summary.differences)
+		fail_msg("%s", reports.text[0]);
+	return reports.summary;
 }
 
 void database_run(const char *sql)

@@ -36,6 +36,18 @@ struct ledger_sqlite_error database_refusal(void);
 void database_crash(void);
 void database_restore(void);
 
+/* What a check reports, the first of it at least. */
+struct database_reports {
+	struct ledger_sqlite_summary summary;
+	char text[8][512];
+};
+
+/* Checks the file, or that beside it, which must be possible. */
+struct database_reports database_check(const char *suffix);
+
+/* Nothing is wrong with it. */
+struct ledger_sqlite_summary database_check_good(const char *suffix);
+
 /* Runs SQL on the file while no ledger has it open. */
 void database_run(const char *sql);
 

@@ -23,7 +23,7 @@ enum fault_call {
 
 /* Full of zeros, nothing fails. */
 struct fault_plan {
-	struct {
+	struct fault {
 		int after; /* so many calls go well before */
 		int times; /* and then so many fail; -1: all of them */
 		int code;  /* with this code of SQLite's */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test/slow_ledger.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "ledger/memory.h"
@@ -8,9 +9,10 @@
 struct slow_ledger {
 	struct ledger ledger;
 	struct ledger *memory;
-	bool stalled;
-	bool full;
-	bool broken;
+	atomic_bool stalled;
+	atomic_bool trouble;
+	atomic_bool full;
+	atomic_bool broken;
 	bool told; /* that it is broken */
 	bool kept; /* when it is destroyed */
 };
@@ -38,7 +40,8 @@ static enum ledger_status submit(struct ledger *ledger,
 
 static void tick(struct ledger *ledger, struct ilp_time now)
 {
-	if (!slow(ledger)->stalled && !slow(ledger)->broken)
+	if (!slow(ledger)->stalled && !slow(ledger)->trouble &&
+	    !slow(ledger)->broken)
 		ledger_tick(slow(ledger)->memory, now);
 }
 
@@ -82,6 +85,11 @@ static struct ledger_progress progress(const struct ledger *ledger)
 	return ledger_progress(slow_const(ledger)->memory);
 }
 
+static const char *trouble(const struct ledger *ledger)
+{
+	return slow_const(ledger)->trouble ? "the disk is full" : NULL;
+}
+
 static void destroy(struct ledger *ledger)
 {
 	if (slow(ledger)->kept) {
@@ -95,7 +103,7 @@ static void destroy(struct ledger *ledger)
 #define OPS                                                                    \
 	.submit = submit, .tick = tick, .next = next, .account = account,      \
 	.record = record, .next_record = next_record, .progress = progress,    \
-	.destroy = destroy
+	.trouble = trouble, .destroy = destroy
 
 static const struct ledger_ops ops = { .name = "slow", OPS };
 static const struct ledger_ops lasting_ops = { .name = "slow and lasting",
@@ -129,6 +137,11 @@ void slow_ledger_keep(struct ledger *ledger)
 void slow_ledger_stall(struct ledger *ledger, bool stalled)
 {
 	slow(ledger)->stalled = stalled;
+}
+
+void slow_ledger_trouble(struct ledger *ledger, bool yes)
+{
+	slow(ledger)->trouble = yes;
 }
 
 void slow_ledger_fill(struct ledger *ledger, bool full)

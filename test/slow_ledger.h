@@ -16,8 +16,13 @@ void slow_ledger_last(struct ledger *ledger);
 /* The next time that it is destroyed, it stays: for another run of the node. */
 void slow_ledger_keep(struct ledger *ledger);
 
+/* All of these also while another thread uses the ledger. */
+
 /* The disk takes no end of time: nothing becomes durable. */
 void slow_ledger_stall(struct ledger *ledger, bool stalled);
+
+/* Likewise, and it says why. */
+void slow_ledger_trouble(struct ledger *ledger, bool yes);
 
 /* Too much waits already: no batch is taken. */
 void slow_ledger_fill(struct ledger *ledger, bool full);

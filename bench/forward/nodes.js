@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// nodes.js - the three that the load goes through: ilpd, ilp-connector with
-// the same accounts, and the relay, which only copies frames. Each is started
-// with senders s00... and receivers r00..., tells its ports and process id, and
-// when it is stopped its system calls and its books, as far as it knows them.
+// nodes.js - those that the load goes through: ilpd, ilp-connector with the
+// same accounts, and the relay, which only copies frames. Each is started with
+// senders s00... and receivers r00..., tells its ports and process id, and when
+// it is stopped its system calls, its books and what it wrote to the disk, as
+// far as it knows them.
 'use strict'
 
 const fs = require('fs')
@@ -10,7 +11,7 @@ const http = require('http')
 const net = require('net')
 const os = require('os')
 const path = require('path')
-const { spawn } = require('child_process')
+const { execFileSync, spawn } = require('child_process')
 
 const ASSET = { assetCode: 'USD', assetScale: 6 }
 const OUT_OF_REACH = 1000000000
@@ -71,10 +72,11 @@ async function statistics (node) {
   const how = await node.ended
   if (how !== 0) throw new Error(`did not end well: ${how}`)
   const lines = node.output.split('\n').filter((line) => line.startsWith('{')).map(JSON.parse)
-  const { reads, writes, waits } = lines.filter((line) => line.type === 'statistics').pop()
+  const { reads, writes, waits, ledgerCommits } = lines.filter((line) => line.type === 'statistics').pop()
   const accounts = lines.filter((line) => line.type === 'account')
   return {
     calls: reads + writes + waits,
+    commits: ledgerCommits,
     books: accounts.length && Object.fromEntries(accounts.map(({ id, balance }) => [id, balance]))
   }
 }
@@ -87,7 +89,23 @@ async function relay ({ links, tls }, { build, folder }) {
   return { pid: node.pid, ports: [port], relayed: true, stop: () => statistics(node) }
 }
 
-async function ilpd ({ links, tls }, { build, folder }) {
+// Where the ledger lies, and how it is kept.
+const ledgerOf = (durability, disk) => durability === 'memory'
+  ? { ledger: 'memory' }
+  : { ledger: 'sqlite', durability, dataFile: path.join(fs.mkdtempSync(path.join(disk, 'data-')), 'ledger.db') }
+
+// The thread that packets pass through is held to the first CPU, and that of
+// the ledger goes where there is time.
+function pinShard (pid) {
+  const task = `/proc/${pid}/task`
+  const shard = fs.readdirSync(task).find((id) => fs.readFileSync(`${task}/${id}/comm`, 'latin1') === 'ilpd-shard\n')
+  execFileSync('taskset', ['-c', '-p', '0', shard], { stdio: 'ignore' })
+}
+
+// Bytes that a process has had written to a disk.
+const written = (pid) => Number(/^write_bytes: (\d+)$/m.exec(fs.readFileSync(`/proc/${pid}/io`, 'latin1'))[1])
+
+async function ilpd ({ links, tls, durability }, { build, folder, disk }) {
   const file = path.join(folder, 'ilpd.json')
   const listen = { host: '127.0.0.1', port: 0 }
   fs.writeFileSync(file, JSON.stringify({
@@ -108,13 +126,26 @@ async function ilpd ({ links, tls }, { build, folder }) {
     routes: receivers(links).map((id) => ({ prefix: `test.bench.${id}`, account: id })),
     rates: 'one-to-one',
     spread: 0,
-    ledger: 'memory'
+    ...ledgerOf(durability, disk)
   }))
-  const node = launch(pinned(0, [path.join(build, 'io/ilpd'), file]))
+  const command = [path.join(build, 'io/ilpd'), file]
+  const node = launch(durability === 'memory' ? pinned(0, command) : command)
   const ready = tls ? /ready on tls 127\.0\.0\.1:(\d+)\n/ : /ready on 127\.0\.0\.1:(\d+)\n/
   const port = await until(node, 'ilpd', readyPort(node, ready))
-  return { pid: node.pid, ports: [port], stop: () => statistics(node) }
+  if (durability === 'memory') return { pid: node.pid, ports: [port], stop: () => statistics(node) }
+  pinShard(node.pid)
+  const start = written(node.pid)
+  return {
+    pid: node.pid,
+    ports: [port],
+    async stop () {
+      const bytes = written(node.pid) - start
+      return { bytes, ...await statistics(node) }
+    }
+  }
 }
+
+const relaxed = (kind, place) => ilpd({ ...kind, durability: 'relaxed' }, place)
 
 // Ports that are free now, all of them different.
 async function freePorts (count) {
@@ -184,4 +215,4 @@ async function ilpConnector ({ links }) {
   }
 }
 
-module.exports = { launch, pinned, nodes: { relay, ilpd, 'ilp-connector': ilpConnector } }
+module.exports = { launch, pinned, nodes: { relay, ilpd, relaxed, 'ilp-connector': ilpConnector } }

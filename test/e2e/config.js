@@ -18,7 +18,7 @@ async function run (...words) {
   return { status, output: program.output, errors: program.errors }
 }
 
-const text = (config) => JSON.stringify({ address: 'test.node', ...config })
+const text = (config) => JSON.stringify({ address: 'test.node', ledger: 'memory', ...config })
 
 // It must not take this text: it prints nothing but an error with the file's
 // name, or without.
@@ -37,9 +37,21 @@ async function refusesAt (config, what, error) {
 }
 
 async function says_how_it_is_used () {
-  for (const words of [[], ['one', 'two']]) {
-    assert.deepStrictEqual(await run(...words), { status: 2, output: '', errors: 'usage: ilpd CONFIG.json\n' })
+  const usage = /^usage: ilpd CONFIG\.json\n(?: {7}ilpd --\w+.*\n)+$/
+  for (const words of [[], ['one', 'two'], ['--check'], ['--nonsense'], ['--help', 'me']]) {
+    const { status, output, errors } = await run(...words)
+    assert.deepStrictEqual([status, output], [2, ''])
+    assert.match(errors, usage)
   }
+  const { status, output, errors } = await run('--help')
+  assert.deepStrictEqual([status, errors], [0, ''])
+  assert.match(output, usage)
+}
+
+async function says_its_version () {
+  const { status, output, errors } = await run('--version')
+  assert.deepStrictEqual([status, errors], [0, ''])
+  assert.match(output, /^ilpd \d+\.\d+\.\d+\n$/)
 }
 
 async function says_which_file_it_cannot_read () {
@@ -112,6 +124,7 @@ async function needs_its_file_only_at_the_beginning () {
 
 prove(
   says_how_it_is_used,
+  says_its_version,
   says_which_file_it_cannot_read,
   says_where_a_configuration_is_wrong,
   tells_no_secrets,

@@ -49,7 +49,7 @@ class Ilpd {
   // Runs as `wrapper...` ILPD CONFIG.json, once it is ready.
   static async start (binary, config, wrapper = []) {
     const ilpd = new Ilpd()
-    ilpd.config = { listen: [LOCAL], rates: 'one-to-one', ...config }
+    ilpd.config = { listen: [LOCAL], rates: 'one-to-one', ledger: 'memory', ...config }
     ilpd.program = new Program([...wrapper, binary, write(JSON.stringify(ilpd.config))])
     ilpd.pid = ilpd.program.pid
     await ilpd.program.until('ilpd is ready', () => ports(ilpd.program.output).length === ilpd.config.listen.length)

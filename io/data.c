@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "io/data.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "ledger/sqlite.h"
+#include "node/config.h"
+
+#define FILE_NAME "ilpd/ledger.db"
+
+/* Like all that is said of files under XDG, only whole paths count. */
+static const char *folder_of(const char *variable)
+{
+	const char *folder = getenv(variable);
+
+	return folder && folder[0] == '/' ? folder : NULL;
+}
+
+/* Every folder on the way to the file. */
+static bool make_folders(char *path, char *error, size_t error_size)
+{
+	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
+		bool good;
+
+		*at = '\0';
+		good = mkdir(path, 0700) == 0 || errno == EEXIST;
+		if (!good)
+			snprintf(error, error_size, "cannot make %s: %s", path,
+				 strerror(errno));
+		*at = '/';
+		if (!good)
+			return false;
+	}
+	return true;
+}
+
+bool data_path(const struct config *config, char out[DATA_PATH_SIZE],
+	       char *error, size_t error_size)
+{
+	const char *data = folder_of("XDG_DATA_HOME");
+	const char *home = folder_of("HOME");
+	int len;
+
+	if (config->data_file)
+		len = snprintf(out, DATA_PATH_SIZE, "%s", config->data_file);
+	else if (data)
+		len = snprintf(out, DATA_PATH_SIZE, "%s/" FILE_NAME, data);
+	else
+		len = snprintf(out, DATA_PATH_SIZE,
+			       "%s/.local/share/" FILE_NAME, home ? home : "");
+	if (!config->data_file && !data && !home) {
+		snprintf(error, error_size,
+			 "no \"dataFile\", and neither XDG_DATA_HOME nor HOME "
+			 "says where to put it");
+		return false;
+	}
+	if (len >= DATA_PATH_SIZE) {
+		snprintf(error, error_size,
+			 "the path of the data file is too long");
+		return false;
+	}
+	return config->data_file || make_folders(out, error, error_size);
+}
+
+struct ledger *data_open(const struct config *config, const char *path,
+			 char *error, size_t error_size)
+{
+	const struct ledger_sqlite_options options = {
+		.path = path,
+		.journal = config->connector.durability == CONNECTOR_AUDIT,
+	};
+	struct ledger_sqlite_error problem;
+	struct ledger *ledger = ledger_sqlite_open(&options, &problem);
+
+	if (!ledger)
+		snprintf(error, error_size, "%s", problem.text);
+	return ledger;
+}
+
+static void print_difference(void *context, const char *text)
+{
+	(void)context;
+	printf("%s\n", text);
+}
+
+bool data_check(const char *path)
+{
+	struct ledger_sqlite_summary s;
+	struct ledger_sqlite_error error;
+
+	if (!ledger_sqlite_check(path, NULL, print_difference, NULL, &s,
+				 &error)) {
+		fprintf(stderr, "ilpd: %s\n", error.text);
+		return false;
+	}
+	printf("%s: %" PRIu64 " differences; %" PRIu64 " accounts and %" PRIu64
+	       " closed, %" PRIu64 " records, %" PRIu64 " deltas up to batch "
+	       "%" PRIu64 "\n",
+	       path, s.differences, s.accounts, s.closed, s.records, s.deltas,
+	       s.batches);
+	return s.differences == 0;
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where ilpd keeps its books, and what it says when it cannot.
+//
+//     node ledger.js PATH_TO_ilpd [CLAIM...]
+'use strict'
+
+const assert = require('assert')
+const { execFileSync } = require('child_process')
+const fs = require('fs')
+const path = require('path')
+const { account, folder, write } = require('../interop/lib/ilpd')
+const { Payment } = require('../interop/lib/payment')
+const { Program } = require('../interop/lib/program')
+const { pause, until } = require('../interop/lib/wait')
+const { binary, start, prove } = require('./lib/claims')
+const { Client } = require('./lib/client')
+
+const accounts = [
+  account('alice', { incomingToken: 'a' }),
+  account('bob', { incomingToken: 'b', routes: ['test.bob'] })
+]
+
+let files = 0
+const newPath = () => path.join(folder, `ledger-${++files}.db`)
+
+async function run (...words) {
+  const program = new Program([...words])
+  const status = await program.wait()
+  return { status, output: program.output, errors: program.errors }
+}
+
+const config = (dataFile, more) => ({ accounts, ledger: 'sqlite', dataFile, ...more })
+
+async function open (dataFile, more, wrapper) {
+  const ilpd = await start(config(dataFile, more), wrapper)
+  const alice = await Client.connect(ilpd.port, 'a')
+  const bob = await Client.connect(ilpd.port, 'b')
+  return { ilpd, alice, bob }
+}
+
+async function pay (alice, count) {
+  const payments = Array.from({ length: count }, () => new Payment({ destination: 'test.bob', amount: 10 }))
+  await Promise.all(payments.map((payment) => payment.send(alice)))
+  return payments
+}
+
+// Nothing is wrong with it; gives the number of its last batch.
+async function checkWhole (file) {
+  const { status, output, errors } = await run(binary, '--check', file)
+  assert.deepStrictEqual([status, errors], [0, ''])
+  assert(output.startsWith(`${file}: 0 differences; `), output)
+  return Number(/batch (\d+)\n$/.exec(output)[1])
+}
+
+async function keeps_its_books_in_a_file () {
+  for (const durability of ['strict', 'relaxed', 'audit']) {
+    const file = newPath()
+    const { ilpd, alice } = await open(file, { durability })
+    assert(ilpd.program.output.startsWith(`ilpd keeps its books in ${file}\n`))
+    const payments = await pay(alice, 100)
+    assert(payments.every(({ fulfilled }) => fulfilled))
+    const { status, errors, statistics, accounts } = await ilpd.stop()
+    assert.deepStrictEqual([status, errors], [0, ''])
+    assert.deepStrictEqual([accounts.alice.balance, accounts.bob.balance], ['1000', '-1000'])
+    assert(statistics.ledgerDurable > 0 && statistics.ledgerCommits > 0)
+    assert.deepStrictEqual([statistics.ledgerSubmitted, statistics.ledgerTrouble], [statistics.ledgerDurable, null])
+    assert.strictEqual(await checkWhole(file), statistics.ledgerDurable)
+    assert.strictEqual(fs.statSync(file).mode & 0o777, 0o600)
+  }
+}
+
+async function goes_on_where_it_was () {
+  const file = newPath()
+  for (const balance of [100, 200, 300]) {
+    const { ilpd, alice } = await open(file)
+    await pay(alice, 10)
+    const { status, accounts } = await ilpd.stop()
+    assert.deepStrictEqual([status, accounts.alice.balance, accounts.bob.balance], [0, `${balance}`, `-${balance}`])
+  }
+  await checkWhole(file)
+}
+
+// Whatever it is doing just then: each Fulfill that alice has got is in it.
+async function loses_no_fulfill_when_it_is_killed () {
+  const file = newPath()
+  let fulfilled = 0
+  for (let times = 0; times < 5; times++) {
+    const { ilpd, alice } = await open(file)
+    const payments = Array.from({ length: 1000 }, () => new Payment({ destination: 'test.bob', amount: 10 }))
+    const sent = Promise.allSettled(payments.map((payment) => payment.send(alice)))
+    await until('some are paid', () => payments.some((payment) => payment.fulfilled))
+    ilpd.program.signal('SIGKILL')
+    await ilpd.program.wait()
+    await sent
+    fulfilled += payments.filter((payment) => payment.fulfilled).length
+    await checkWhole(file)
+    const again = await start(config(file))
+    const { accounts } = await again.stop()
+    assert(Number(accounts.alice.balance) >= 10 * fulfilled)
+    assert.strictEqual(Number(accounts.bob.balance), -Number(accounts.alice.balance))
+  }
+}
+
+async function finds_a_place_by_itself () {
+  const data = path.join(folder, 'data')
+  const home = path.join(folder, 'home')
+  const places = [
+    [['env', `XDG_DATA_HOME=${data}`, `HOME=${home}`], path.join(data, 'ilpd/ledger.db')],
+    [['env', 'XDG_DATA_HOME=relative', `HOME=${home}`], path.join(home, '.local/share/ilpd/ledger.db')],
+    [['env', '-u', 'XDG_DATA_HOME', `HOME=${home}`], path.join(home, '.local/share/ilpd/ledger.db')]
+  ]
+  for (const [wrapper, file] of places) {
+    const ilpd = await start({ ledger: 'sqlite' }, wrapper)
+    assert(ilpd.program.output.startsWith(`ilpd keeps its books in ${file}\n`))
+    assert.strictEqual((await ilpd.stop()).status, 0)
+    assert.strictEqual(fs.statSync(path.dirname(file)).mode & 0o777, 0o700)
+  }
+}
+
+async function says_why_it_cannot_open_a_file () {
+  const used = newPath()
+  const text = write('This is not a database, and it is long enough to see that.')
+  const ilpd = await start({ ledger: 'sqlite', dataFile: used })
+  const refuses = async (file, expected, ...wrapper) => {
+    const what = write(JSON.stringify({ address: 'test.node', ledger: 'sqlite', dataFile: file }))
+    const { status, output, errors } = await run(...wrapper, binary, what)
+    assert.deepStrictEqual([status, output, errors], [1, '', `ilpd: ${expected}\n`])
+  }
+  await refuses(used, `${used} is in use by another process`)
+  await refuses(text, `${text} is not a database`)
+  await refuses('/nowhere/ledger.db', '/nowhere/ledger.db: No such file or directory')
+  await refuses(undefined, 'no "dataFile", and neither XDG_DATA_HOME nor HOME says where to put it', 'env', '-i')
+  await refuses(undefined, `cannot make ${text}/data: Not a directory`, 'env', `XDG_DATA_HOME=${text}/data`)
+  const { status, errors } = await run(binary, '--check', used)
+  assert.deepStrictEqual([status, errors], [1, `ilpd: ${used} is in use by another process\n`])
+  assert.strictEqual((await ilpd.stop()).status, 0)
+}
+
+async function a_check_says_what_is_wrong () {
+  const file = newPath()
+  const { ilpd, alice } = await open(file)
+  await pay(alice, 10)
+  assert.strictEqual((await ilpd.stop()).status, 0)
+  const bytes = fs.readFileSync(file)
+  const at = bytes.indexOf('USD') // an asset has its check value
+  assert(at > 0)
+  bytes.write('EUR', at)
+  fs.writeFileSync(file, bytes)
+  const { status, output } = await run(binary, '--check', file)
+  assert.strictEqual(status, 1)
+  assert.match(output, /: [1-9]\d* differences; /)
+  const missing = newPath()
+  const none = await run(binary, '--check', missing)
+  assert.deepStrictEqual([none.status, none.output], [1, ''])
+  assert(!fs.existsSync(missing))
+}
+
+// As when the disk is full: its files may not grow.
+const limit = (ilpd, size) => execFileSync('prlimit', ['--pid', String(ilpd.pid), `--fsize=${size}:`])
+
+async function a_full_disk_is_waited_for () {
+  const file = newPath()
+  const { ilpd, alice } = await open(file)
+  assert((await pay(alice, 1))[0].fulfilled)
+  limit(ilpd, 4096)
+  const waiting = pay(alice, 10)
+  waiting.catch(() => {})
+  await ilpd.program.until('it has trouble', () => ilpd.program.errors)
+  assert.strictEqual((await ilpd.figures()).statistics.ledgerTrouble, 'the disk is full')
+  await pause(200)
+  limit(ilpd, 'unlimited')
+  assert((await waiting).every(({ fulfilled }) => fulfilled))
+  await until('it is well again', async () => (await ilpd.figures()).statistics.ledgerTrouble === null)
+  const { status, errors } = await ilpd.stop()
+  assert.deepStrictEqual([status, errors], [0, 'ilpd: the ledger waits: the disk is full\nilpd: the ledger writes again\n'])
+  await checkWhole(file)
+}
+
+prove(
+  keeps_its_books_in_a_file,
+  goes_on_where_it_was,
+  loses_no_fulfill_when_it_is_killed,
+  finds_a_place_by_itself,
+  says_why_it_cannot_open_a_file,
+  a_check_says_what_is_wrong,
+  a_full_disk_is_waited_for
+)
