@@ -487,6 +487,8 @@ void books_post_in(struct books *b, struct account *from, struct ilp_amount in)
 void books_post_out(struct books *b, struct account *to, struct ilp_amount out)
 {
 	book_post_credit(&to->book, out);
+	if (to->exposure)
+		exposure_post(to->exposure, out, b->gathering);
 	book_debit(&b->assets[to->asset].exchange, out);
 	touch(b, to);
 }
@@ -538,6 +540,16 @@ static ilp_u128 credit(const struct account *account)
 	return room > 0 ? (ilp_u128)room : 0;
 }
 
+/* What is durable by now need not be counted any more; that is only looked at
+ * when it makes a difference. */
+static bool is_easy(struct books *b, struct exposure *e, ilp_u128 held)
+{
+	if (exposure_need(e, held) <= e->easy)
+		return true;
+	exposure_settle(e, b->durable);
+	return exposure_need(e, held) <= e->easy;
+}
+
 bool books_expose(struct books *b, struct account *to, uint64_t *wait)
 {
 	ilp_u128 held = to->book.held_credits;
@@ -545,19 +557,23 @@ bool books_expose(struct books *b, struct account *to, uint64_t *wait)
 	ilp_u128 wish;
 
 	*wait = 0;
-	if (!b->exposes || held == 0 || (e && held <= e->easy))
+	if (!b->exposes || held == 0 || (e && is_easy(b, e, held)))
 		return true;
 	if (!e)
 		e = expose(b, to);
 	if (!e)
 		return false;
-	exposure_settle(e, b->durable);
-	wish = exposure_wish(e, held, credit(to));
+	wish = exposure_wish(e, exposure_need(e, held), credit(to));
 	if (wish)
 		ask(b, e, wish);
-	if (held > e->durable)
+	if (exposure_need(e, held) > e->durable)
 		*wait = e->batch;
 	return true;
+}
+
+static ilp_u128 need_of(const struct exposure *e)
+{
+	return exposure_need(e, e->account->book.held_credits);
 }
 
 /* Some at a time, so that many take no longer than few. */
@@ -567,13 +583,12 @@ void books_rest(struct books *b)
 	struct exposure *e = b->visited ? b->visited->next : NULL;
 
 	while (b->exposures && count-- > 0) {
-		ilp_u128 held, rest;
+		ilp_u128 rest;
 
 		if (!e)
 			e = b->exposures;
 		exposure_settle(e, b->durable);
-		held = e->account->book.held_credits;
-		rest = exposure_rest(e, held);
+		rest = exposure_rest(e, need_of(e));
 		if (rest < e->durable)
 			ask(b, e, rest);
 		b->visited = e;
@@ -589,9 +604,11 @@ bool books_rests(const struct books *b)
 /* At the end of the node, when nothing is on hold but what is in doubt. */
 void books_rest_all(struct books *b)
 {
-	for (struct exposure *e = b->exposures; e; e = e->next)
-		if (e->ceiling != e->account->book.held_credits)
-			ask(b, e, e->account->book.held_credits);
+	for (struct exposure *e = b->exposures; e; e = e->next) {
+		exposure_settle(e, b->durable);
+		if (e->ceiling != need_of(e))
+			ask(b, e, need_of(e));
+	}
 }
 
 /* To be sorted out by the operator, with the peer. */

@@ -131,6 +131,28 @@ static void what_fits_under_the_ceiling_does_not_wait(void)
 	end(&p);
 }
 
+/* It is owed, and a crash would forget it. */
+static void what_was_earned_counts_until_it_is_durable(void)
+{
+	struct question *first, *second, *third;
+	struct pair p;
+
+	begin(&p);
+	first = ask(&p, 100); /* a ceiling of 400 */
+	stall(&p, true);
+	fulfill(&p, first);
+	CHECK(peer_account(p.bob)->book.held_credits == 0);
+	second = ask(&p, 300);
+	CHECK_PASSED(second, p.bob);
+	third = ask(&p, 1);
+	check_waits(third);
+	stall(&p, false);
+	scene_play(&p.s);
+	CHECK_FULFILLED(first);
+	CHECK_PASSED(third, p.bob);
+	end(&p);
+}
+
 /* More was asked for when half of the ceiling was used. */
 static void a_steady_stream_waits_once(void)
 {
@@ -493,6 +515,7 @@ static void a_strict_or_audited_one_does(void)
 
 TESTS(TEST(the_first_prepare_waits_for_its_ceiling),
       TEST(what_fits_under_the_ceiling_does_not_wait),
+      TEST(what_was_earned_counts_until_it_is_durable),
       TEST(a_steady_stream_waits_once), TEST(nothing_costs_nothing),
       TEST(those_that_wait_leave_in_their_order),
       TEST(who_waits_too_long_is_rejected_and_never_sent),

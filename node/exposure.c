@@ -2,7 +2,7 @@
 #include "node/exposure.h"
 
 /* How many times as much as is needed is asked for; and how many times less
- * must be held for the ceiling to go down. The second is the larger, so that
+ * must be needed for the ceiling to go down. The second is the larger, so that
  * one change does not call for the other. */
 #define SPARE 4
 #define SURPLUS 16
@@ -29,34 +29,55 @@ void exposure_lapse(struct exposure *e)
 	e->in_doubt = 0;
 }
 
+static void settle_posts(struct exposure *e, uint64_t durable)
+{
+	const struct exposure_posts none = { .units = 0 };
+
+	if (e->earlier.batch > durable)
+		return;
+	e->earlier = e->later.batch > durable ? e->later : none;
+	e->later = none;
+}
+
+void exposure_post(struct exposure *e, struct ilp_amount amount, uint64_t batch)
+{
+	struct exposure_posts *posts = &e->later;
+
+	if (e->earlier.units == 0 || e->earlier.batch == batch)
+		posts = &e->earlier;
+	posts->units += amount.units;
+	posts->batch = batch;
+}
+
 void exposure_settle(struct exposure *e, uint64_t durable)
 {
+	settle_posts(e, durable);
 	if (e->batch == 0 || e->batch > durable)
 		return;
 	e->batch = 0;
 	set_durable(e, e->ceiling);
 }
 
-static ilp_u128 times(ilp_u128 held, unsigned factor)
+static ilp_u128 times(ilp_u128 need, unsigned factor)
 {
-	return held > MOST / factor ? MOST : held * factor;
+	return need > MOST / factor ? MOST : need * factor;
 }
 
-ilp_u128 exposure_wish(const struct exposure *e, ilp_u128 held, ilp_u128 most)
+ilp_u128 exposure_wish(const struct exposure *e, ilp_u128 need, ilp_u128 most)
 {
-	ilp_u128 wish = times(held, SPARE);
+	ilp_u128 wish = times(need, SPARE);
 
 	if (wish > most)
-		wish = most > held ? most : held;
+		wish = most > need ? most : need;
 	/* Half of what was asked for is enough to go on with. */
-	return held <= e->ceiling / 2 || wish <= e->ceiling ? 0 : wish;
+	return need <= e->ceiling / 2 || wish <= e->ceiling ? 0 : wish;
 }
 
-ilp_u128 exposure_rest(const struct exposure *e, ilp_u128 held)
+ilp_u128 exposure_rest(const struct exposure *e, ilp_u128 need)
 {
-	if (e->batch || times(held, SURPLUS) >= e->durable)
+	if (e->batch || times(need, SURPLUS) >= e->durable)
 		return e->durable;
-	return times(held, SPARE);
+	return times(need, SPARE);
 }
 
 void exposure_ask(struct exposure *e, ilp_u128 ceiling, uint64_t batch)

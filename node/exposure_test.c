@@ -73,6 +73,30 @@ static void a_ceiling_far_above_need_goes_down_at_once(void)
 	CHECK(exposure_rest(&e, 0) == 0);
 }
 
+static void what_was_earned_counts_until_it_is_durable(void)
+{
+	struct exposure e = { .durable = 0 };
+
+	exposure_post(&e, ilp_amount(1), 5);
+	exposure_post(&e, ilp_amount(2), 5);
+	exposure_post(&e, ilp_amount(4), 6);
+	exposure_post(&e, ilp_amount(8), 7);
+	CHECK(exposure_need(&e, 100) == 115);
+	exposure_settle(&e, 4);
+	CHECK(exposure_need(&e, 0) == 15);
+	exposure_settle(&e, 5);
+	CHECK(exposure_need(&e, 0) == 12);
+	exposure_post(&e, ilp_amount(16), 8);
+	exposure_settle(&e, 7);
+	CHECK(exposure_need(&e, 0) == 16);
+	exposure_settle(&e, 8);
+	CHECK(exposure_need(&e, 0) == 0);
+	exposure_post(&e, ilp_amount(1), 9);
+	exposure_post(&e, ilp_amount(1), 10);
+	exposure_settle(&e, 10);
+	CHECK(exposure_need(&e, 0) == 0);
+}
+
 static void what_an_earlier_run_had_is_in_doubt_and_then_unresolved(void)
 {
 	struct exposure e = { .durable = 0 };
@@ -119,5 +143,6 @@ TESTS(TEST(at_first_everything_has_to_be_asked_for),
       TEST(more_is_asked_for_ahead_of_need),
       TEST(no_more_than_there_can_be_is_asked_for_unless_needed),
       TEST(sums_have_no_end), TEST(a_ceiling_far_above_need_goes_down_at_once),
+      TEST(what_was_earned_counts_until_it_is_durable),
       TEST(what_an_earlier_run_had_is_in_doubt_and_then_unresolved),
       TEST(never_promises_more_than_the_ledger_has))

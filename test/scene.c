@@ -256,7 +256,8 @@ static void check_exposure(const struct scene *s, const struct exposure *e,
 	struct exposure now = *e;
 
 	exposure_settle(&now, ledger_progress(s->ledger).durable - s->earlier);
-	CHECK(sums->held_out + now.in_doubt <= now.durable);
+	CHECK(exposure_need(&now, sums->held_out + now.in_doubt) <=
+	      now.durable);
 }
 
 static void check_peer(struct scene *s, const struct peer *peer)

@@ -78,15 +78,22 @@ static void judge_durability(const struct observer *o, const struct host *h,
 			  h->index, edge);
 }
 
-/* What is on its way is under a ceiling that is durable. */
+/* What is on its way, or was earned and is not durable, is under a ceiling
+ * that is. */
 static void judge_exposure(const struct observer *o, const struct host *h,
 			   const struct account *a, unsigned edge,
 			   const struct view *view)
 {
-	ilp_u128 doubt = a->exposure ? a->exposure->in_doubt : 0;
+	const struct disk_account durable = disk_durable(h->disk, a->number);
+	ilp_u128 credits =
+		durable.totals.credits_posted - view->opening_credits;
+	ilp_u128 need = view->held_out;
 
-	if (h->platter && disk_durable(h->disk, a->number).ceiling <
-				  view->held_out + doubt)
+	if (view->paid > credits)
+		need += view->paid - credits;
+	if (a->exposure)
+		need += a->exposure->in_doubt;
+	if (h->platter && durable.ceiling < need)
 		violation(o->world,
 			  "node %u has more on its way on edge %u than its "
 			  "ledger knows",
