@@ -32,7 +32,7 @@
  * more than the longest that a packet is held. */
 #define DRAIN_EXTRA_MS 5000
 /* A ledger that does not get on when all else has ended has this much. */
-#define LEDGER_END_US 10000000
+#define LEDGER_END_US 5000000
 
 struct daemon {
 	struct config *config;
