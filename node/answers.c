@@ -124,7 +124,16 @@ static void park(struct connector *c, struct account *account,
 static void write_off(struct connector *c, struct account *account,
 		      const struct held_answer *answer)
 {
+	const struct ledger_journal row = {
+		.at_us = c->now.wall_ms * 1000,
+		.from = account->number,
+		.in_units = answer->amount.units,
+		.kind = BOOKS_LATE,
+	};
+
 	books_move_late(c->books, account, answer->amount);
+	if (c->durability == CONNECTOR_AUDIT)
+		books_write_down(c->books, &row);
 	c->counters.late++;
 	connector_alert(c, account, "fulfilled too late, not charged.",
 			(struct ilp_bytes){ NULL, 0 });
@@ -139,6 +148,16 @@ static void give(struct connector *c, struct account *account,
 		park(c, account, answer, packet);
 }
 
+static void give_at_once(struct connector *c, struct account *account,
+			 const struct held_answer *answer,
+			 struct ilp_bytes packet)
+{
+	if (is_crowded(account) || account->ready)
+		queue_up(c, account, answer, packet);
+	else if (!deliver(c, account, answer->request, packet))
+		park(c, account, answer, packet);
+}
+
 void answers_give(struct connector *c, struct account *account,
 		  uint32_t request, struct ilp_bytes packet)
 {
@@ -149,10 +168,7 @@ void answers_give(struct connector *c, struct account *account,
 			       (c->hold_max_ms + c->window_ms) * 1000,
 	};
 
-	if (is_crowded(account) || account->ready)
-		queue_up(c, account, &answer, packet);
-	else if (!deliver(c, account, request, packet))
-		park(c, account, &answer, packet);
+	give_at_once(c, account, &answer, packet);
 }
 
 /* So that whoever asks again gets the same, and is not charged again. What
@@ -169,28 +185,55 @@ static void remember(struct connector *c, const struct inflight_entry *entry,
 	transfer.account = entry->from;
 	transfer.amount = entry->in_amount;
 	transfer.deadline_us = entry->in_deadline_us;
-	transfer.batch = books_gathering(c->books);
+	transfer.batch = c->durability == CONNECTOR_RELAXED ?
+				 0 :
+				 books_gathering(c->books);
 	fulfilled_add(c->fulfilled, &transfer, packet);
+}
+
+/* What a crash loses of it is what the ledger was still about to write. */
+static void give_relaxed(struct connector *c, struct account *account,
+			 const struct inflight_entry *entry,
+			 struct ilp_bytes packet)
+{
+	const struct held_answer answer = {
+		.account = account->slot,
+		.request = entry->in_request,
+		.charged = true,
+		.amount = entry->in_amount,
+		.deadline_us = entry->in_deadline_us,
+	};
+
+	give_at_once(c, account, &answer, packet);
+}
+
+static void hold(struct connector *c, struct account *account,
+		 const struct inflight_entry *entry, struct ilp_bytes packet)
+{
+	struct held_answer *answer = held_add(&c->held, packet);
+
+	if (!answer) {
+		c->counters.lost++;
+		return;
+	}
+	answer->batch = books_gathering(c->books);
+	answer->account = account->slot;
+	answer->request = entry->in_request;
+	answer->charged = true;
+	answer->amount = entry->in_amount;
+	answer->deadline_us = entry->in_deadline_us;
+	account->held++;
 }
 
 void answers_fulfill(struct connector *c, struct account *account,
 		     const struct inflight_entry *entry,
 		     struct ilp_bytes packet)
 {
-	struct held_answer *answer = held_add(&c->held, packet);
-
-	if (answer) {
-		answer->batch = books_gathering(c->books);
-		answer->account = account->slot;
-		answer->request = entry->in_request;
-		answer->charged = true;
-		answer->amount = entry->in_amount;
-		answer->deadline_us = entry->in_deadline_us;
-		account->held++;
-	} else {
-		c->counters.lost++;
-	}
 	remember(c, entry, packet);
+	if (c->durability == CONNECTOR_RELAXED)
+		give_relaxed(c, account, entry, packet);
+	else
+		hold(c, account, entry, packet);
 }
 
 /* The ledger has the charge of this answer. */

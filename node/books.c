@@ -49,6 +49,9 @@ struct books {
 	struct ledger_ceiling *ceilings; /* of those that close, then others' */
 	size_t ceiling_count;            /* of the former */
 	size_t ceiling_room;
+	struct ledger_journal *journal;
+	size_t journal_count;
+	size_t journal_room;
 	struct exposure *asking; /* with this batch */
 	size_t asking_count;
 	struct exposure *exposures; /* all */
@@ -86,6 +89,7 @@ void books_destroy(struct books *b)
 	free(b->text);
 	free(b->records);
 	free(b->ceilings);
+	free(b->journal);
 	roll_destroy(b->roll);
 	free(b);
 }
@@ -495,6 +499,17 @@ void books_move_late(struct books *b, struct account *from,
 	touch(b, from);
 }
 
+void books_write_down(struct books *b, const struct ledger_journal *row)
+{
+	void *journal = b->journal;
+
+	if (!make_room(&journal, &b->journal_room, b->journal_count,
+		       sizeof(*b->journal)))
+		abort();
+	b->journal = journal;
+	b->journal[b->journal_count++] = *row;
+}
+
 /* ---- exposure ---- */
 
 static void ask(struct books *b, struct exposure *e, ilp_u128 ceiling)
@@ -729,6 +744,8 @@ const struct ledger_batch *books_batch(struct books *b)
 		.record_count = b->note_count,
 		.closings = b->closings,
 		.closing_count = b->closing_count,
+		.journal = b->journal,
+		.journal_count = b->journal_count,
 	};
 	if (!write_ceilings(b))
 		return NULL;
@@ -761,6 +778,7 @@ void books_taken(struct books *b)
 	b->touched_count = 0;
 	b->asking_count = 0;
 	b->ceiling_count = 0;
+	b->journal_count = 0;
 	b->note_count = 0;
 	b->text_len = 0;
 	b->opening_count = 0;

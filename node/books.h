@@ -72,6 +72,16 @@ void books_post_out(struct books *books, struct account *to,
 void books_move_late(struct books *books, struct account *from,
 		     struct ilp_amount in);
 
+/* What a row of the journal is about. */
+enum books_kind {
+	BOOKS_FULFILLED = 1,
+	BOOKS_LATE = 2, /* the incoming leg was moved to `late` after all */
+};
+
+/* A row for the journal, with this batch. Nobody audits a node that has lost
+ * one: so when there is no memory, the process ends. */
+void books_write_down(struct books *books, const struct ledger_journal *row);
+
 /* A leg is on hold towards the account (exposure.h). Gives the batch behind
  * which it may leave; 0: at once. False when there is no memory. */
 bool books_expose(struct books *books, struct account *to, uint64_t *wait);

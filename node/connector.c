@@ -46,6 +46,7 @@ bool connector_init(struct connector *c,
 		.now = now,
 		.crypto = crypto,
 		.reflect = options->reflect,
+		.durability = options->durability,
 		.window_ms = options->window_ms,
 		.hold_max_ms = options->hold_max_ms,
 		.lapse_us = ILP_NEVER_US,
@@ -578,6 +579,24 @@ static void undo_refused(struct connector *c, struct inflight_entry *entry,
 	     refusal == REFUSAL_TIMED_OUT);
 }
 
+/* For whoever audits the node. */
+static void write_down(struct connector *c, const struct account *from,
+		       const struct account *to,
+		       const struct inflight_entry *entry)
+{
+	const struct ledger_journal row = {
+		.at_us = c->now.wall_ms * 1000,
+		.from = from->number,
+		.to = to->number,
+		.in_units = entry->in_amount.units,
+		.out_units = entry->out_amount.units,
+		.kind = BOOKS_FULFILLED,
+	};
+
+	if (c->durability == CONNECTOR_AUDIT)
+		books_write_down(c->books, &row);
+}
+
 static void fulfilled(struct connector *c, struct inflight_entry *entry,
 		      struct ilp_bytes packet)
 {
@@ -589,6 +608,7 @@ static void fulfilled(struct connector *c, struct inflight_entry *entry,
 	to->counters.out_fulfilled++;
 	books_post_out(c->books, to, entry->out_amount);
 	books_post_in(c->books, from, entry->in_amount);
+	write_down(c, from, to, entry);
 	answers_fulfill(c, from, entry, packet);
 	end_entry(c, entry, false);
 }
@@ -709,8 +729,9 @@ static void send_unsent(struct connector *c, const struct held_answer *unsent,
 	struct session *session;
 	enum link_status status = LINK_CLOSED;
 
-	if (!entry || entry->to != unsent->account)
-		return; /* its time was over */
+	if (!entry || entry->to != unsent->account ||
+	    entry->out_deadline_us <= c->now.monotonic_us)
+		return; /* its time is over */
 	session = accounts_at(c->accounts, entry->to)->session;
 	if (session) {
 		connector_mark_dirty(c, session);

@@ -89,6 +89,7 @@ struct connector {
 	bool draining;    /* no new Prepares */
 	bool ledger_busy; /* likewise, for now */
 	bool reflect;
+	enum connector_durability durability;
 	int64_t window_ms;
 	int64_t hold_max_ms;
 	enum ilp_scheme foreign; /* of the network that we are not in */

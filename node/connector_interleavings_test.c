@@ -274,7 +274,10 @@ static void begin(struct walk *w, struct random_source dice)
 	options.in_flight_max = 60;
 	options.reflect = chance(w, 2);
 	options.seed[0] = (uint8_t)below(w, 256);
-	scene_begin_with(&w->s, &options);
+	if (chance(w, 2))
+		scene_begin_lasting(&w->s, &options, NULL);
+	else
+		scene_begin_with(&w->s, &options);
 	exchange_set_one_to_one(shard_exchange(scene_shard(&w->s)));
 	CHECK(exchange_set_spread(shard_exchange(scene_shard(&w->s)), 500000));
 	w->s.cuts = chance(w, 2) ? &w->dice : NULL;

@@ -59,15 +59,17 @@ static struct ilp_bytes address_of(const struct peer *peer)
 	return ilp_text(address);
 }
 
-/* Whoever had this account before has left something in it. */
-static void inherit(struct peer *peer, struct peer *others)
+/* Whoever had this account before, in this run or an earlier one, has left
+ * something in it; it may be more than this one is allowed. */
+static void inherit(struct peer *peer, const struct account *account,
+		    struct peer *others)
 {
+	peer->charged = account->book.balance;
+	peer->limits_changed |= peer->charged || account->book.held_credits;
 	for (struct peer *p = others; p; p = p->next) {
 		if (p->number != peer->number)
 			continue;
-		peer->charged += p->charged;
-		/* It may be more than this one is allowed. */
-		peer->limits_changed |= p->charged != 0;
+		CHECK(p->charged == peer->charged);
 		p->charged = 0;
 		p->number = 0;
 	}
@@ -91,7 +93,7 @@ struct peer *peer_join_with(struct scene *s,
 	peer->number = account->number;
 	peer->limits_changed =
 		settings->balance.minimum > 0 || settings->balance.maximum < 0;
-	inherit(peer, s->peers);
+	inherit(peer, account, s->peers);
 	peer->next = s->peers;
 	s->peers = peer;
 	CHECK(shard_route_set(scene_shard(s), address_of(peer), account));

@@ -68,6 +68,7 @@ struct question {
 	enum question_state state;
 	struct ilp_bytes packet; /* as written */
 	struct ilp_prepare prepare;
+	struct ilp_time asked; /* when the node had it */
 	int64_t deadline_us; /* the incoming expiry */
 	/* Where it arrived. */
 	struct peer *to;

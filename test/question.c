@@ -64,6 +64,7 @@ void question_ask(struct question *q)
 	struct scene *s = q->from->scene;
 
 	q->state = QUESTION_ASKED;
+	q->asked = s->now;
 	q->deadline_us = deadline_us(s, q->prepare.expires_at_ms);
 	s->open[s->open_count++] = q->number;
 }
@@ -113,7 +114,7 @@ static void check_expiry(const struct question *q)
 {
 	const struct scene *s = q->from->scene;
 	int64_t left = q->prepare.expires_at_ms - s->options.window_ms;
-	int64_t most = s->now.wall_ms + s->options.hold_max_ms;
+	int64_t most = q->asked.wall_ms + s->options.hold_max_ms;
 
 	if (!q->to->was_deaf)
 		CHECK_INT(q->out.expires_at_ms, left < most ? left : most);
@@ -128,7 +129,9 @@ void question_pass(struct peer *to, uint32_t request, struct ilp_bytes packet)
 	q->out_request = request;
 	q->out_packet = keep(packet);
 	CHECK_INT(ilp_prepare_decode(&q->out, q->out_packet), ILP_OK);
-	q->out_deadline_us = deadline_us(s, q->out.expires_at_ms);
+	q->out_deadline_us =
+		q->asked.monotonic_us +
+		(q->out.expires_at_ms - q->asked.wall_ms) * 1000;
 	check_expiry(q);
 	if (same_asset(q->from, to))
 		CHECK(q->out.amount.units == q->prepare.amount.units);
@@ -348,12 +351,25 @@ static void give_up(struct question *q)
 	q->over = true;
 }
 
+/* The latest that an answer may be kept for who asked. */
+static int64_t longest_us(const struct scene *s, const struct question *q)
+{
+	return q->deadline_us +
+	       (s->options.hold_max_ms + s->options.window_ms) * 1000;
+}
+
+/* Where a Prepare may have to wait for the ledger, it may also be refused when
+ * who asked has gone, and be kept for him. */
 static void settle_asked(struct scene *s, struct question *q)
 {
-	if (!q->connection->session)
-		give_up(q);
-	else
+	bool late = s->now.monotonic_us >= longest_us(s, q);
+
+	if (scene_waits(s))
+		return;
+	if (q->connection->session)
 		CHECK(q->connection->deaf || somebody_is_deaf(s));
+	else if (late || !s->ledger->ops->durable)
+		give_up(q);
 }
 
 /* Whoever is not there stays charged: he asked, and the next hop is paid. */
@@ -378,13 +394,11 @@ static void settle_fulfilled(struct scene *s, struct question *q)
 static void settle_rejected(struct scene *s, struct question *q)
 {
 	bool in_time = s->now.monotonic_us < q->deadline_us;
-	int64_t longest_us =
-		q->deadline_us +
-		(s->options.hold_max_ms + s->options.window_ms) * 1000;
 
 	if (in_time && reads(q->from))
 		fail_msg("no Reject for %s", q->from->name);
-	if (!in_time && (q->from->up || s->now.monotonic_us >= longest_us))
+	if (!in_time && (q->from->up ||
+			 s->now.monotonic_us >= longest_us(s, q)))
 		give_up(q);
 }
 

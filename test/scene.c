@@ -21,7 +21,8 @@ struct connector_options scene_options(void)
 	};
 }
 
-void scene_begin_with(struct scene *s, const struct connector_options *options)
+static void begin_on(struct scene *s, const struct connector_options *options,
+		     struct ledger *ledger)
 {
 	*s = (struct scene){
 		.now = { .monotonic_us = 77000000,
@@ -30,10 +31,49 @@ void scene_begin_with(struct scene *s, const struct connector_options *options)
 	};
 	s->crypto = ilp_crypto_create();
 	s->pool = pool_create(LINK_MEMORY_BLOCK, BLOCKS_MAX);
-	s->ledger = slow_ledger_create();
+	s->ledger = ledger;
 	CHECK(s->crypto && s->pool && s->ledger);
+	s->earlier = ledger_progress(ledger).submitted;
 	s->node = node_create(shard_create(options, s->now), s->ledger);
 	assert_non_null(s->node);
+}
+
+void scene_begin_with(struct scene *s, const struct connector_options *options)
+{
+	begin_on(s, options, slow_ledger_create());
+}
+
+void scene_begin_lasting(struct scene *s,
+			 const struct connector_options *options,
+			 struct ledger *ledger)
+{
+	char error[200];
+
+	if (!ledger) {
+		ledger = slow_ledger_create();
+		slow_ledger_last(ledger);
+	}
+	begin_on(s, options, ledger);
+	shard_begin(scene_shard(s), s->now);
+	CHECK(node_restore(s->node, error, sizeof(error)));
+}
+
+bool scene_waits(const struct scene *s)
+{
+	struct ledger_progress progress = ledger_progress(s->ledger);
+
+	return s->ledger->ops->durable &&
+	       (progress.durable < progress.submitted ||
+		shard_batch(node_shard(s->node)));
+}
+
+struct ledger *scene_crash(struct scene *s)
+{
+	struct ledger *ledger = s->ledger;
+
+	slow_ledger_keep(ledger);
+	scene_take_down(s);
+	return ledger;
 }
 
 void scene_begin(struct scene *s)
@@ -133,12 +173,17 @@ static void check_limits(const struct peer *peer, const struct book *book)
 	      limits->minimum);
 }
 
+static ilp_u128 in_doubt(const struct account *account)
+{
+	return account->exposure ? account->exposure->in_doubt : 0;
+}
+
 static void check_money(const struct peer *peer, const struct account *account,
 			const struct question_sums *sums)
 {
 	const struct book *book = &account->book;
 
-	CHECK(book->held_credits == sums->held_out);
+	CHECK(book->held_credits == sums->held_out + in_doubt(account));
 	CHECK(book->held_debits == sums->held_in);
 	CHECK(book->balance == peer->charged);
 	CHECK_INT(account->in_flight_in, sums->in);
@@ -180,7 +225,7 @@ static bool sees_everything(const struct scene *s)
 	for (const struct connection *c = s->connections; c; c = c->next)
 		if (c->session && c->deaf)
 			return false;
-	return !s->may_lose;
+	return !s->may_lose && !scene_waits(s);
 }
 
 /* What an account that is gone left behind is in the ledger alone. */
@@ -204,6 +249,16 @@ static void check_asset(struct scene *s, const struct books_own *own,
 	check_ledger(s, own->late_number, own->late.balance);
 }
 
+/* What was sent is under a ceiling that is durable. */
+static void check_exposure(const struct scene *s, const struct exposure *e,
+			   const struct question_sums *sums)
+{
+	struct exposure now = *e;
+
+	exposure_settle(&now, ledger_progress(s->ledger).durable - s->earlier);
+	CHECK(sums->held_out + now.in_doubt <= now.durable);
+}
+
 static void check_peer(struct scene *s, const struct peer *peer)
 {
 	const struct account *account = peer_account(peer);
@@ -216,6 +271,8 @@ static void check_peer(struct scene *s, const struct peer *peer)
 		return;
 	}
 	check_limits(peer, &account->book);
+	if (account->exposure)
+		check_exposure(s, account->exposure, &sums);
 	if (sees_everything(s))
 		check_money(peer, account, &sums);
 	if (ledger_follows(s))

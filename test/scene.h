@@ -27,6 +27,7 @@
 struct scene {
 	struct node *node;
 	struct ledger *ledger; /* of the node, see slow_ledger.h */
+	uint64_t earlier;      /* batches of runs before */
 	struct pool *pool;     /* of all links */
 	struct ilp_crypto *crypto;
 	struct ilp_time now;
@@ -52,6 +53,16 @@ struct scene {
 struct connector_options scene_options(void);
 void scene_begin(struct scene *s);
 void scene_begin_with(struct scene *s, const struct connector_options *options);
+
+/* The same on a ledger that outlives the node: a new one when it is NULL, or
+ * what a crash has left, in which there is everything that it was handed. */
+void scene_begin_lasting(struct scene *s,
+			 const struct connector_options *options,
+			 struct ledger *ledger);
+struct ledger *scene_crash(struct scene *s);
+
+/* May a Prepare wait for the ledger just now? (exposure.h) */
+bool scene_waits(const struct scene *s);
 
 /* Lets all that is in flight end, checks, and takes the stage down. */
 void scene_end(struct scene *s);

@@ -14,6 +14,7 @@ struct slow_ledger {
 	atomic_bool full;
 	atomic_bool broken;
 	bool told; /* that it is broken */
+	bool kept; /* when it is destroyed */
 };
 
 static struct slow_ledger *slow(struct ledger *ledger)
@@ -91,22 +92,22 @@ static const char *trouble(const struct ledger *ledger)
 
 static void destroy(struct ledger *ledger)
 {
+	if (slow(ledger)->kept) {
+		slow(ledger)->kept = false;
+		return;
+	}
 	ledger_destroy(slow(ledger)->memory);
 	free(ledger);
 }
 
-static const struct ledger_ops ops = {
-	.name = "slow",
-	.submit = submit,
-	.tick = tick,
-	.next = next,
-	.account = account,
-	.record = record,
-	.next_record = next_record,
-	.progress = progress,
-	.trouble = trouble,
-	.destroy = destroy,
-};
+#define OPS                                                                    \
+	.submit = submit, .tick = tick, .next = next, .account = account,      \
+	.record = record, .next_record = next_record, .progress = progress,    \
+	.trouble = trouble, .destroy = destroy
+
+static const struct ledger_ops ops = { .name = "slow", OPS };
+static const struct ledger_ops lasting_ops = { .name = "slow and lasting",
+					       .durable = true, OPS };
 
 struct ledger *slow_ledger_create(void)
 {
@@ -121,6 +122,16 @@ struct ledger *slow_ledger_create(void)
 		return NULL;
 	}
 	return &s->ledger;
+}
+
+void slow_ledger_last(struct ledger *ledger)
+{
+	ledger->ops = &lasting_ops;
+}
+
+void slow_ledger_keep(struct ledger *ledger)
+{
+	slow(ledger)->kept = true;
 }
 
 void slow_ledger_stall(struct ledger *ledger, bool stalled)

@@ -10,6 +10,12 @@
 /* NULL when there is no memory. */
 struct ledger *slow_ledger_create(void);
 
+/* It says of itself that it outlives the process. */
+void slow_ledger_last(struct ledger *ledger);
+
+/* The next time that it is destroyed, it stays: for another run of the node. */
+void slow_ledger_keep(struct ledger *ledger);
+
 /* All of these also while another thread uses the ledger. */
 
 /* The disk takes no end of time: nothing becomes durable. */
