@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/copy.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "ledger/file.h"
@@ -9,10 +10,10 @@
 static void tell(const struct copy *copy, int rc,
 		 struct ledger_sqlite_error *error)
 {
-	enum ledger_sqlite_status status = trouble_status(copy->to, rc);
+	enum ledger_sqlite_status status = trouble_status(rc, errno);
 
 	trouble_tell(error, status, "%s: %s", copy->path,
-		     trouble_text(copy->to, rc));
+		     trouble_text(rc, errno));
 }
 
 static void remove_part(struct copy *copy)
@@ -138,8 +139,10 @@ static enum copy_progress finish(struct copy *copy,
 enum copy_progress copy_step(struct copy *copy, int pages,
 			     struct ledger_sqlite_error *error)
 {
-	int rc = sqlite3_backup_step(copy->backup, pages);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_backup_step(copy->backup, pages);
 	copy->all = (uint64_t)sqlite3_backup_pagecount(copy->backup);
 	copy->done = copy->all -
 		     (uint64_t)sqlite3_backup_remaining(copy->backup);

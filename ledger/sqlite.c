@@ -273,10 +273,10 @@ static void settle(struct sqlite *s, const struct fold *fold,
 /* A disk that is full will not be for ever; what else it may be, is. */
 static void take_trouble(struct sqlite *s, int rc)
 {
-	const char *passing = trouble_passing(s->store.db, rc);
+	const char *passing = trouble_passing(rc, s->store.error);
 
 	if (!passing)
-		fail(s, trouble_text(s->store.db, rc));
+		fail(s, trouble_text(rc, s->store.error));
 	else if (store_rollback(&s->store) != SQLITE_OK)
 		fail(s, "what was begun could not be taken back");
 	else
@@ -390,7 +390,7 @@ static bool lend(struct sqlite *s, int rc, bool good, bool with_key,
 	} else if (rc == SQLITE_ROW) {
 		fail(s, "a record is not what was written");
 	} else if (rc != SQLITE_DONE) {
-		fail(s, trouble_text(s->store.db, rc));
+		fail(s, trouble_text(rc, s->store.error));
 	}
 	row_release_record(&s->store);
 	return rc == SQLITE_ROW && good;
@@ -540,8 +540,8 @@ static bool load(struct sqlite *s, const char *path,
 	int rc = load_all(&s->store, &s->chart, refuse, &refusal, &load);
 
 	if (rc != SQLITE_OK && rc != SQLITE_ABORT)
-		trouble_tell(error, trouble_status(s->store.db, rc), "%s: %s",
-			     path, trouble_text(s->store.db, rc));
+		trouble_tell(error, trouble_status(rc, s->store.error), "%s: %s",
+			     path, trouble_text(rc, s->store.error));
 	if (rc != SQLITE_OK)
 		return false;
 	s->submitted = s->durable = s->told = load.sequence;
