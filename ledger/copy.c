@@ -7,6 +7,9 @@
 #include "ledger/file.h"
 #include "ledger/trouble.h"
 
+/* What is written between two syncs of a copy. */
+#define SYNC_PAGES 512
+
 static void tell(const struct copy *copy, int rc,
 		 struct ledger_sqlite_error *error)
 {
@@ -148,8 +151,11 @@ enum copy_progress copy_step(struct copy *copy, int pages,
 		     (uint64_t)sqlite3_backup_remaining(copy->backup);
 	if (rc == SQLITE_DONE)
 		return finish(copy, error);
-	if (rc == SQLITE_OK)
+	copy->unsynced += pages;
+	if (rc == SQLITE_OK && copy->unsynced >= SYNC_PAGES) {
+		copy->unsynced = 0;
 		rc = sync_part(copy);
+	}
 	return rc == SQLITE_OK ? COPY_GOES_ON : fail(copy, rc, error);
 }
 

@@ -68,7 +68,12 @@ static void fail(struct sqlite *s, const char *reason)
 	s->trouble = NULL;
 	snprintf(s->reason, sizeof(s->reason), "%s", reason);
 	store_rollback(&s->store);
+	if (s->copied.state != LEDGER_SQLITE_COPYING)
+		return;
 	copy_abandon(&s->copy);
+	s->copied.state = LEDGER_SQLITE_COPY_FAILED;
+	trouble_tell(&s->copied.error, LEDGER_SQLITE_FAILED,
+		     "the ledger itself has failed: %s", s->reason);
 }
 
 /* ---- batches come in ---- */
@@ -321,7 +326,7 @@ static void go_on_copying(struct sqlite *s)
 {
 	enum copy_progress progress;
 
-	if (s->failed || s->copied.state != LEDGER_SQLITE_COPYING)
+	if (s->copied.state != LEDGER_SQLITE_COPYING)
 		return;
 	progress = copy_step(&s->copy, COPY_PAGES, &s->copied.error);
 	s->copied.done = s->copy.done;
