@@ -121,6 +121,8 @@ void chart_expect_soon(const struct chart *chart, uint64_t id)
 {
 	const char *at = index_peek(&chart->ids, id_hash(id));
 
+	if (!at)
+		return;
 	__builtin_prefetch(at);
 	__builtin_prefetch(at + offsetof(struct chart_account, totals));
 }
