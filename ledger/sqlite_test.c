@@ -136,8 +136,7 @@ static void a_record_that_cannot_be_read_is_a_failure(void)
 	check_unreadable(ledger, "disk I/O error");
 	fault_vfs_reset();
 	database_run("UPDATE record SET value = x'00'");
-	check_unreadable(database_open(NULL),
-			 "a record is not what was written");
+	check_unreadable(database_open(NULL), "a row is not what was written");
 }
 
 /* ---- what is kept of packets ---- */

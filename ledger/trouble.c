@@ -61,6 +61,8 @@ const char *trouble_text(int code, int error)
 		return "the disk could not sync what was written";
 	if (code == SQLITE_READONLY_DBMOVED)
 		return "the file was moved away";
+	if (code == TROUBLE_DAMAGED)
+		return "a row is not what was written";
 	return sqlite3_errstr(code);
 }
 

@@ -13,6 +13,9 @@
 
 #include "ledger/sqlite.h"
 
+/* One more of SQLite's codes: a row whose check value is wrong. */
+#define TROUBLE_DAMAGED (SQLITE_CORRUPT | 255 << 8)
+
 /* An extended code of SQLite's, and what errno was when it came, if errno was
  * 0 before: the system knows more causes than SQLite has codes, and SQLite
  * does not always remember which it was. */
