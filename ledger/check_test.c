@@ -118,7 +118,7 @@ static void a_check_sees_what_is_only_in_the_log(void)
 	make_file();
 	ledger = database_open(NULL);
 	move(ledger, 2, 1, 7);
-	database_crash();
+	database_crash(DATABASE_ALL);
 	ledger_destroy(ledger);
 	database_restore();
 	fault_vfs_reset();

@@ -69,6 +69,16 @@ static int open_part(struct copy *copy)
 	return rc;
 }
 
+/* A copy must not take the place of what it is a copy of. */
+static bool is_itself(sqlite3 *from, const char *path, const char *name)
+{
+	char full[COPY_PATH_MAX] = "";
+	sqlite3_vfs *vfs = sqlite3_vfs_find(name);
+
+	vfs->xFullPathname(vfs, path, sizeof(full), full);
+	return strcmp(full, sqlite3_db_filename(from, "main")) == 0;
+}
+
 bool copy_start(struct copy *copy, sqlite3 *from, const char *path,
 		const char *vfs, struct ledger_sqlite_error *error)
 {
@@ -78,6 +88,11 @@ bool copy_start(struct copy *copy, sqlite3 *from, const char *path,
 	if (!name_part(copy, path, vfs)) {
 		trouble_tell(error, LEDGER_SQLITE_CANNOT_OPEN,
 			     "%s: the name is too long", path);
+		return false;
+	}
+	if (is_itself(from, path, vfs)) {
+		trouble_tell(error, LEDGER_SQLITE_IN_USE,
+			     "%s: is what there is to copy", path);
 		return false;
 	}
 	remove_part(copy);

@@ -156,6 +156,9 @@ static void a_copy_may_fail(void)
 	memset(long_name, 'x', sizeof(long_name) - 1);
 	long_name[sizeof(long_name) - 1] = '\0';
 	CHECK(!ledger_sqlite_backup(ledger, long_name));
+	CHECK(!ledger_sqlite_backup(ledger, database_name()));
+	CHECK_INT(ledger_sqlite_copy(ledger).error.status,
+		  LEDGER_SQLITE_IN_USE);
 	move(ledger, 1);
 	CHECK(ledger_sqlite_backup(ledger, database_beside(".copy").text));
 	copy_in_traffic(ledger);

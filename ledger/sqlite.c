@@ -115,11 +115,12 @@ static bool make_delta_room(struct sqlite *s)
 
 	if (s->delta_capacity >= wanted)
 		return true;
-	room = realloc(s->delta, wanted * 2);
+	wanted += wanted / 4;
+	room = realloc(s->delta, wanted);
 	if (!room)
 		return false;
 	s->delta = room;
-	s->delta_capacity = wanted * 2;
+	s->delta_capacity = wanted;
 	return true;
 }
 

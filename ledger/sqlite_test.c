@@ -23,20 +23,25 @@ static struct ledger *create(void)
 {
 	database_remove();
 	fault_vfs_reset();
+	fault_plan.keep_synced = true;
 	return database_open(NULL);
 }
 
-/* Every other time it is a crash: what is left are the files as they were. */
+/* Mostly it is a crash, of one kind or another. */
 static struct ledger *restart(struct ledger *ledger)
 {
 	static unsigned turn;
+	unsigned crash = fault_plan.keep_synced ?
+				 turn++ % (DATABASE_CRASHES + 1) :
+				 DATABASE_ALL;
 
 	fault_vfs_reset();
-	if (turn++ % 2)
-		database_crash();
+	if (crash < DATABASE_CRASHES)
+		database_crash(crash);
 	ledger_destroy(ledger);
 	database_restore();
 	database_check_good("");
+	fault_plan.keep_synced = true;
 	return database_open(NULL);
 }
 
@@ -360,7 +365,7 @@ static void check_failed(struct ledger *ledger, const char *reason,
 	fault_vfs_reset();
 	ledger_tick(ledger, now);
 	CHECK_INT(fault_counts.bytes, 0);
-	database_crash();
+	database_crash(DATABASE_ALL);
 	ledger_destroy(ledger);
 	CHECK_INT(fault_counts.bytes, 0);
 	database_restore();
