@@ -262,9 +262,8 @@ static void unopen(struct chart *chart, const struct ledger_batch *batch,
 }
 
 /* `opened` is how many openings have happened, also when one fails. */
-static enum ledger_status open_all(struct chart *chart,
-				   const struct ledger_batch *batch,
-				   size_t *opened)
+static enum ledger_status
+open_all(struct chart *chart, const struct ledger_batch *batch, size_t *opened)
 {
 	for (*opened = 0; *opened < batch->opening_count; ++*opened) {
 		enum ledger_status status =

@@ -52,8 +52,12 @@ static void make_file(void)
 	};
 	const uint64_t closing = 3;
 	const struct ledger_batch batch = {
-		.openings = openings, .opening_count = 3, .records = records,
-		.record_count = 2,    .closings = &closing, .closing_count = 1,
+		.openings = openings,
+		.opening_count = 3,
+		.records = records,
+		.record_count = 2,
+		.closings = &closing,
+		.closing_count = 1,
 	};
 	struct ledger *ledger;
 

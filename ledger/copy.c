@@ -162,8 +162,8 @@ enum copy_progress copy_step(struct copy *copy, int pages,
 	errno = 0;
 	rc = sqlite3_backup_step(copy->backup, pages);
 	copy->all = (uint64_t)sqlite3_backup_pagecount(copy->backup);
-	copy->done = copy->all -
-		     (uint64_t)sqlite3_backup_remaining(copy->backup);
+	copy->done =
+		copy->all - (uint64_t)sqlite3_backup_remaining(copy->backup);
 	if (rc == SQLITE_DONE)
 		return finish(copy, error);
 	copy->unsynced += pages;

@@ -175,9 +175,8 @@ static void a_copy_may_find_no_room(void)
 
 	CHECK(ledger_sqlite_backup(ledger, path.text));
 	move(ledger, 1);
-	fault_plan.at[FAULT_WRITE] = (struct fault){ .after = 20,
-						     .times = 1,
-						     .code = SQLITE_FULL };
+	fault_plan.at[FAULT_WRITE] =
+		(struct fault){ .after = 20, .times = 1, .code = SQLITE_FULL };
 	copy_in_traffic(ledger);
 	copy = ledger_sqlite_copy(ledger);
 	CHECK_INT(copy.state, LEDGER_SQLITE_COPY_FAILED);

@@ -132,8 +132,8 @@ static struct ilp_bytes make_delta(struct sqlite *s)
 
 	for (size_t i = 0; i < s->chart.changed_count; i++) {
 		const struct chart_account *a = chart_changed(&s->chart, i);
-		bool changed = delta_compare(&entry, &a->stored_totals,
-					     &a->totals);
+		bool changed =
+			delta_compare(&entry, &a->stored_totals, &a->totals);
 
 		entry.has_ceiling = a->recapped;
 		if (!changed && !entry.has_ceiling)
@@ -436,8 +436,8 @@ static bool load(struct sqlite *s, const char *path,
 	int rc = load_all(&s->store, &s->chart, refuse, &refusal, &load);
 
 	if (rc != SQLITE_OK && rc != SQLITE_ABORT)
-		trouble_tell(error, trouble_status(rc, s->store.error), "%s: %s",
-			     path, trouble_text(rc, s->store.error));
+		trouble_tell(error, trouble_status(rc, s->store.error),
+			     "%s: %s", path, trouble_text(rc, s->store.error));
 	if (rc != SQLITE_OK)
 		return false;
 	s->submitted = s->durable = s->told = load.sequence;

@@ -127,7 +127,8 @@ static void plant_delta(struct ilp_bytes entries)
 {
 	struct ledger_sqlite_error error;
 	struct store store;
-	const struct row_delta row = { .first = 8, .last = 9,
+	const struct row_delta row = { .first = 8,
+				       .last = 9,
 				       .entries = entries };
 
 	require(store_open(&store, path, NULL, false, &error));

@@ -77,11 +77,10 @@ static const char *list(const struct ledger *ledger)
 
 	text[0] = '\0';
 	while (ledger_next_record(ledger, r.key, &r))
-		len += (size_t)snprintf(text + len, sizeof(text) - len,
-					"%.*s=%.*s ", (int)r.key.len,
-					(const char *)r.key.at,
-					(int)r.value.len,
-					(const char *)r.value.at);
+		len += (size_t)snprintf(
+			text + len, sizeof(text) - len, "%.*s=%.*s ",
+			(int)r.key.len, (const char *)r.key.at,
+			(int)r.value.len, (const char *)r.value.at);
 	return text;
 }
 
@@ -135,9 +134,9 @@ static void a_record_that_cannot_be_read_is_a_failure(void)
 	ledger_tick(ledger, now);
 	ledger_destroy(ledger);
 	ledger = database_open(NULL);
-	fault_plan.at[FAULT_READ] = (struct fault){
-		.times = -1, .code = SQLITE_IOERR_READ, .error = EIO
-	};
+	fault_plan.at[FAULT_READ] = (struct fault){ .times = -1,
+						    .code = SQLITE_IOERR_READ,
+						    .error = EIO };
 	check_unreadable(ledger, "disk I/O error");
 	fault_vfs_reset();
 	database_run("UPDATE record SET value = x'00'");
@@ -310,9 +309,9 @@ static void a_disk_that_became_read_only_is_waited_for(void)
 {
 	struct ledger *ledger = ready_bank();
 
-	fault_plan.at[FAULT_WRITE] = (struct fault){
-		.times = -1, .code = SQLITE_IOERR_WRITE, .error = EROFS
-	};
+	fault_plan.at[FAULT_WRITE] = (struct fault){ .times = -1,
+						     .code = SQLITE_IOERR_WRITE,
+						     .error = EROFS };
 	check_waits(ledger, "the file system is read-only");
 	fault_vfs_reset();
 	check_recovers(ledger);
@@ -460,8 +459,9 @@ static void only_its_owner_may_read_it(void)
  * has still allocated of ours. */
 static enum ledger_sqlite_status open_elsewhere(void)
 {
-	const struct ledger_sqlite_options options = { .path =
-							       database_name() };
+	const struct ledger_sqlite_options options = {
+		.path = database_name()
+	};
 	struct ledger_sqlite_error error = { .text = "" };
 	int ends[2];
 	pid_t child;

@@ -60,8 +60,8 @@ static bool tell(const char *path, int rc, struct ledger_sqlite_error *error)
 	enum ledger_sqlite_status status = trouble_status(rc, errno);
 
 	if (status == LEDGER_SQLITE_IN_USE)
-		trouble_tell(error, status,
-			     "%s is in use by another process", path);
+		trouble_tell(error, status, "%s is in use by another process",
+			     path);
 	else if (status == LEDGER_SQLITE_FOREIGN)
 		trouble_tell(error, status, "%s is not a database", path);
 	else
@@ -359,9 +359,8 @@ int store_write_back(struct store *store)
 	int rc;
 
 	errno = 0;
-	rc = sqlite3_wal_checkpoint_v2(store->db, "main",
-				       SQLITE_CHECKPOINT_PASSIVE, &log,
-				       &written);
+	rc = sqlite3_wal_checkpoint_v2(
+		store->db, "main", SQLITE_CHECKPOINT_PASSIVE, &log, &written);
 	store->error = errno;
 	if (rc == SQLITE_OK && log == written)
 		store->log_pages = 0;

@@ -141,8 +141,8 @@ static void keep_file(const char *suffix, bool synced)
 
 void database_crash(enum database_crash crash)
 {
-	keep_file("", crash == DATABASE_SYNCED ||
-			      crash == DATABASE_FILE_SYNCED);
+	keep_file("",
+		  crash == DATABASE_SYNCED || crash == DATABASE_FILE_SYNCED);
 	keep_file("-wal",
 		  crash == DATABASE_SYNCED || crash == DATABASE_LOG_SYNCED);
 	crashed = true;

@@ -55,7 +55,8 @@ static int read_file(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
 {
 	int rc = fault(FAULT_READ);
 
-	return rc ? rc : inner(file)->pMethods->xRead(inner(file), out, len, at);
+	return rc ? rc :
+		    inner(file)->pMethods->xRead(inner(file), out, len, at);
 }
 
 static int write_file(sqlite3_file *file, const void *in, int len,
