@@ -155,14 +155,18 @@ static void fill_batch(struct bench *b, struct batch *batch)
 		uint64_t units = 1 + dice_below(&b->dice, 100000);
 		uint64_t from = pick(b), to = pick(b);
 
-		batch->entries[2 * i] = (struct ledger_entry){
-			from, LEDGER_DEBITS_POSTED, false, units
-		};
-		batch->entries[2 * i + 1] = (struct ledger_entry){
-			to, LEDGER_CREDITS_POSTED, false, units
-		};
+		batch->entries[2 * i] =
+			(struct ledger_entry){ from, LEDGER_DEBITS_POSTED,
+					       false, units };
+		batch->entries[2 * i + 1] =
+			(struct ledger_entry){ to, LEDGER_CREDITS_POSTED, false,
+					       units };
 		batch->journal[i] = (struct ledger_journal){
-			1700000000000000 + b->packets++, from, to, units, units,
+			1700000000000000 + b->packets++,
+			from,
+			to,
+			units,
+			units,
 			1
 		};
 	}

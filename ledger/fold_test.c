@@ -19,19 +19,24 @@ static struct ledger *create(void)
 {
 	database_remove();
 	fault_vfs_reset();
+	fault_plan.keep_synced = true;
 	return database_open(&options);
 }
 
 static struct ledger *restart(struct ledger *ledger)
 {
 	static unsigned turn;
+	unsigned crash = fault_plan.keep_synced ?
+				 turn++ % (DATABASE_CRASHES + 1) :
+				 DATABASE_ALL;
 
 	fault_vfs_reset();
-	if (turn++ % 2)
-		database_crash();
+	if (crash < DATABASE_CRASHES)
+		database_crash(crash);
 	ledger_destroy(ledger);
 	database_restore();
 	database_check_good("");
+	fault_plan.keep_synced = true;
 	return database_open(&options);
 }
 
@@ -45,7 +50,7 @@ static void agrees_with_a_naive_ledger_whatever_the_slices(void)
 	for (size_t i = 0; i < sizeof(budgets) / sizeof(budgets[0]); i++) {
 		options = (struct ledger_sqlite_options){
 			.fold_bytes = budgets[i],
-			.wal_bytes = i % 2 ? 1 : 0,
+			.wal_bytes = i % 2 ? 1 : 50000,
 		};
 		for (uint64_t seed = 1; seed <= 4; seed++)
 			model_walk(&suite, 100 * i + seed);
@@ -66,6 +71,7 @@ static struct ledger *open_bank(size_t fold_bytes)
 	options = (struct ledger_sqlite_options){ .fold_bytes = fold_bytes,
 						  .wal_bytes = 100000 };
 	ledger = create();
+	fault_plan.keep_synced = false;
 	for (uint64_t i = 0; i < ACCOUNTS; i++)
 		openings[i] = (struct ledger_opening){ i + 1, { "USD", 2 } };
 	CHECK_INT(ledger_submit(ledger, &batch, &sequence), LEDGER_OK);

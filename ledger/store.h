@@ -40,6 +40,7 @@ struct store {
 	sqlite3_stmt *statements[STORE_STATEMENTS];
 	struct crc64 crc;
 	uint32_t log_pages; /* that the log had at the last commit */
+	int error;          /* errno of the call that failed last */
 };
 
 #define STORE_PAGE_BYTES 4096
