@@ -38,7 +38,7 @@ struct daemon {
 	struct config *config;
 	struct loop *loop;
 	uv_signal_t signals[4];
-	char data[DATA_PATH_SIZE]; /* path of the ledger's file, if it has one */
+	char data[DATA_PATH_SIZE]; /* path of the ledger's file; or empty */
 	uv_async_t news;           /* of the ledger's thread */
 	char trouble[128];         /* that the operator knows of */
 	uint64_t stuck;            /* what was durable when it began */

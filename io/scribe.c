@@ -27,7 +27,7 @@ struct report {
 
 struct scribe {
 	struct ledger ledger;
-	struct ledger_ops ops; /* ours, with what the other one says of itself */
+	struct ledger_ops ops; /* ours, and what the other says of itself */
 	scribe_woken *woken;
 	void *context;
 
@@ -48,10 +48,10 @@ struct scribe {
 	pthread_mutex_t lock;
 	pthread_cond_t more; /* to do, for the thread */
 	struct backlog gathering;
-	size_t taken;     /* bytes that the thread has in hand */
+	size_t taken; /* bytes that the thread has in hand */
 	struct report report;
-	bool news;        /* the report has not been seen */
-	bool asleep;      /* the thread, until it is told that there is more */
+	bool news;   /* the report has not been seen */
+	bool asleep; /* the thread, until it is told that there is more */
 	bool ending;
 	int64_t end_us;
 	scribe_work *work; /* that was asked for */
@@ -366,8 +366,7 @@ static enum ledger_status gather(struct scribe *s,
 		return LEDGER_DEAD;
 	if (waiting && waiting + backlog_size(batch) > SCRIBE_BYTES_MAX)
 		return LEDGER_BUSY;
-	return backlog_add(&s->gathering, batch) ? LEDGER_OK :
-						   LEDGER_NO_MEMORY;
+	return backlog_add(&s->gathering, batch) ? LEDGER_OK : LEDGER_NO_MEMORY;
 }
 
 static enum ledger_status submit(struct ledger *ledger,

@@ -275,8 +275,7 @@ static uint64_t move_and_note(struct owner *owner, int number)
 
 	snprintf(text, sizeof(text), "%d", number);
 	records[0].value = ilp_text(text);
-	return submit(owner->ledger,
-		      BATCH(ENTRIES(entries), RECORDS(records)));
+	return submit(owner->ledger, BATCH(ENTRIES(entries), RECORDS(records)));
 }
 
 static void many_batches_arrive_in_their_order(void)
