@@ -28,6 +28,13 @@ static void look_at_session(const struct observer *o, const struct account *a,
 		view->up_us = ILP_NEVER_US;
 }
 
+/* But for what an earlier run has left in doubt. */
+static ilp_u128 held_out(const struct account *a)
+{
+	return a->book.held_credits -
+	       (a->exposure ? a->exposure->in_doubt : 0);
+}
+
 static void judge_charges(const struct observer *o, const struct host *h,
 			  const struct account *a, unsigned edge,
 			  struct view *view)
@@ -58,8 +65,9 @@ static void judge_durability(const struct observer *o, const struct host *h,
 			     const struct account *a, unsigned edge,
 			     struct view *view)
 {
-	ilp_u128 durable = disk_durable_debits(h->disk, a->number) -
-			   view->opening_debits;
+	ilp_u128 durable =
+		disk_durable(h->disk, a->number).totals.debits_posted -
+		view->opening_debits;
 
 	if (durable >= view->released)
 		view->hurried = 0;
@@ -70,6 +78,21 @@ static void judge_durability(const struct observer *o, const struct host *h,
 			  h->index, edge);
 }
 
+/* What is on its way is under a ceiling that is durable. */
+static void judge_exposure(const struct observer *o, const struct host *h,
+			   const struct account *a, unsigned edge,
+			   const struct view *view)
+{
+	ilp_u128 doubt = a->exposure ? a->exposure->in_doubt : 0;
+
+	if (h->platter && disk_durable(h->disk, a->number).ceiling <
+				  view->held_out + doubt)
+		violation(o->world,
+			  "node %u has more on its way on edge %u than its "
+			  "ledger knows",
+			  h->index, edge);
+}
+
 /* What passes a limit was there when the limit was lowered, and shrinks. */
 static void judge_balance(const struct observer *o, const struct host *h,
 			  const struct account *a, unsigned edge,
@@ -77,8 +100,7 @@ static void judge_balance(const struct observer *o, const struct host *h,
 {
 	const struct account_settings *limits = &h->limits[edge];
 	signed_units top = a->book.balance + (signed_units)a->book.held_debits;
-	signed_units bottom =
-		a->book.balance - (signed_units)a->book.held_credits;
+	signed_units bottom = a->book.balance - (signed_units)held_out(a);
 
 	if (limits->balance.maximum > view->top)
 		view->top = limits->balance.maximum;
@@ -111,7 +133,7 @@ static void judge_in_flight(const struct observer *o, const struct host *h,
 	const struct account_settings *limits = &h->limits[edge];
 
 	if (a->book.held_debits < view->held_in ||
-	    a->book.held_credits < view->held_out ||
+	    held_out(a) < view->held_out ||
 	    a->in_flight_out < view->live_out)
 		violation(o->world,
 			  "node %u holds less on edge %u than is in flight",
@@ -121,7 +143,7 @@ static void judge_in_flight(const struct observer *o, const struct host *h,
 	if (a->in_flight_in > limits->in_flight_max ||
 	    a->in_flight_out > limits->in_flight_max ||
 	    !is_within(a->book.held_debits, limits->in_flight_money) ||
-	    !is_within(a->book.held_credits, limits->in_flight_money))
+	    !is_within(held_out(a), limits->in_flight_money))
 		violation(o->world, "node %u has too much in flight on edge %u",
 			  h->index, edge);
 }
@@ -134,7 +156,7 @@ static void judge_holds(const struct observer *o, const struct host *h,
 	if (a->in_flight_in || a->in_flight_out)
 		violation(o->world, "node %u counts wrongly on edge %u",
 			  h->index, edge);
-	if (a->book.held_credits || (a->book.held_debits && !a->parked))
+	if (held_out(a) || (a->book.held_debits && !a->parked))
 		violation(o->world, "node %u holds for nothing on edge %u",
 			  h->index, edge);
 }
@@ -256,6 +278,7 @@ void audit(struct observer *o, const struct host *h)
 		look_at_session(o, a, view);
 		judge_charges(o, h, a, e, view);
 		judge_durability(o, h, a, e, view);
+		judge_exposure(o, h, a, e, view);
 		judge_balance(o, h, a, e, view);
 		judge_in_flight(o, h, a, e, view);
 		judge_ledger(o, h, a, e);

@@ -4,6 +4,7 @@
 #include "test/sim/host.h"
 #include "test/sim/operator.h"
 #include "test/sim/peer.h"
+#include "test/sim/platter.h"
 
 /* Dice are rolled in statements of their own: in which order a compiler has
  * two arguments computed is its own affair. */
@@ -184,6 +185,9 @@ static void go_wrong(struct chaos *c, enum plan_fault fault)
 	case FAULT_CRASH:
 		befall(c, host_crash);
 		break;
+	case FAULT_POWER:
+		befall(c, host_fail_power);
+		break;
 	case FAULT_STEP:
 		step(c);
 		break;
@@ -241,6 +245,8 @@ void chaos_end(struct chaos *c)
 	for (unsigned n = 0; n < plan->node_count; n++) {
 		struct host *host = c->world->hosts[n];
 
+		if (host->platter)
+			platter_fail_power_at(host->platter, 0);
 		if (host->wall_ms != plan->nodes[n].skew_ms)
 			host_step_clock(host,
 					plan->nodes[n].skew_ms - host->wall_ms);

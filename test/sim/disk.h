@@ -1,20 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* disk.h - a ledger in memory whose disk can stand still: batches are taken,
- * and nothing becomes durable until it moves again.
+/* disk.h - the ledger of a simulated node: in memory, and lost with the node;
+ * or in a file on a platter, which outlives it.
  *
- * It is lost with the node that it belongs to; ledgers that outlive a crash
- * come with the simulated disk.
+ * Its disk can stand still: batches are taken, and nothing becomes durable
+ * until it moves again.
  */
 #ifndef SIM_DISK_H
 #define SIM_DISK_H
 
 #include "ledger/ledger.h"
+#include "test/sim/platter.h"
 
 struct ledger *disk_create(void);
 
+/* A file on this platter, that is begun, or goes on. A violation when it is
+ * not as the ledger left it. */
+struct world;
+
+struct ledger *disk_open(struct world *world, const struct platter *platter,
+			 size_t fold_bytes);
+
+/* Reads all of it again, and compares, while nobody uses it. */
+void disk_check(struct world *world, const struct platter *platter);
+
 void disk_stand_still(struct ledger *disk, bool still);
 
-/* The debits of an account that are durable. */
-ilp_u128 disk_durable_debits(const struct ledger *disk, uint64_t account);
+/* Does it have something to write? */
+bool disk_has_work(const struct ledger *disk);
+
+/* What is durable of an account; zeros when it is not there. */
+struct disk_account {
+	struct ledger_totals totals;
+	ilp_u128 ceiling;
+};
+
+struct disk_account disk_durable(const struct ledger *disk, uint64_t account);
 
 #endif

@@ -76,6 +76,30 @@ static void set_prices(struct host *h)
 	assert(set);
 }
 
+/* In a platter of its own, or in memory. */
+static void open_disk(struct host *h)
+{
+	if (h->platter && h->life)
+		disk_check(h->world, h->platter);
+	h->disk = h->platter ?
+			  disk_open(h->world, h->platter,
+				    plan_of(h)->nodes[h->index].fold_bytes) :
+			  disk_create();
+	if (h->platter && h->life)
+		h->world->observer->restarts++;
+	disk_stand_still(h->disk, h->platter != NULL);
+}
+
+static void restore(struct host *h)
+{
+	char error[200];
+
+	shard_begin(shard_of(h), host_time(h));
+	if (h->platter && !node_restore(h->node, error, sizeof(error)))
+		violation(h->world, "node %u cannot go on: %s", h->index,
+			  error);
+}
+
 static void start(struct host *h)
 {
 	const struct plan_node *plan = &plan_of(h)->nodes[h->index];
@@ -86,25 +110,29 @@ static void start(struct host *h)
 		.in_flight_max = plan->in_flight_max,
 	};
 
+	if (plan_of(h)->plant == PLANT_EARLY)
+		options.durability = CONNECTOR_RELAXED;
+
 	snprintf(address, sizeof(address), "test.n%u", h->index);
 	options.address = ilp_text(address);
 	draw_seed(h, options.seed);
 	h->start_us = ILP_NEVER_US;
 	h->disk_us = ILP_NEVER_US;
-	h->disk = disk_create();
+	open_disk(h);
 	h->node = node_create(shard_create(&options, host_time(h)), h->disk);
 	assert(h->node);
 	h->life++;
 	h->settled_ms = h->wall_ms;
 	h->jumped = false;
 	world_note(h->world, STORY_START, h->index, h->life, 0, 0);
-	shard_begin(shard_of(h), host_time(h));
+	restore(h);
 	set_prices(h);
 	for (unsigned e = 0; e < plan_of(h)->edge_count; e++) {
 		if (!operator_has(h, e))
 			continue;
 		h->limits[e] = plan_of(h)->edges[e].limits[operator_side(h, e)];
 		operator_add(h, e);
+		observer_opened(h->world->observer, h, e, host_account(h, e));
 	}
 }
 
@@ -319,6 +347,21 @@ static void flush_all(struct host *h)
 
 /* ---- rounds ---- */
 
+/* What was handed to the ledger by now becomes durable, and what follows must
+ * wait: as if a thread of its own had been at it. */
+static void write_down(struct host *h, struct ilp_time now)
+{
+	ledger_tick(h->disk, now);
+	disk_stand_still(h->disk, true);
+}
+
+static void plan_disk(struct host *h)
+{
+	if (h->platter && h->disk_us == ILP_NEVER_US && disk_has_work(h->disk))
+		h->disk_us = h->world->agenda.now_us +
+			     plan_of(h)->nodes[h->index].disk_us;
+}
+
 void host_begin_round(struct host *h)
 {
 	struct ilp_time now = host_time(h);
@@ -330,6 +373,8 @@ void host_begin_round(struct host *h)
 	if (h->disk_us <= h->world->agenda.now_us) {
 		disk_stand_still(h->disk, false);
 		h->disk_us = ILP_NEVER_US;
+		if (h->platter)
+			write_down(h, now);
 	}
 }
 
@@ -346,6 +391,7 @@ static void end_round(struct host *h)
 		flush_all(h);
 	} while (committed && shard_batch(shard_of(h)));
 	audit(h->world->observer, h);
+	plan_disk(h);
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -384,7 +430,10 @@ void host_finish_round(struct host *h)
 {
 	end_round(h);
 	sweep_ports(h);
-	plan_next(h);
+	if (node_failure(h->node))
+		host_crash(h, h->restart_us);
+	else
+		plan_next(h);
 }
 
 bool host_is_asleep(const struct host *h)
@@ -412,12 +461,36 @@ static void round_of(struct actor *actor)
 	for (struct port *port = h->ports; port; port = port->next) {
 		if (port->session && read_port(h, port)) {
 			end_round(h);
+			if (node_failure(h->node))
+				break;
 			host_begin_round(h);
 		}
 		if (port->cable && cable_is_over(port->cable, port->side))
 			end_port(h, port, "the connection is gone");
 	}
 	host_finish_round(h);
+}
+
+static void lay_platter(struct host *h)
+{
+	char name[16];
+	const struct platter_options options = {
+		.name = name,
+		.seed = dice_roll(&h->world->dice),
+		.sector_size = 4096,
+		.powersafe = true,
+	};
+
+	if (!plan_of(h)->lasts)
+		return;
+	snprintf(name, sizeof(name), "sim-%u", h->index);
+	h->platter = platter_create(&options);
+	assert(h->platter);
+	h->platter->faults.lies = plan_of(h)->plant == PLANT_LIES;
+	h->platter->faults.no_directory_sync =
+		plan_of(h)->plant == PLANT_NAMES;
+	if (h->index == 0)
+		platter_seed_sqlite(h->platter);
 }
 
 struct host *host_create(struct world *w, unsigned index)
@@ -433,6 +506,7 @@ struct host *host_create(struct world *w, unsigned index)
 	h->stepped_us = -SETTLED_US;
 	h->pool = pool_create(LINK_BTP_BLOCK, LINK_BLOCKS);
 	assert(h->pool);
+	lay_platter(h);
 	start(h);
 	agenda_wake(&w->agenda, &h->actor, 0);
 	return h;
@@ -477,16 +551,46 @@ void host_destroy(struct host *h)
 		end_node(h);
 	heap_finish(&h->dials);
 	pool_destroy(h->pool);
+	platter_destroy(h->platter);
 	free(h);
 }
 
 /* ---- what befalls it ---- */
+
+/* Before anything is closed, which would write. */
+static void stop_disk(struct host *h)
+{
+	if (!h->platter)
+		return;
+	if (h->power_fails || platter_is_off(h->platter))
+		platter_fail_power(h->platter, &h->world->dice);
+	else
+		platter_abandon(h->platter);
+	h->power_fails = false;
+}
+
+void host_fail_power(struct host *h, int64_t start_us)
+{
+	uint64_t operations = dice_below(&h->world->dice, 60);
+
+	if (!h->node)
+		return;
+	h->restart_us = start_us;
+	if (operations) {
+		platter_fail_power_at(h->platter, operations);
+		return;
+	}
+	h->power_fails = true;
+	host_crash(h, start_us);
+}
 
 void host_crash(struct host *h, int64_t start_us)
 {
 	if (!h->node)
 		return;
 	world_note(h->world, STORY_CRASH, h->index, 0, 0, 0);
+	observer_crashes(h->world->observer, h);
+	stop_disk(h);
 	end_node(h);
 	h->wakes_us = 0;
 	observer_crashed(h->world->observer, h->index);

@@ -4,8 +4,8 @@
  *
  * In each round it takes what has come, lets time act, commits and writes; the
  * observer then looks at its books. A crash takes the node with all that it
- * knows, its ledger included: the books of a new life begin empty, and what
- * was in flight is in doubt for good.
+ * has in memory. Where ledgers last, it goes on with what its disk has kept;
+ * elsewhere the books of a new life begin empty.
  */
 #ifndef SIM_HOST_H
 #define SIM_HOST_H
@@ -30,6 +30,7 @@ struct host {
 	unsigned index;
 	struct node *node;   /* NULL: it is down */
 	struct ledger *disk; /* of the node */
+	struct platter *platter; /* that it lies on; NULL: it does not last */
 	struct pool *pool;   /* of its links */
 	uint32_t life;
 	int64_t wall_ms;    /* its wall clock is ahead by so much */
@@ -41,7 +42,9 @@ struct host {
 	unsigned accepted_count;
 	struct heap dials; /* under way */
 	int64_t start_us;  /* when it starts again; ILP_NEVER_US: it runs */
-	int64_t disk_us;   /* when its disk moves again, likewise */
+	bool power_fails;
+	int64_t restart_us; /* when it will, once its power has failed */
+	int64_t disk_us;   /* when its disk moves next, likewise */
 	/* It has no round between these. */
 	int64_t sleeps_us;
 	int64_t wakes_us;
@@ -63,6 +66,9 @@ void host_accept(struct host *host, struct cable *cable);
 /* ---- what befalls it ---- */
 
 void host_crash(struct host *host, int64_t start_us);
+
+/* The power fails, now or when the disk has been used some more. */
+void host_fail_power(struct host *host, int64_t start_us);
 void host_step_clock(struct host *host, int64_t ms);
 void host_disk_stands_still(struct host *host, int64_t until_us);
 void host_sleep(struct host *host, int64_t from_us, int64_t until_us);

@@ -13,12 +13,14 @@ struct request {
 	uint64_t seed;
 	uint64_t seeds;   /* how many, from that one on; 0: no bound */
 	unsigned minutes; /* of them; 0: no bound */
+	enum plan_plant plant;
 	bool aloud;
 };
 
 static int usage(void)
 {
-	fputs("usage: sim [SEED] [--story] [--seeds N] [--minutes N]\n",
+	fputs("usage: sim [SEED] [--story] [--seeds N] [--minutes N]\n"
+	      "           [--plant power|lies|names|early]\n",
 	      stderr);
 	return 2;
 }
@@ -29,6 +31,24 @@ static bool read_number(const char *text, uint64_t *out)
 
 	*out = text ? strtoull(text, &end, 0) : 0;
 	return text && *text && *end == '\0';
+}
+
+static bool read_plant(const char *text, enum plan_plant *out)
+{
+	static const char *const names[PLAN_PLANTS] = {
+		[PLANT_NOTHING] = "nothing",
+		[PLANT_POWER] = "power",
+		[PLANT_LIES] = "lies",
+		[PLANT_NAMES] = "names",
+		[PLANT_EARLY] = "early",
+	};
+
+	for (unsigned i = 0; i < PLAN_PLANTS; i++) {
+		*out = (enum plan_plant)i;
+		if (strcmp(names[i], text) == 0)
+			return true;
+	}
+	return false;
 }
 
 static bool read_arguments(char **at, struct request *out)
@@ -47,6 +67,9 @@ static bool read_arguments(char **at, struct request *out)
 		} else if (strcmp(*at, "--seeds") == 0 && at[1]) {
 			many = read_number(*++at, &out->seeds) && out->seeds;
 			if (!many)
+				return false;
+		} else if (strcmp(*at, "--plant") == 0 && at[1]) {
+			if (!read_plant(*++at, &out->plant))
 				return false;
 		} else if (!read_number(*at, &out->seed)) {
 			return false;
@@ -75,15 +98,19 @@ static void print_outcome(const struct outcome *o)
 	printf("%" PRIu64 " Prepares of senders, %" PRIu64 " paid; %" PRIu64
 	       " Fulfills lost on the way\n",
 	       o->prepares, o->paid, o->lost);
+	if (o->restarts)
+		printf("%" PRIu64 " restarts from what a disk had kept\n",
+		       o->restarts);
 	print_refusals(o);
 }
 
 static void run_one(const struct request *request)
 {
-	struct outcome o = world_run(request->seed, request->aloud);
+	struct outcome o = world_run(request->seed, request->plant, request->aloud);
 	struct plan plan;
 
 	plan_draw(&plan, request->seed);
+	plan_plant(&plan, request->plant);
 	plan_tell(&plan, stdout);
 	print_outcome(&o);
 	printf("all invariants hold\n");
@@ -98,6 +125,7 @@ static void add(struct outcome *sum, const struct outcome *o)
 	sum->prepares += o->prepares;
 	sum->paid += o->paid;
 	sum->lost += o->lost;
+	sum->restarts += o->restarts;
 	sum->connections += o->connections;
 	sum->simulated_us += o->simulated_us;
 	for (unsigned i = 0; i < REFUSAL_COUNT; i++)
@@ -119,7 +147,8 @@ static void run_many(const struct request *request)
 	while ((!request->seeds || seeds < request->seeds) &&
 	       (!request->minutes || time(NULL) < end)) {
 		struct outcome o =
-			world_run(request->seed + seeds++, request->aloud);
+			world_run(request->seed + seeds++, request->plant,
+				  request->aloud);
 
 		add(&sum, &o);
 	}

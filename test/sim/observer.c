@@ -9,6 +9,7 @@
 #include "test/sim/conduct.h"
 #include "test/sim/disk.h"
 #include "test/sim/host.h"
+#include "test/sim/operator.h"
 #include "test/sim/violation.h"
 #include "test/sim/world.h"
 
@@ -434,15 +435,72 @@ void observer_reopened(struct observer *o, unsigned edge, unsigned side)
 	o->pairs[edge].begins = true;
 }
 
+static ilp_u128 in_doubt(const struct account *account)
+{
+	return account->exposure ? account->exposure->in_doubt : 0;
+}
+
+void observer_crashes(struct observer *o, const struct host *h)
+{
+	if (!h->platter)
+		return;
+	for (unsigned e = 0; e < o->world->plan.edge_count; e++) {
+		const struct account *account =
+			operator_has(h, e) ? host_account(h, e) : NULL;
+		unsigned side = plan_side(&o->world->plan, e, h->index);
+
+		if (account)
+			o->last[e][side] = (struct last_view){
+				true, o->views[e][side], in_doubt(account)
+			};
+	}
+}
+
+/* What has left is in the books, nothing else is, and of what may be owed no
+ * more is missing than they say. */
+static void judge_restart(const struct observer *o, const struct host *h,
+			  unsigned edge, const struct account *account,
+			  const struct last_view *last)
+{
+	const struct view *v = &last->view;
+	const struct ledger_totals totals =
+		disk_durable(h->disk, account->number).totals;
+	ilp_u128 debits = totals.debits_posted - v->opening_debits;
+	ilp_u128 credits = totals.credits_posted - v->opening_credits;
+
+	if (debits + v->hurried < v->released ||
+	    debits - credits + v->paid + v->hurried < v->released)
+		violation(o->world,
+			  "node %u has lost a Fulfill that it had released on "
+			  "edge %u",
+			  h->index, edge);
+	if (debits > v->fulfilled)
+		violation(o->world,
+			  "node %u charges for more than was ever fulfilled "
+			  "on edge %u",
+			  h->index, edge);
+	if (credits + in_doubt(account) <
+	    v->paid + v->held_out + last->in_doubt)
+		violation(o->world,
+			  "node %u may owe more on edge %u than is in doubt",
+			  h->index, edge);
+}
+
 void observer_opened(struct observer *o, const struct host *h, unsigned edge,
 		     const struct account *account)
 {
-	struct view *view =
-		&o->views[edge][plan_side(&o->world->plan, edge, h->index)];
+	unsigned side = plan_side(&o->world->plan, edge, h->index);
+	struct last_view *last = &o->last[edge][side];
+	struct view *view = &o->views[edge][side];
+	const struct disk_account now = disk_durable(h->disk, account->number);
 	signed_units balance = account->book.balance;
 
+	if (last->known)
+		judge_restart(o, h, edge, account, last);
+	last->known = false;
 	view->opening = balance;
-	view->opening_debits = disk_durable_debits(h->disk, account->number);
+	view->opening_debits = now.totals.debits_posted;
+	view->opening_credits = now.totals.credits_posted;
 	/* What passes a limit may stay, and shrink. */
 	if (balance > view->top)
 		view->top = balance;

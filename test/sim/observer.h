@@ -38,6 +38,7 @@ struct view {
 	uint32_t life;      /* crashes and removals begin another one, */
 	signed_units opening; /* with what the one before has left */
 	ilp_u128 opening_debits;
+	ilp_u128 opening_credits;
 	bool stopped;       /* by the operator */
 	ilp_u128 fulfilled; /* what may be charged to the other end */
 	ilp_u128 released;  /* of it, what the other end has the Fulfills of */
@@ -65,10 +66,18 @@ struct account_pair {
 	ilp_u128 gifts;    /* paid, and not charged */
 };
 
+/* What the books of one end were when it crashed. */
+struct last_view {
+	bool known;
+	struct view view;
+	ilp_u128 in_doubt; /* of crashes before */
+};
+
 struct observer {
 	struct world *world;
 	struct transfers transfers;
 	struct view views[PLAN_EDGES_MAX][2];
+	struct last_view last[PLAN_EDGES_MAX][2];
 	struct account_pair pairs[PLAN_EDGES_MAX];
 	struct heap deadlines[PLAN_NODES_MAX]; /* of what each has sent on */
 	uint8_t *broken;                       /* connections, by number */
@@ -78,6 +87,7 @@ struct observer {
 	uint64_t prepares; /* of payments, at their first hop */
 	uint64_t paid;     /* of these */
 	uint64_t lost;     /* Fulfills that came too late, or never */
+	uint64_t restarts; /* from a ledger that outlived a crash */
 };
 
 void observer_init(struct observer *observer, struct world *world);
@@ -89,6 +99,9 @@ struct passing observer_sent(struct observer *observer, struct cable *cable,
 void observer_arrived(struct observer *observer, struct cable *cable,
 		      unsigned side, const struct passing *passing,
 		      struct ilp_time now);
+
+/* A node is about to crash: notes what its ledger must have afterwards. */
+void observer_crashes(struct observer *observer, const struct host *host);
 
 /* An account is there again, with what was left in it when it went. */
 void observer_opened(struct observer *observer, const struct host *host,

@@ -197,6 +197,8 @@ static void draw_node(struct plan_node *node, struct dice *dice)
 	node->monotonic_us = (int64_t)dice_below(dice, 1000000000);
 	node->in_flight_max = (size_t)PICK(dice, 50, 1000, 1000);
 	node->spread_ppm = (uint32_t)PICK(dice, 0, 100, 20000);
+	node->disk_us = PICK(dice, 100, 500, 3000, 20000);
+	node->fold_bytes = (size_t)PICK(dice, 500, 5000, 100000);
 }
 
 static void draw_faults(struct plan *p, struct dice *dice)
@@ -210,6 +212,7 @@ static void draw_faults(struct plan *p, struct dice *dice)
 		p->faults[dice_below(dice, FAULT_REPEATS)] = true;
 	p->faults[FAULT_REPEATS] = chance(dice, 2);
 	p->faults[FAULT_DISK] |= p->faults[FAULT_SLEEP] && chance(dice, 2);
+	p->lasts = p->faults[FAULT_POWER] || chance(dice, 3);
 	p->fault_gap_us = PICK(dice, 100000, 500000, 2000000);
 	p->load_us = (int64_t)between(dice, 2000000, 8000000);
 	/* The first two peers are honest, and pay each other. */
@@ -239,6 +242,16 @@ void plan_draw(struct plan *p, uint64_t seed)
 		draw_amounts(p, &p->peers[i], &dice);
 	for (unsigned a = 0; a < PLAN_ASSETS; a++)
 		p->prices[a] = between(&dice, 1, 1000);
+}
+
+void plan_plant(struct plan *p, enum plan_plant plant)
+{
+	p->plant = plant;
+	if (plant == PLANT_NOTHING)
+		return;
+	p->faults[FAULT_POWER] = true;
+	p->lasts = true;
+	p->fault_gap_us = 100000;
 }
 
 /* ---- what follows from it ---- */
@@ -292,9 +305,9 @@ void plan_tell(const struct plan *p, FILE *to)
 	static const char *const shapes[PLAN_SHAPES] = { "line", "star",
 							 "tree" };
 	static const char *const faults[PLAN_FAULTS] = {
-		"cut",   "half-open", "silence", "parted", "crash",
-		"step",  "disk",      "sleep",   "deaf",   "lies",
-		"flood", "operator",  "repeats",
+		"cut",  "half-open", "silence", "parted",   "crash",
+		"power", "step",      "disk",    "sleep",    "deaf",
+		"lies", "flood",     "operator", "repeats",
 	};
 
 	fprintf(to, "seed %" PRIu64 ": a %s of %u nodes and %u peers,", p->seed,
@@ -302,7 +315,8 @@ void plan_tell(const struct plan *p, FILE *to)
 	for (unsigned i = 0; i < PLAN_FAULTS; i++)
 		if (p->faults[i])
 			fprintf(to, " %s", faults[i]);
-	fprintf(to, "%s\n", plan_is_calm(p) ? " calm" : "");
+	fprintf(to, "%s%s\n", plan_is_calm(p) ? " calm" : "",
+		p->lasts ? "; ledgers in files" : "");
 	for (unsigned e = 0; e < p->edge_count; e++) {
 		const struct plan_edge *edge = &p->edges[e];
 

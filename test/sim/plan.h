@@ -25,7 +25,8 @@ enum plan_fault {
 	FAULT_HALF_OPEN, /* and one side hears of it late */
 	FAULT_SILENCE,   /* nothing arrives for a while */
 	FAULT_PARTED,    /* and none can be made either */
-	FAULT_CRASH,     /* of nodes, with all that they know */
+	FAULT_CRASH,     /* of nodes, with all that they have in memory */
+	FAULT_POWER,     /* of nodes, with what was not synced */
 	FAULT_STEP,      /* of wall clocks */
 	FAULT_DISK,      /* stands still */
 	FAULT_SLEEP,     /* a whole node does */
@@ -35,6 +36,16 @@ enum plan_fault {
 	FAULT_OPERATOR,  /* changes accounts under load */
 	FAULT_REPEATS,   /* senders ask again for the same: that is no fault */
 	PLAN_FAULTS
+};
+
+/* What is wrong on purpose, in every node: to see that it is found. */
+enum plan_plant {
+	PLANT_NOTHING,
+	PLANT_POWER,     /* nothing, but the power fails often */
+	PLANT_LIES,      /* disks that say that they have synced, and have not */
+	PLANT_NAMES,     /* names of new files that are never synced */
+	PLANT_EARLY,     /* Fulfills leave before they are durable */
+	PLAN_PLANTS
 };
 
 /* How much of what has arrived a reader gets at once. */
@@ -68,6 +79,8 @@ struct plan_node {
 	int64_t monotonic_us; /* where its other clock begins */
 	size_t in_flight_max;
 	uint32_t spread_ppm;
+	int64_t disk_us;   /* until what is written is durable */
+	size_t fold_bytes; /* of its ledger */
 	unsigned ways[PLAN_PEERS_MAX]; /* the edge towards each peer */
 };
 
@@ -98,6 +111,8 @@ struct plan {
 	struct plan_edge edges[PLAN_EDGES_MAX];
 	uint64_t prices[PLAN_ASSETS]; /* of a whole coin */
 	bool faults[PLAN_FAULTS];
+	bool lasts; /* ledgers outlive nodes */
+	enum plan_plant plant;
 	int64_t fault_gap_us; /* between two faults, on average */
 	int64_t load_us;      /* how long there is load, and faults */
 };
@@ -105,6 +120,9 @@ struct plan {
 extern const struct ledger_asset plan_assets[PLAN_ASSETS];
 
 void plan_draw(struct plan *plan, uint64_t seed);
+
+/* With something wrong in it, and the faults that bring it out. */
+void plan_plant(struct plan *plan, enum plan_plant plant);
 
 /* Does nothing go wrong in it? Then no money may be lost on the way. */
 bool plan_is_calm(const struct plan *plan);

@@ -220,9 +220,11 @@ static void last_wave(struct world *w)
 
 /* ---- beginning and end ---- */
 
-static void build(struct world *w, uint64_t seed, bool aloud)
+static void build(struct world *w, uint64_t seed, enum plan_plant plant,
+		  bool aloud)
 {
 	plan_draw(&w->plan, seed);
+	plan_plant(&w->plan, plant);
 	w->dice.state = ~seed;
 	story_begin(&w->story);
 	w->story.aloud = aloud;
@@ -251,7 +253,7 @@ static void take_down(struct world *w)
 	agenda_finish(&w->agenda);
 }
 
-struct outcome world_run(uint64_t seed, bool aloud)
+struct outcome world_run(uint64_t seed, enum plan_plant plant, bool aloud)
 {
 	struct world *w = calloc(1, sizeof(*w));
 	struct chaos chaos;
@@ -259,7 +261,7 @@ struct outcome world_run(uint64_t seed, bool aloud)
 
 	assert(w);
 	violation_watch(w);
-	build(w, seed, aloud);
+	build(w, seed, plant, aloud);
 	run_for(w, CONNECT_US);
 	load(w, &chaos);
 	heal(w);
@@ -271,6 +273,7 @@ struct outcome world_run(uint64_t seed, bool aloud)
 		.prepares = w->observer->prepares,
 		.paid = w->observer->paid,
 		.lost = w->observer->lost,
+		.restarts = w->observer->restarts,
 		.connections = w->cables,
 		.simulated_us = (uint64_t)w->agenda.now_us,
 	};

@@ -54,13 +54,14 @@ struct outcome {
 	uint64_t prepares;
 	uint64_t paid;
 	uint64_t lost;
+	uint64_t restarts;
 	uint64_t connections;
 	uint64_t simulated_us;
 	uint64_t refusals[REFUSAL_COUNT];
 };
 
 /* Runs the scenario of a seed; a violation ends the process. */
-struct outcome world_run(uint64_t seed, bool aloud);
+struct outcome world_run(uint64_t seed, enum plan_plant plant, bool aloud);
 
 /* The time at one end of an edge. */
 struct ilp_time world_time(const struct world *world,
