@@ -8,7 +8,7 @@
 #include "ledger/trouble.h"
 
 /* What is written between two syncs of a copy. */
-#define SYNC_PAGES 512
+#define SYNC_PAGES 256
 
 static void tell(const struct copy *copy, int rc,
 		 struct ledger_sqlite_error *error)

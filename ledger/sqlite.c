@@ -16,7 +16,7 @@
 #include "ledger/waiting.h"
 
 /* What a tick copies of a backup that is on its way. */
-#define COPY_PAGES 64
+#define COPY_PAGES 32
 
 struct sqlite {
 	struct ledger ledger;

@@ -282,6 +282,28 @@ static struct ledger *ready_bank(void)
 	return ledger;
 }
 
+/* It may have as much more as one tick writes. */
+static void the_log_is_written_back(void)
+{
+	const struct ledger_sqlite_options options = { .wal_bytes = 80000 };
+	struct ledger *ledger = ready_bank();
+	struct stat log;
+	uint64_t sequence, syncs;
+
+	ledger_destroy(ledger);
+	ledger = database_open(&options);
+	for (int i = 0; i < 200; i++) {
+		CHECK_INT(ledger_suite_move(ledger, 1, &sequence), LEDGER_OK);
+		ledger_tick(ledger, now);
+		CHECK_INT(stat(database_beside("-wal").text, &log), 0);
+		CHECK(log.st_size < 100000);
+	}
+	syncs = fault_counts.calls[FAULT_SYNC];
+	CHECK(syncs > 200 + 2 * 200 / 12);
+	CHECK(syncs < 200 + 2 * 200 / 3);
+	ledger_destroy(ledger);
+}
+
 static void a_full_disk_is_waited_for(void)
 {
 	struct ledger *ledger = ready_bank();
@@ -632,6 +654,7 @@ int main(void)
 		TEST(the_journal_is_kept_if_it_is_asked_for),
 		TEST(otherwise_it_is_dropped),
 		TEST(no_more_bytes_wait_than_may),
+		TEST(the_log_is_written_back),
 		TEST(a_full_disk_is_waited_for),
 		TEST(a_limit_on_files_is_waited_for),
 		TEST(a_disk_that_became_read_only_is_waited_for),

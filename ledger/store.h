@@ -43,7 +43,7 @@ struct store {
 	int error;          /* errno of the call that failed last */
 };
 
-#define STORE_PAGE_BYTES 4096
+#define STORE_PAGE_BYTES 8192
 
 /* Rows of the journal that one statement writes: with 64 a row takes two
  * thirds of the time, and with more hardly less. */
