@@ -32,13 +32,13 @@
  * more than the longest that a packet is held. */
 #define DRAIN_EXTRA_MS 5000
 /* A ledger that does not get on when all else has ended has this much. */
-#define LEDGER_END_US 10000000
+#define LEDGER_END_US 5000000
 
 struct daemon {
 	struct config *config;
 	struct loop *loop;
 	uv_signal_t signals[4];
-	char data[DATA_PATH_SIZE]; /* path of the ledger's file, if it has one */
+	char data[DATA_PATH_SIZE]; /* path of the ledger's file; or empty */
 	uv_async_t news;           /* of the ledger's thread */
 	char trouble[128];         /* that the operator knows of */
 	uint64_t stuck;            /* what was durable when it began */

@@ -27,7 +27,7 @@ struct report {
 
 struct scribe {
 	struct ledger ledger;
-	struct ledger_ops ops; /* ours, with what the other one says of itself */
+	struct ledger_ops ops; /* ours, and what the other says of itself */
 	scribe_woken *woken;
 	void *context;
 
@@ -48,10 +48,10 @@ struct scribe {
 	pthread_mutex_t lock;
 	pthread_cond_t more; /* to do, for the thread */
 	struct backlog gathering;
-	size_t taken;     /* bytes that the thread has in hand */
+	size_t taken; /* bytes that the thread has in hand */
 	struct report report;
-	bool news;        /* the report has not been seen */
-	bool asleep;      /* the thread, until it is told that there is more */
+	bool news;   /* the report has not been seen */
+	bool asleep; /* the thread, until it is told that there is more */
 	bool ending;
 	int64_t end_us;
 	scribe_work *work; /* that was asked for */
@@ -344,12 +344,16 @@ static void look(struct scribe *s)
 	s->news = false;
 }
 
-/* With the lock. */
-static void tell_thread(struct scribe *s)
+/* Lets go of the lock, and only then wakes the thread, which wants it. */
+static void unlock(struct scribe *s, bool more)
 {
-	if (s->asleep)
+	bool wake = more && s->asleep;
+
+	if (wake)
+		s->asleep = false;
+	pthread_mutex_unlock(&s->lock);
+	if (wake)
 		pthread_cond_signal(&s->more);
-	s->asleep = false;
 }
 
 /* With the lock. */
@@ -362,10 +366,7 @@ static enum ledger_status gather(struct scribe *s,
 		return LEDGER_DEAD;
 	if (waiting && waiting + backlog_size(batch) > SCRIBE_BYTES_MAX)
 		return LEDGER_BUSY;
-	if (!backlog_add(&s->gathering, batch))
-		return LEDGER_NO_MEMORY;
-	tell_thread(s);
-	return LEDGER_OK;
+	return backlog_add(&s->gathering, batch) ? LEDGER_OK : LEDGER_NO_MEMORY;
 }
 
 static enum ledger_status submit(struct ledger *ledger,
@@ -380,7 +381,7 @@ static enum ledger_status submit(struct ledger *ledger,
 	pthread_mutex_lock(&s->lock);
 	look(s);
 	status = gather(s, batch);
-	pthread_mutex_unlock(&s->lock);
+	unlock(s, status == LEDGER_OK);
 	if (status == LEDGER_OK)
 		*sequence = ++s->submitted;
 	return status;
@@ -472,9 +473,8 @@ bool scribe_ask(struct ledger *ledger, scribe_work *work, void *context)
 	if (asked) {
 		s->work = work;
 		s->work_context = context;
-		tell_thread(s);
 	}
-	pthread_mutex_unlock(&s->lock);
+	unlock(s, asked);
 	return asked;
 }
 

@@ -59,8 +59,7 @@ static inline bool ledger_scales_level(const struct ledger_scales *s)
 
 /* Where the number of an account's asset is found; false when there is no
  * such account. */
-typedef bool ledger_asset_of(void *context, uint64_t account,
-			     uint16_t *number);
+typedef bool ledger_asset_of(void *context, uint64_t account, uint16_t *number);
 
 /* Do the entries of a batch balance, for each asset? OK, UNBALANCED, or
  * UNKNOWN when an account is. */

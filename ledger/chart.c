@@ -121,6 +121,8 @@ void chart_expect_soon(const struct chart *chart, uint64_t id)
 {
 	const char *at = index_peek(&chart->ids, id_hash(id));
 
+	if (!at)
+		return;
 	__builtin_prefetch(at);
 	__builtin_prefetch(at + offsetof(struct chart_account, totals));
 }
@@ -260,9 +262,8 @@ static void unopen(struct chart *chart, const struct ledger_batch *batch,
 }
 
 /* `opened` is how many openings have happened, also when one fails. */
-static enum ledger_status open_all(struct chart *chart,
-				   const struct ledger_batch *batch,
-				   size_t *opened)
+static enum ledger_status
+open_all(struct chart *chart, const struct ledger_batch *batch, size_t *opened)
 {
 	for (*opened = 0; *opened < batch->opening_count; ++*opened) {
 		enum ledger_status status =

@@ -22,10 +22,10 @@ struct chart_account {
 	uint8_t id[8];
 	uint16_t asset; /* its number */
 	bool closed;
-	bool changed;    /* it is in the list of those that have */
-	bool moved;      /* it has opened or closed since the last look */
-	bool recapped;   /* its ceiling has changed since then */
-	uint64_t last_delta; /* the back end's: the last delta it is in, */
+	bool changed;         /* it is in the list of those that have */
+	bool moved;           /* it has opened or closed since the last look */
+	bool recapped;        /* its ceiling has changed since then */
+	uint64_t last_delta;  /* the back end's: the last delta it is in, */
 	uint64_t row_through; /* and the last one that its row includes */
 	struct chart_account *next; /* the back end's, or of spare ones */
 
@@ -45,7 +45,7 @@ struct chart {
 	size_t open_count;
 	struct chart_account **changed; /* since the last look */
 	size_t changed_count;
-	size_t changed_room; /* for as many as there are */
+	size_t changed_room;         /* for as many as there are */
 	struct chart_slab *slabs;    /* what accounts are made of */
 	struct chart_account *fresh; /* the rest of the last one */
 	struct chart_account *fresh_end;

@@ -118,8 +118,8 @@ bool ledger_sqlite_check(const char *path, const char *vfs,
 	if (rc == SQLITE_OK)
 		rc = pass(&check, check_records(&store, &check), "records");
 	if (rc != SQLITE_OK)
-		trouble_tell(error, trouble_status(store.db, rc), "%s: %s",
-			     path, trouble_text(store.db, rc));
+		trouble_tell(error, trouble_status(rc, 0), "%s: %s", path,
+			     trouble_text(rc, 0));
 	store_close(&store, false);
 	return rc == SQLITE_OK;
 }

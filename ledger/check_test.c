@@ -52,8 +52,12 @@ static void make_file(void)
 	};
 	const uint64_t closing = 3;
 	const struct ledger_batch batch = {
-		.openings = openings, .opening_count = 3, .records = records,
-		.record_count = 2,    .closings = &closing, .closing_count = 1,
+		.openings = openings,
+		.opening_count = 3,
+		.records = records,
+		.record_count = 2,
+		.closings = &closing,
+		.closing_count = 1,
 	};
 	struct ledger *ledger;
 
@@ -118,7 +122,7 @@ static void a_check_sees_what_is_only_in_the_log(void)
 	make_file();
 	ledger = database_open(NULL);
 	move(ledger, 2, 1, 7);
-	database_crash();
+	database_crash(DATABASE_ALL);
 	ledger_destroy(ledger);
 	database_restore();
 	fault_vfs_reset();

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/copy.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "ledger/file.h"
 #include "ledger/trouble.h"
 
+/* What is written between two syncs of a copy. */
+#define SYNC_PAGES 256
+
 static void tell(const struct copy *copy, int rc,
 		 struct ledger_sqlite_error *error)
 {
-	enum ledger_sqlite_status status = trouble_status(copy->to, rc);
+	enum ledger_sqlite_status status = trouble_status(rc, errno);
 
 	trouble_tell(error, status, "%s: %s", copy->path,
-		     trouble_text(copy->to, rc));
+		     trouble_text(rc, errno));
 }
 
 static void remove_part(struct copy *copy)
@@ -65,6 +69,16 @@ static int open_part(struct copy *copy)
 	return rc;
 }
 
+/* A copy must not take the place of what it is a copy of. */
+static bool is_itself(sqlite3 *from, const char *path, const char *name)
+{
+	char full[COPY_PATH_MAX] = "";
+	sqlite3_vfs *vfs = sqlite3_vfs_find(name);
+
+	vfs->xFullPathname(vfs, path, sizeof(full), full);
+	return strcmp(full, sqlite3_db_filename(from, "main")) == 0;
+}
+
 bool copy_start(struct copy *copy, sqlite3 *from, const char *path,
 		const char *vfs, struct ledger_sqlite_error *error)
 {
@@ -74,6 +88,11 @@ bool copy_start(struct copy *copy, sqlite3 *from, const char *path,
 	if (!name_part(copy, path, vfs)) {
 		trouble_tell(error, LEDGER_SQLITE_CANNOT_OPEN,
 			     "%s: the name is too long", path);
+		return false;
+	}
+	if (is_itself(from, path, vfs)) {
+		trouble_tell(error, LEDGER_SQLITE_IN_USE,
+			     "%s: is what there is to copy", path);
 		return false;
 	}
 	remove_part(copy);
@@ -138,15 +157,20 @@ static enum copy_progress finish(struct copy *copy,
 enum copy_progress copy_step(struct copy *copy, int pages,
 			     struct ledger_sqlite_error *error)
 {
-	int rc = sqlite3_backup_step(copy->backup, pages);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_backup_step(copy->backup, pages);
 	copy->all = (uint64_t)sqlite3_backup_pagecount(copy->backup);
-	copy->done = copy->all -
-		     (uint64_t)sqlite3_backup_remaining(copy->backup);
+	copy->done =
+		copy->all - (uint64_t)sqlite3_backup_remaining(copy->backup);
 	if (rc == SQLITE_DONE)
 		return finish(copy, error);
-	if (rc == SQLITE_OK)
+	copy->unsynced += pages;
+	if (rc == SQLITE_OK && copy->unsynced >= SYNC_PAGES) {
+		copy->unsynced = 0;
 		rc = sync_part(copy);
+	}
 	return rc == SQLITE_OK ? COPY_GOES_ON : fail(copy, rc, error);
 }
 

@@ -22,6 +22,7 @@ struct copy {
 	char part[COPY_PATH_MAX]; /* where it lies until it is whole */
 	uint64_t done;            /* pages */
 	uint64_t all;
+	int unsynced;
 };
 
 /* False when it cannot be. `vfs` must live as long as the copy. */

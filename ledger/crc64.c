@@ -45,7 +45,6 @@ uint64_t crc64_more(const struct crc64 *crc, uint64_t value,
 			value ^= crc->table[7 - k][word >> 8 * k & 0xff];
 	}
 	for (; i < in.len; i++)
-		value = value >> 8 ^
-			crc->table[0][(value ^ in.at[i]) & 0xff];
+		value = value >> 8 ^ crc->table[0][(value ^ in.at[i]) & 0xff];
 	return ~value;
 }

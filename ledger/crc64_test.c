@@ -21,8 +21,8 @@ static void pieces_give_the_same_as_the_whole(void)
 	uint64_t value = crc64_more(&crc, 0, whole);
 
 	for (size_t i = 0; i <= whole.len; i++) {
-		uint64_t first = crc64_more(&crc, 0,
-					    (struct ilp_bytes){ whole.at, i });
+		uint64_t first =
+			crc64_more(&crc, 0, (struct ilp_bytes){ whole.at, i });
 
 		CHECK(crc64_more(&crc, first, ilp_bytes_skip(whole, i)) ==
 		      value);

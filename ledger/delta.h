@@ -21,9 +21,9 @@
 
 struct delta_entry {
 	uint64_t account;
-	ilp_u128 units[4];     /* in the order of enum ledger_total; 0: same */
-	bool take[4];          /* off the total */
-	bool has_ceiling;      /* it became this: */
+	ilp_u128 units[4]; /* in the order of enum ledger_total; 0: same */
+	bool take[4];      /* off the total */
+	bool has_ceiling;  /* it became this: */
 	ilp_u128 ceiling;
 };
 

@@ -16,8 +16,7 @@ static bool same(const struct delta_entry *a, const struct delta_entry *b)
 
 static ilp_u128 random_units(struct random_source *r)
 {
-	return (ilp_u128)random_wide(r) << random_below(r, 65) |
-	       random_wide(r);
+	return (ilp_u128)random_wide(r) << random_below(r, 65) | random_wide(r);
 }
 
 /* It changes something. */
@@ -65,9 +64,9 @@ static void what_is_written_is_read_again(void)
 
 static void a_payment_takes_six_bytes(void)
 {
-	const struct delta_entry e = { .account = 100000,
-				       .units = { [LEDGER_DEBITS_POSTED] =
-							  10000 } };
+	const struct delta_entry e = {
+		.account = 100000, .units = { [LEDGER_DEBITS_POSTED] = 10000 }
+	};
 	uint8_t bytes[DELTA_ENTRY_MAX];
 
 	CHECK_BYTES(((struct ilp_bytes){
@@ -103,8 +102,8 @@ static void every_truncation_is_refused(void)
 		size_t whole = (size_t)(delta_write(bytes, &e) - bytes);
 
 		for (size_t len = 0; len < whole; len++) {
-			struct ilp_bytes cut = exact_copy(
-				(struct ilp_bytes){ bytes, len });
+			struct ilp_bytes cut =
+				exact_copy((struct ilp_bytes){ bytes, len });
 			struct ilp_bytes left = cut;
 			struct delta_entry found;
 
@@ -118,15 +117,15 @@ static void every_truncation_is_refused(void)
 static void there_is_one_way_to_write_it(void)
 {
 	static const char *const wrong[] = {
-		"000105",       /* no account */
-		"0100",         /* no change */
-		"01810005",     /* a flag that is none */
-		"010100",       /* of nothing */
-		"01018500",     /* a longer number than it takes */
-		"81000105",     /* or id */
-		"011005",       /* fallen, but unchanged */
-		"01110105",     /* so too beside another one */
-		"01408500",     /* the same in a ceiling */
+		"000105",                   /* no account */
+		"0100",                     /* no change */
+		"01810005",                 /* a flag that is none */
+		"010100",                   /* of nothing */
+		"01018500",                 /* a longer number than it takes */
+		"81000105",                 /* or id */
+		"011005",                   /* fallen, but unchanged */
+		"01110105",                 /* so too beside another one */
+		"01408500",                 /* the same in a ceiling */
 		"ffffffffffffffffff020105", /* an id of 65 bits */
 		"0101ffffffffffffffffffffffffffffffffffff04", /* 129 bits */
 	};

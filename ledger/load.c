@@ -91,8 +91,9 @@ static int load_accounts(struct loader *l)
 			tell(l, "account %" PRIu64 ": its row is damaged",
 			     row.account);
 		if (row.account == 0 || chart_find(l->chart, row.account)) {
-			tell(l, "account %" PRIu64 ": there cannot be such a "
-				"row",
+			tell(l,
+			     "account %" PRIu64 ": there cannot be such a "
+			     "row",
 			     row.account);
 			continue;
 		}
@@ -154,13 +155,15 @@ static void settle(struct loader *l, const char *what)
 			&l->chart->assets.at[l->listed[i]];
 
 		if (!ledger_scales_level(&s->posted))
-			tell(l, "%s: posted debits less credits of %s, scale "
-				"%u, are %s and not 0",
+			tell(l,
+			     "%s: posted debits less credits of %s, scale "
+			     "%u, are %s and not 0",
 			     what, asset->code, asset->scale,
 			     number(&s->posted).text);
 		if (!ledger_scales_level(&s->pending))
-			tell(l, "%s: pending debits less credits of %s, scale "
-				"%u, are %s and not 0",
+			tell(l,
+			     "%s: pending debits less credits of %s, scale "
+			     "%u, are %s and not 0",
 			     what, asset->code, asset->scale,
 			     number(&s->pending).text);
 		s->listed = false;
@@ -176,9 +179,8 @@ static void weigh_entry(struct loader *l, const struct chart_account *account,
 	for (unsigned i = 0; i < 4; i++) {
 		if (entry->units[i] == 0)
 			continue;
-		struct ledger_scales *side = i < LEDGER_DEBITS_PENDING ?
-						     &s->posted :
-						     &s->pending;
+		struct ledger_scales *side =
+			i < LEDGER_DEBITS_PENDING ? &s->posted : &s->pending;
 
 		if ((i % 2 == 0) != entry->take[i])
 			ledger_scales_add(side, entry->units[i]);
@@ -221,8 +223,9 @@ static void load_entry(struct loader *l, uint64_t last,
 	if (last <= account->row_through)
 		return;
 	if (!add_entry(account, entry))
-		tell(l, "batch %" PRIu64 ": a total of account %" PRIu64
-			" leaves its range",
+		tell(l,
+		     "batch %" PRIu64 ": a total of account %" PRIu64
+		     " leaves its range",
 		     last, entry->account);
 	account->last_delta = last;
 	account->stored_totals = account->totals;
@@ -289,8 +292,9 @@ static int load_deltas(struct loader *l)
 	while (!l->stopped &&
 	       (rc = row_read_delta(l->store, &row, &good)) == SQLITE_ROW) {
 		if (!good)
-			tell(l, "batches %" PRIu64 " to %" PRIu64
-				": their row is damaged",
+			tell(l,
+			     "batches %" PRIu64 " to %" PRIu64
+			     ": their row is damaged",
 			     row.first, row.last);
 		check_numbers(l, &row);
 		if (!l->stopped)
@@ -311,10 +315,10 @@ static void check_account(struct loader *l, const struct chart_account *account)
 	ledger_scales_add(&s->pending, t->debits_pending);
 	ledger_scales_take(&s->pending, t->credits_pending);
 	if (account->row_through > l->out->sequence)
-		tell(l, "account %" PRIu64 ": its row knows of batch %" PRIu64
-			", and the last is %" PRIu64,
-		     chart_id(account), account->row_through,
-		     l->out->sequence);
+		tell(l,
+		     "account %" PRIu64 ": its row knows of batch %" PRIu64
+		     ", and the last is %" PRIu64,
+		     chart_id(account), account->row_through, l->out->sequence);
 	if (account->closed && !ledger_is_empty(t, account->ceiling))
 		tell(l, "account %" PRIu64 ": it is closed and not empty",
 		     chart_id(account));
@@ -335,8 +339,9 @@ static void check_sums(struct loader *l)
 	if (!l->stopped)
 		settle(l, "all accounts");
 	if (!l->stopped && l->out->folded > l->out->sequence)
-		tell(l, "batches up to %" PRIu64 " are folded, and the last is "
-			"%" PRIu64,
+		tell(l,
+		     "batches up to %" PRIu64 " are folded, and the last is "
+		     "%" PRIu64,
 		     l->out->folded, l->out->sequence);
 }
 

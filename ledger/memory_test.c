@@ -44,11 +44,16 @@ static enum ledger_status submit_much(struct ledger *ledger, size_t allocations)
 	const struct ledger_ceiling ceilings[] = { { 1, 7 } };
 	const uint64_t closings[] = { 52 };
 	const struct ledger_batch batch = {
-		.openings = openings, .opening_count = 3,
-		.entries = entries,   .entry_count = 2,
-		.records = records,   .record_count = 3,
-		.ceilings = ceilings, .ceiling_count = 1,
-		.closings = closings, .closing_count = 1,
+		.openings = openings,
+		.opening_count = 3,
+		.entries = entries,
+		.entry_count = 2,
+		.records = records,
+		.record_count = 3,
+		.ceilings = ceilings,
+		.ceiling_count = 1,
+		.closings = closings,
+		.closing_count = 1,
 	};
 	uint64_t sequence;
 	enum ledger_status status;

@@ -163,8 +163,8 @@ int row_read_account(struct store *store, struct row_account *out, bool *good)
 	*good = read_totals(s, out) && column_u64(s, 1) <= UINT16_MAX &&
 		column_u64(s, 2) <= 1;
 	pack_account(packed, out);
-	*good = *good && column_u64(s, 9) == crc64_more(&store->crc, 0,
-							ILP_BYTES(packed));
+	*good = *good && column_u64(s, 9) ==
+				 crc64_more(&store->crc, 0, ILP_BYTES(packed));
 	return rc;
 }
 
@@ -238,8 +238,8 @@ static uint64_t check_record(const struct store *store,
 
 int row_put_record(struct store *store, const struct ledger_record *record)
 {
-	enum store_statement which = record->value.len ? STORE_PUT_RECORD :
-							 STORE_DROP_RECORD;
+	enum store_statement which =
+		record->value.len ? STORE_PUT_RECORD : STORE_DROP_RECORD;
 	sqlite3_stmt *s = store->statements[which];
 
 	bind_bytes(s, 1, record->key);
@@ -334,8 +334,8 @@ int row_put_journal(struct store *store, uint64_t batch,
 	int rc = SQLITE_OK;
 
 	while (rc == SQLITE_OK && count > 0) {
-		size_t part = count < STORE_JOURNAL_ROWS ? 1 :
-							   STORE_JOURNAL_ROWS;
+		size_t part =
+			count < STORE_JOURNAL_ROWS ? 1 : STORE_JOURNAL_ROWS;
 
 		rc = put_journals(store, batch, rows, part);
 		rows += part;

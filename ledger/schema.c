@@ -117,11 +117,13 @@ static bool has_all(sqlite3 *db, sqlite3 *model)
 	bool all = false;
 	int rc;
 
-	if (sqlite3_prepare_v2(db, "SELECT sql FROM sqlite_schema "
-				   "WHERE name = ?1",
+	if (sqlite3_prepare_v2(db,
+			       "SELECT sql FROM sqlite_schema "
+			       "WHERE name = ?1",
 			       -1, &find, NULL) ||
-	    sqlite3_prepare_v2(model, "SELECT name, sql FROM sqlite_schema "
-				      "WHERE sql IS NOT NULL",
+	    sqlite3_prepare_v2(model,
+			       "SELECT name, sql FROM sqlite_schema "
+			       "WHERE sql IS NOT NULL",
 			       -1, &ours, NULL))
 		goto out;
 	while ((rc = sqlite3_step(ours)) == SQLITE_ROW && has(find, ours))
@@ -139,8 +141,9 @@ bool schema_is_ours(sqlite3 *db, const char *const *steps, int count)
 	int64_t triggers = 0;
 	bool ours;
 
-	if (schema_number(db, "SELECT count(*) FROM sqlite_schema "
-			      "WHERE type IN ('trigger', 'view')",
+	if (schema_number(db,
+			  "SELECT count(*) FROM sqlite_schema "
+			  "WHERE type IN ('trigger', 'view')",
 			  &triggers) ||
 	    triggers)
 		return false;

@@ -10,27 +10,21 @@
 #include "ledger/delta.h"
 #include "ledger/fold.h"
 #include "ledger/load.h"
-#include "ledger/records.h"
+#include "ledger/lookup.h"
 #include "ledger/row.h"
 #include "ledger/trouble.h"
+#include "ledger/waiting.h"
 
 /* What a tick copies of a backup that is on its way. */
-#define COPY_PAGES 64
-
-/* Rows of the journal that wait. */
-struct journal {
-	struct ledger_journal *rows;
-	size_t count;
-	size_t capacity;
-};
+#define COPY_PAGES 32
 
 struct sqlite {
 	struct ledger ledger;
 	struct ledger_sqlite_options options; /* without the path */
 	struct store store;
-	struct chart chart;     /* with all that has been submitted */
-	struct records records; /* that wait */
-	struct journal journal;
+	struct chart chart; /* with all that has been submitted */
+	struct waiting waiting;
+	struct lookup lookup;
 	struct fold fold;
 	uint64_t submitted;
 	uint64_t durable;
@@ -44,9 +38,6 @@ struct sqlite {
 	char reason[128];
 	struct copy copy;
 	struct ledger_sqlite_copy copied;
-	/* What was read last is lent from here. */
-	uint8_t key[LEDGER_KEY_MAX];
-	uint8_t value[LEDGER_VALUE_MAX];
 };
 
 static struct sqlite *sqlite(struct ledger *ledger)
@@ -68,53 +59,25 @@ static void fail(struct sqlite *s, const char *reason)
 	s->trouble = NULL;
 	snprintf(s->reason, sizeof(s->reason), "%s", reason);
 	store_rollback(&s->store);
+	if (s->copied.state != LEDGER_SQLITE_COPYING)
+		return;
 	copy_abandon(&s->copy);
+	s->copied.state = LEDGER_SQLITE_COPY_FAILED;
+	trouble_tell(&s->copied.error, LEDGER_SQLITE_FAILED,
+		     "the ledger itself has failed: %s", s->reason);
 }
 
 /* ---- batches come in ---- */
-
-static bool make_room(struct journal *j, size_t count)
-{
-	size_t capacity = j->capacity ? j->capacity : 64;
-	struct ledger_journal *rows;
-
-	if (j->capacity - j->count >= count)
-		return true;
-	while (capacity - j->count < count)
-		capacity *= 2;
-	rows = realloc(j->rows, capacity * sizeof(*rows));
-	if (!rows)
-		return false;
-	j->rows = rows;
-	j->capacity = capacity;
-	return true;
-}
-
-static void put_journal(struct journal *j, const struct ledger_batch *batch)
-{
-	if (batch->journal_count)
-		memcpy(j->rows + j->count, batch->journal,
-		       batch->journal_count * sizeof(*j->rows));
-	j->count += batch->journal_count;
-}
 
 /* A batch that is larger than the bound by itself is taken alone. */
 static bool too_much_waits(const struct sqlite *s,
 			   const struct ledger_batch *batch)
 {
-	size_t bytes = s->records.bytes +
-		       s->journal.count * sizeof(*s->journal.rows);
+	uint64_t batches = s->submitted - s->durable;
 
-	if (s->submitted == s->durable)
-		return false;
-	if (s->submitted - s->durable >= s->options.waiting_batches_max)
-		return true;
-	for (size_t i = 0; i < batch->record_count; i++)
-		bytes += sizeof(struct record) + batch->records[i].key.len +
-			 batch->records[i].value.len;
-	if (s->options.journal)
-		bytes += batch->journal_count * sizeof(*s->journal.rows);
-	return bytes > s->options.waiting_bytes_max;
+	return batches >= s->options.waiting_batches_max ||
+	       (batches > 0 && waiting_bytes(&s->waiting, batch) >
+				       s->options.waiting_bytes_max);
 }
 
 /* Whatever can fail comes first, and the chart decides last. */
@@ -130,9 +93,7 @@ static enum ledger_status submit(struct ledger *ledger,
 		return LEDGER_DEAD;
 	if (too_much_waits(s, batch))
 		return LEDGER_BUSY;
-	if (s->options.journal && !make_room(&s->journal, batch->journal_count))
-		return LEDGER_NO_MEMORY;
-	status = records_make(&s->records, batch, &made);
+	status = waiting_make(&s->waiting, batch, &made);
 	if (status)
 		return status;
 	status = chart_change(&s->chart, batch);
@@ -140,9 +101,7 @@ static enum ledger_status submit(struct ledger *ledger,
 		records_drop(made);
 		return status;
 	}
-	records_put(&s->records, batch, made);
-	if (s->options.journal)
-		put_journal(&s->journal, batch);
+	waiting_put(&s->waiting, batch, made);
 	*sequence = ++s->submitted;
 	return LEDGER_OK;
 }
@@ -156,11 +115,12 @@ static bool make_delta_room(struct sqlite *s)
 
 	if (s->delta_capacity >= wanted)
 		return true;
-	room = realloc(s->delta, wanted * 2);
+	wanted += wanted / 4;
+	room = realloc(s->delta, wanted);
 	if (!room)
 		return false;
 	s->delta = room;
-	s->delta_capacity = wanted * 2;
+	s->delta_capacity = wanted;
 	return true;
 }
 
@@ -172,8 +132,8 @@ static struct ilp_bytes make_delta(struct sqlite *s)
 
 	for (size_t i = 0; i < s->chart.changed_count; i++) {
 		const struct chart_account *a = chart_changed(&s->chart, i);
-		bool changed = delta_compare(&entry, &a->stored_totals,
-					     &a->totals);
+		bool changed =
+			delta_compare(&entry, &a->stored_totals, &a->totals);
 
 		entry.has_ceiling = a->recapped;
 		if (!changed && !entry.has_ceiling)
@@ -210,20 +170,6 @@ static int write_moved(struct sqlite *s)
 	return rc;
 }
 
-static int write_records(struct sqlite *s)
-{
-	const struct record *record = records_first(&s->records);
-	int rc = SQLITE_OK;
-
-	for (; rc == SQLITE_OK && record;
-	     record = (struct record *)record->item.next[0]) {
-		const struct ledger_record row = records_read(record);
-
-		rc = row_put_record(&s->store, &row);
-	}
-	return rc;
-}
-
 static int write_all(struct sqlite *s, struct fold *fold,
 		     struct chart_account **folded)
 {
@@ -237,10 +183,7 @@ static int write_all(struct sqlite *s, struct fold *fold,
 	if (rc == SQLITE_OK)
 		rc = write_moved(s);
 	if (rc == SQLITE_OK)
-		rc = write_records(s);
-	if (rc == SQLITE_OK)
-		rc = row_put_journal(&s->store, s->submitted, s->journal.rows,
-				     s->journal.count);
+		rc = waiting_write(&s->waiting, &s->store, s->submitted);
 	if (rc == SQLITE_OK)
 		rc = fold_slice(fold, &s->store, &s->chart, s->submitted,
 				delta.entries.len, s->options.fold_bytes,
@@ -262,8 +205,7 @@ static void settle(struct sqlite *s, const struct fold *fold,
 	for (; folded; folded = folded->next)
 		folded->row_through = s->submitted;
 	chart_settle(&s->chart);
-	records_clear(&s->records);
-	s->journal.count = 0;
+	waiting_clear(&s->waiting);
 	s->assets_stored = s->chart.assets.count;
 	s->fold = *fold;
 	s->durable = s->submitted;
@@ -273,10 +215,10 @@ static void settle(struct sqlite *s, const struct fold *fold,
 /* A disk that is full will not be for ever; what else it may be, is. */
 static void take_trouble(struct sqlite *s, int rc)
 {
-	const char *passing = trouble_passing(s->store.db, rc);
+	const char *passing = trouble_passing(rc, s->store.error);
 
 	if (!passing)
-		fail(s, trouble_text(s->store.db, rc));
+		fail(s, trouble_text(rc, s->store.error));
 	else if (store_rollback(&s->store) != SQLITE_OK)
 		fail(s, "what was begun could not be taken back");
 	else
@@ -321,7 +263,7 @@ static void go_on_copying(struct sqlite *s)
 {
 	enum copy_progress progress;
 
-	if (s->failed || s->copied.state != LEDGER_SQLITE_COPYING)
+	if (s->copied.state != LEDGER_SQLITE_COPYING)
 		return;
 	progress = copy_step(&s->copy, COPY_PAGES, &s->copied.error);
 	s->copied.done = s->copy.done;
@@ -376,86 +318,41 @@ static bool account(const struct ledger *ledger, uint64_t after,
 	return found;
 }
 
-/* Lends what was read, if it was: a key that was looked for is the caller's
- * own. What cannot be read is a failure. */
-static bool lend(struct sqlite *s, int rc, bool good, bool with_key,
-		 struct ledger_record *record)
+/* To the caller a look changes nothing. What cannot be read is a failure. */
+static bool looked(const struct ledger *ledger, int rc)
 {
-	if (rc == SQLITE_ROW && good) {
-		if (with_key)
-			memcpy(s->key, record->key.at, record->key.len);
-		memcpy(s->value, record->value.at, record->value.len);
-		record->key.at = s->key;
-		record->value.at = s->value;
-	} else if (rc == SQLITE_ROW) {
-		fail(s, "a record is not what was written");
-	} else if (rc != SQLITE_DONE) {
-		fail(s, trouble_text(s->store.db, rc));
-	}
-	row_release_record(&s->store);
-	return rc == SQLITE_ROW && good;
+	struct sqlite *s = (struct sqlite *)(uintptr_t)ledger;
+
+	if (rc != SQLITE_ROW && rc != SQLITE_DONE)
+		fail(s, trouble_text(rc, 0));
+	return rc == SQLITE_ROW;
 }
 
-/* To the caller a look changes nothing. */
-static struct sqlite *reader(const struct ledger *ledger)
+static struct lookup *lookup(const struct ledger *ledger)
 {
-	return (struct sqlite *)(uintptr_t)ledger;
+	return &((struct sqlite *)(uintptr_t)ledger)->lookup;
 }
 
 static bool record(const struct ledger *ledger, struct ilp_bytes key,
 		   struct ilp_bytes *value)
 {
-	struct sqlite *s = reader(ledger);
-	const struct record *waiting = records_find(&s->records, key);
-	struct ledger_record found = { .key = key };
-	bool good = false;
-	int rc;
+	struct ledger_record found;
 
-	if (waiting) {
-		found = records_read(waiting);
-	} else {
-		rc = row_find_record(&s->store, key, &found, &good);
-		if (!lend(s, rc, good, false, &found))
-			return false;
-	}
-	if (found.value.len)
-		*value = found.value;
-	return found.value.len;
-}
-
-/* The record with the first key behind `after`, of those that wait and those
- * below them; one without a value is a removal, and hides the one below. */
-static bool first_behind(struct sqlite *s, struct ilp_bytes after,
-			 struct ledger_record *out)
-{
-	const struct record *waiting = records_after(&s->records, after);
-	struct ledger_record below = { .key = after };
-	bool good = false;
-	int rc = row_next_record(&s->store, after, &below, &good);
-	bool found = lend(s, rc, good, true, &below);
-
-	if (found)
-		*out = below;
-	if (waiting &&
-	    (!found || !skiplist_is_before(below.key, waiting->item.key)))
-		*out = records_read(waiting);
-	return waiting || found;
+	if (!looked(ledger, lookup_find(lookup(ledger), key, &found)))
+		return false;
+	*value = found.value;
+	return true;
 }
 
 static bool next_record(const struct ledger *ledger, struct ilp_bytes after,
 			struct ledger_record *out)
 {
-	struct sqlite *s = reader(ledger);
 	struct ledger_record found;
 
-	while (first_behind(s, after, &found)) {
-		if (found.value.len) {
-			*out = found;
-			return true;
-		}
-		after = found.key;
-	}
-	return false;
+	if (!looked(ledger, lookup_next(lookup(ledger), after, &found)))
+		return false;
+	*out = found;
+	return true;
 }
 
 static struct ledger_progress progress(const struct ledger *ledger)
@@ -479,8 +376,7 @@ static void destroy(struct ledger *ledger)
 	copy_abandon(&s->copy);
 	store_close(&s->store, !s->failed);
 	chart_finish(&s->chart);
-	records_clear(&s->records);
-	free(s->journal.rows);
+	waiting_finish(&s->waiting);
 	free(s->delta);
 	free(s);
 }
@@ -540,8 +436,8 @@ static bool load(struct sqlite *s, const char *path,
 	int rc = load_all(&s->store, &s->chart, refuse, &refusal, &load);
 
 	if (rc != SQLITE_OK && rc != SQLITE_ABORT)
-		trouble_tell(error, trouble_status(s->store.db, rc), "%s: %s",
-			     path, trouble_text(s->store.db, rc));
+		trouble_tell(error, trouble_status(rc, s->store.error),
+			     "%s: %s", path, trouble_text(rc, s->store.error));
 	if (rc != SQLITE_OK)
 		return false;
 	s->submitted = s->durable = s->told = load.sequence;
@@ -583,7 +479,9 @@ struct ledger *ledger_sqlite_open(const struct ledger_sqlite_options *options,
 	}
 	s->ledger.ops = &ops;
 	s->options = with_defaults(options);
-	s->records.keeps_removals = true;
+	waiting_init(&s->waiting, options->journal);
+	s->lookup.store = &s->store;
+	s->lookup.waiting = &s->waiting.records;
 	if (open_all(s, options->path, error))
 		return &s->ledger;
 	free(s);

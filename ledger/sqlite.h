@@ -50,7 +50,7 @@ struct ledger_sqlite_options {
 #define LEDGER_SQLITE_WAITING_BATCHES_MAX 4096
 #define LEDGER_SQLITE_WAITING_BYTES_MAX ((size_t)64 * 1024 * 1024)
 #define LEDGER_SQLITE_FOLD_BYTES ((size_t)8 * 1024 * 1024)
-#define LEDGER_SQLITE_WAL_BYTES ((size_t)4 * 1024 * 1024)
+#define LEDGER_SQLITE_WAL_BYTES ((size_t)2 * 1024 * 1024)
 
 /* NULL when it cannot be; then `error` tells why. Both options and error are
  * the caller's. `durability: strict` and `relaxed` are the same here: a tick

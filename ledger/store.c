@@ -2,6 +2,7 @@
 #include "ledger/store.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdio.h>
 
 #include "ledger/copy.h"
@@ -41,32 +42,31 @@ static const char *const statements[STORE_STATEMENTS] = {
 
 /* Exclusive: nobody else may even look, there is no file of shared memory, and
  * no lock is taken again and again. Deltas come and go all the time, so they
- * are not overwritten with zeros when they go. The log is written back when we
- * say so, since whoever does it by itself tells nobody of a failure. */
+ * are not overwritten with zeros when they go. Each page is a call or two into the
+ * system on its way to the log, and again on its way back: large ones are
+ * better for a busy ledger, and small ones for a quiet one. */
 static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE;"
-			       "PRAGMA page_size = 4096;"
+			       "PRAGMA page_size = 8192;"
 			       "PRAGMA synchronous = FULL;"
 			       "PRAGMA secure_delete = OFF;"
 			       "PRAGMA temp_store = MEMORY;"
 			       "PRAGMA cache_size = -65536;"
-			       "PRAGMA wal_autocheckpoint = 0;"
 			       "PRAGMA journal_size_limit = 16777216;"
 			       "PRAGMA trusted_schema = OFF;"
 			       "PRAGMA cell_size_check = ON;";
 
-static bool tell(struct store *store, const char *path, int rc,
-		 struct ledger_sqlite_error *error)
+static bool tell(const char *path, int rc, struct ledger_sqlite_error *error)
 {
-	enum ledger_sqlite_status status = trouble_status(store->db, rc);
+	enum ledger_sqlite_status status = trouble_status(rc, errno);
 
 	if (status == LEDGER_SQLITE_IN_USE)
-		trouble_tell(error, status,
-			     "%s is in use by another process", path);
+		trouble_tell(error, status, "%s is in use by another process",
+			     path);
 	else if (status == LEDGER_SQLITE_FOREIGN)
 		trouble_tell(error, status, "%s is not a database", path);
 	else
 		trouble_tell(error, status, "%s: %s", path,
-			     trouble_text(store->db, rc));
+			     trouble_text(rc, errno));
 	return rc == SQLITE_OK;
 }
 
@@ -75,6 +75,8 @@ static int run_sql(struct store *store, const char *sql)
 	return sqlite3_exec(store->db, sql, NULL, NULL, NULL);
 }
 
+/* It takes the place of SQLite's own hook, which writes the log back by itself
+ * and tells nobody when that fails. */
 static int remember_log(void *context, sqlite3 *db, const char *name, int pages)
 {
 	(void)db;
@@ -199,7 +201,7 @@ static bool prepare_file(struct store *store, const char *path, const char *vfs,
 	int rc = use_log(store);
 
 	if (rc != SQLITE_OK)
-		return tell(store, path, rc, error);
+		return tell(path, rc, error);
 	if (nature->version == schema_version)
 		return true;
 	if (!is_new(nature) && !save_old(store, path, vfs, error))
@@ -208,7 +210,7 @@ static bool prepare_file(struct store *store, const char *path, const char *vfs,
 			    schema_version);
 	if (rc == SQLITE_OK)
 		rc = file_sync_folder(sqlite3_vfs_find(vfs), path);
-	return rc == SQLITE_OK || tell(store, path, rc, error);
+	return rc == SQLITE_OK || tell(path, rc, error);
 }
 
 static int prepare(struct store *store, int which, const char *sql)
@@ -263,7 +265,7 @@ static bool set_up(struct store *store, const char *path, const char *vfs,
 	if (rc == SQLITE_OK)
 		rc = judge(store, &nature);
 	if (rc != SQLITE_OK)
-		return tell(store, path, rc, error);
+		return tell(path, rc, error);
 	if (!is_welcome(&nature, path, look_only, error))
 		return false;
 	if (!look_only && !prepare_file(store, path, vfs, &nature, error))
@@ -277,7 +279,7 @@ static bool set_up(struct store *store, const char *path, const char *vfs,
 	rc = prepare_all(store);
 	if (rc == SQLITE_OK && !look_only)
 		rc = count_start(store);
-	return rc == SQLITE_OK || tell(store, path, rc, error);
+	return rc == SQLITE_OK || tell(path, rc, error);
 }
 
 bool store_open(struct store *store, const char *path, const char *vfs,
@@ -285,6 +287,7 @@ bool store_open(struct store *store, const char *path, const char *vfs,
 {
 	int failed = look_only || vfs ? 0 : file_create(path);
 
+	errno = 0;
 	*store = (struct store){ .db = NULL };
 	crc64_init(&store->crc);
 	if (failed) {
@@ -324,8 +327,11 @@ void store_close(struct store *store, bool tidy)
 
 int store_run(struct store *store, enum store_statement which)
 {
-	int rc = sqlite3_step(store->statements[which]);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_step(store->statements[which]);
+	store->error = errno;
 	assert(rc != SQLITE_ROW);
 	sqlite3_reset(store->statements[which]);
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
@@ -352,9 +358,12 @@ int store_rollback(struct store *store)
 int store_write_back(struct store *store)
 {
 	int log, written;
-	int rc = sqlite3_wal_checkpoint_v2(
-		store->db, "main", SQLITE_CHECKPOINT_PASSIVE, &log, &written);
+	int rc;
 
+	errno = 0;
+	rc = sqlite3_wal_checkpoint_v2(
+		store->db, "main", SQLITE_CHECKPOINT_PASSIVE, &log, &written);
+	store->error = errno;
 	if (rc == SQLITE_OK && log == written)
 		store->log_pages = 0;
 	return rc;

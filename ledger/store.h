@@ -40,9 +40,10 @@ struct store {
 	sqlite3_stmt *statements[STORE_STATEMENTS];
 	struct crc64 crc;
 	uint32_t log_pages; /* that the log had at the last commit */
+	int error;          /* errno of the call that failed last */
 };
 
-#define STORE_PAGE_BYTES 4096
+#define STORE_PAGE_BYTES 8192
 
 /* Rows of the journal that one statement writes: with 64 a row takes two
  * thirds of the time, and with more hardly less. */

@@ -5,12 +5,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-/* The system knows more causes than SQLite has codes: a quota, a limit on
- * the size of files. Of a commit that fails SQLite does not note the cause, but
- * it is still where the system has put it. */
-static enum ledger_sqlite_status passing_errno(sqlite3 *db)
+/* A quota and a limit on the size of files are like a disk that is full. */
+static enum ledger_sqlite_status passing_errno(int error)
 {
-	switch (errno ? errno : sqlite3_system_errno(db)) {
+	switch (error) {
 	case ENOSPC:
 	case EDQUOT:
 	case EFBIG:
@@ -22,7 +20,7 @@ static enum ledger_sqlite_status passing_errno(sqlite3 *db)
 }
 
 /* Of what passes; all else is FAILED. */
-static enum ledger_sqlite_status passing(sqlite3 *db, int code)
+static enum ledger_sqlite_status passing(int code, int error)
 {
 	switch (code) {
 	case SQLITE_FULL:
@@ -35,14 +33,14 @@ static enum ledger_sqlite_status passing(sqlite3 *db, int code)
 	case SQLITE_IOERR_WRITE:
 	case SQLITE_IOERR_TRUNCATE:
 	case SQLITE_CANTOPEN:
-		return passing_errno(db);
+		return passing_errno(error);
 	}
 	return LEDGER_SQLITE_FAILED;
 }
 
-const char *trouble_passing(sqlite3 *db, int code)
+const char *trouble_passing(int code, int error)
 {
-	enum ledger_sqlite_status status = passing(db, code);
+	enum ledger_sqlite_status status = passing(code, error);
 
 	if (status == LEDGER_SQLITE_FULL)
 		return "the disk is full";
@@ -53,9 +51,9 @@ const char *trouble_passing(sqlite3 *db, int code)
 	return NULL;
 }
 
-const char *trouble_text(sqlite3 *db, int code)
+const char *trouble_text(int code, int error)
 {
-	const char *text = trouble_passing(db, code);
+	const char *text = trouble_passing(code, error);
 
 	if (text)
 		return text;
@@ -63,12 +61,14 @@ const char *trouble_text(sqlite3 *db, int code)
 		return "the disk could not sync what was written";
 	if (code == SQLITE_READONLY_DBMOVED)
 		return "the file was moved away";
+	if (code == TROUBLE_DAMAGED)
+		return "a row is not what was written";
 	return sqlite3_errstr(code);
 }
 
-enum ledger_sqlite_status trouble_status(sqlite3 *db, int code)
+enum ledger_sqlite_status trouble_status(int code, int error)
 {
-	enum ledger_sqlite_status status = passing(db, code);
+	enum ledger_sqlite_status status = passing(code, error);
 
 	if (status != LEDGER_SQLITE_FAILED)
 		return status;

@@ -13,15 +13,22 @@
 
 #include "ledger/sqlite.h"
 
+/* One more of SQLite's codes: a row whose check value is wrong. */
+#define TROUBLE_DAMAGED (SQLITE_CORRUPT | 255 << 8)
+
+/* An extended code of SQLite's, and what errno was when it came, if errno was
+ * 0 before: the system knows more causes than SQLite has codes, and SQLite
+ * does not always remember which it was. */
+
 /* What is wrong, if trying again makes sense: a text for people. NULL when it
- * does not. `code` is the extended one of the call that failed last. */
-const char *trouble_passing(sqlite3 *db, int code);
+ * does not. */
+const char *trouble_passing(int code, int error);
 
 /* What failed, for people. */
-const char *trouble_text(sqlite3 *db, int code);
+const char *trouble_text(int code, int error);
 
 /* For opening. */
-enum ledger_sqlite_status trouble_status(sqlite3 *db, int code);
+enum ledger_sqlite_status trouble_status(int code, int error);
 
 /* Fills in an error, formatted as by printf; `error` may be NULL. */
 __attribute__((format(printf, 3, 4))) void

@@ -72,28 +72,6 @@ complete(const struct ledger_sqlite_options *options)
 	return all;
 }
 
-struct ledger *database_open(const struct ledger_sqlite_options *options)
-{
-	const struct ledger_sqlite_options all = complete(options);
-	struct ledger_sqlite_error error;
-	struct ledger *ledger = ledger_sqlite_open(&all, &error);
-
-	if (!ledger)
-		fail_msg("%s", error.text);
-	CHECK_INT(error.status, LEDGER_SQLITE_OK);
-	return ledger;
-}
-
-struct ledger_sqlite_error database_refusal(void)
-{
-	const struct ledger_sqlite_options all = complete(NULL);
-	struct ledger_sqlite_error error;
-
-	CHECK(ledger_sqlite_open(&all, &error) == NULL);
-	CHECK(error.status != LEDGER_SQLITE_OK && error.text[0]);
-	return error;
-}
-
 /* Nothing, when there is no such file. */
 static void copy_file(const char *from, const char *to)
 {
@@ -113,11 +91,60 @@ static void copy_file(const char *from, const char *to)
 	CHECK_INT(fclose(out), 0);
 }
 
-void database_crash(void)
+/* What lies there at the start of a process is synced. */
+static void begin_synced(const char *suffix)
 {
-	copy_file(database_name(), database_beside(".crashed").text);
-	copy_file(database_beside("-wal").text,
-		  database_beside("-wal.crashed").text);
+	struct database_path from = database_beside(suffix);
+	struct database_path to = database_beside(suffix);
+
+	strcat(to.text, FAULT_SYNCED);
+	copy_file(from.text, to.text);
+}
+
+struct ledger *database_open(const struct ledger_sqlite_options *options)
+{
+	const struct ledger_sqlite_options all = complete(options);
+	struct ledger_sqlite_error error;
+	struct ledger *ledger;
+
+	if (fault_plan.keep_synced) {
+		begin_synced("");
+		begin_synced("-wal");
+	}
+	ledger = ledger_sqlite_open(&all, &error);
+	if (!ledger)
+		fail_msg("%s", error.text);
+	CHECK_INT(error.status, LEDGER_SQLITE_OK);
+	return ledger;
+}
+
+struct ledger_sqlite_error database_refusal(void)
+{
+	const struct ledger_sqlite_options all = complete(NULL);
+	struct ledger_sqlite_error error;
+
+	CHECK(ledger_sqlite_open(&all, &error) == NULL);
+	CHECK(error.status != LEDGER_SQLITE_OK && error.text[0]);
+	return error;
+}
+
+static void keep_file(const char *suffix, bool synced)
+{
+	struct database_path from = database_beside(suffix);
+	struct database_path to = database_beside(suffix);
+
+	if (synced)
+		strcat(from.text, FAULT_SYNCED);
+	strcat(to.text, ".crashed");
+	copy_file(from.text, to.text);
+}
+
+void database_crash(enum database_crash crash)
+{
+	keep_file("",
+		  crash == DATABASE_SYNCED || crash == DATABASE_FILE_SYNCED);
+	keep_file("-wal",
+		  crash == DATABASE_SYNCED || crash == DATABASE_LOG_SYNCED);
 	crashed = true;
 }
 

@@ -31,9 +31,19 @@ struct ledger *database_open(const struct ledger_sqlite_options *options);
 /* It must not be possible, and this is why. */
 struct ledger_sqlite_error database_refusal(void);
 
-/* Keeps the files as they lie just now, and puts them back, if some were kept,
- * when the ledger is gone. */
-void database_crash(void);
+/* What a crash leaves of the file and its log: what was written, or of each
+ * only what had been synced (with fault_plan.keep_synced). */
+enum database_crash {
+	DATABASE_ALL,
+	DATABASE_SYNCED,
+	DATABASE_FILE_SYNCED, /* and all of the log */
+	DATABASE_LOG_SYNCED,
+	DATABASE_CRASHES
+};
+
+/* Keeps that as it is just now, and puts it back, if something was kept, when
+ * the ledger is gone. */
+void database_crash(enum database_crash crash);
 void database_restore(void);
 
 /* What a check reports, the first of it at least. */

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,6 +17,7 @@ struct fault_counts fault_counts;
 struct fault_file {
 	sqlite3_file file;
 	sqlite3_file *inner;
+	const char *name;
 };
 
 static sqlite3_file *inner(sqlite3_file *file)
@@ -53,7 +55,8 @@ static int read_file(sqlite3_file *file, void *out, int len, sqlite3_int64 at)
 {
 	int rc = fault(FAULT_READ);
 
-	return rc ? rc : inner(file)->pMethods->xRead(inner(file), out, len, at);
+	return rc ? rc :
+		    inner(file)->pMethods->xRead(inner(file), out, len, at);
 }
 
 static int write_file(sqlite3_file *file, const void *in, int len,
@@ -79,6 +82,30 @@ static int truncate_file(sqlite3_file *file, sqlite3_int64 size)
 	return rc ? rc : inner(file)->pMethods->xTruncate(inner(file), size);
 }
 
+/* Not opened once more: to close it would give up the locks on it. */
+static void keep_synced(sqlite3_file *file)
+{
+	const struct fault_file *f = (struct fault_file *)file;
+	static uint8_t buffer[65536];
+	char name[512];
+	sqlite3_int64 left, at = 0;
+	FILE *out;
+
+	snprintf(name, sizeof(name), "%s" FAULT_SYNCED, f->name);
+	out = fopen(name, "wb");
+	assert(out && f->inner->pMethods->xFileSize(f->inner, &left) == 0);
+	while (left > 0) {
+		int len = left < (int)sizeof(buffer) ? (int)left :
+						       (int)sizeof(buffer);
+
+		f->inner->pMethods->xRead(f->inner, buffer, len, at);
+		fwrite(buffer, 1, (size_t)len, out);
+		at += len;
+		left -= len;
+	}
+	fclose(out);
+}
+
 static int sync_file(sqlite3_file *file, int flags)
 {
 	int rc = fault(FAULT_SYNC);
@@ -88,6 +115,8 @@ static int sync_file(sqlite3_file *file, int flags)
 		return rc;
 	if (fault_plan.sync_us)
 		nanosleep(&pause, NULL);
+	if (fault_plan.keep_synced)
+		keep_synced(file);
 	return inner(file)->pMethods->xSync(inner(file), flags);
 }
 
@@ -151,6 +180,7 @@ static int open_file(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
 
 	(void)vfs;
 	file->pMethods = NULL;
+	f->name = name;
 	if (rc)
 		return rc;
 	f->inner = (sqlite3_file *)(f + 1);

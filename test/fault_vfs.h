@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define FAULT_VFS "fault"
+#define FAULT_SYNCED ".synced"
 
 enum fault_call {
 	FAULT_OPEN,
@@ -30,6 +31,8 @@ struct fault_plan {
 		int error; /* and this errno */
 	} at[FAULT_CALLS];
 	unsigned sync_us; /* each sync takes so much longer */
+	bool keep_synced; /* what each file had at its last sync lies beside it,
+			   * with the suffix FAULT_SYNCED */
 	int64_t room;     /* bytes that may be written; 0: any */
 };
 

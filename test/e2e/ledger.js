@@ -176,6 +176,23 @@ async function a_full_disk_is_waited_for () {
   await checkWhole(file)
 }
 
+// Alice has no answer, and the operator is told.
+async function does_not_end_well_on_a_full_disk () {
+  const file = newPath()
+  const { ilpd, alice } = await open(file)
+  limit(ilpd, 4096)
+  const payment = new Payment({ destination: 'test.bob' })
+  const sent = Promise.allSettled([payment.send(alice)])
+  await ilpd.program.until('it has trouble', () => ilpd.program.errors)
+  ilpd.program.signal('SIGTERM')
+  await ilpd.when('it hears that', ({ statistics }) => statistics.ledgerTrouble)
+  const { status, errors } = await ilpd.stop()
+  await sent
+  assert.deepStrictEqual([payment.fulfilled, status], [false, 1])
+  assert.strictEqual(errors, 'ilpd: the ledger waits: the disk is full\nilpd: not all is written down: the disk is full\n')
+  await checkWhole(file)
+}
+
 prove(
   keeps_its_books_in_a_file,
   goes_on_where_it_was,
@@ -183,5 +200,6 @@ prove(
   finds_a_place_by_itself,
   says_why_it_cannot_open_a_file,
   a_check_says_what_is_wrong,
-  a_full_disk_is_waited_for
+  a_full_disk_is_waited_for,
+  does_not_end_well_on_a_full_disk
 )
