@@ -124,11 +124,11 @@ static void park(struct connector *c, struct account *account,
 static void write_off(struct connector *c, struct account *account,
 		      const struct held_answer *answer)
 {
-	const struct ledger_journal row = {
-		.at_us = c->now.wall_ms * 1000,
-		.from = account->number,
-		.in_units = answer->amount.units,
+	const struct books_row row = {
 		.kind = BOOKS_LATE,
+		.at = c->now,
+		.from = account,
+		.in = answer->amount,
 	};
 
 	books_move_late(c->books, account, answer->amount);

@@ -488,7 +488,7 @@ void books_post_out(struct books *b, struct account *to, struct ilp_amount out)
 {
 	book_post_credit(&to->book, out);
 	if (to->exposure)
-		exposure_post(to->exposure, out, b->gathering);
+		exposure_post(to->exposure, out.units, b->gathering);
 	book_debit(&b->assets[to->asset].exchange, out);
 	touch(b, to);
 }
@@ -501,7 +501,7 @@ void books_move_late(struct books *b, struct account *from,
 	touch(b, from);
 }
 
-void books_write_down(struct books *b, const struct ledger_journal *row)
+void books_write_down(struct books *b, const struct books_row *row)
 {
 	void *journal = b->journal;
 
@@ -509,7 +509,14 @@ void books_write_down(struct books *b, const struct ledger_journal *row)
 		       sizeof(*b->journal)))
 		abort();
 	b->journal = journal;
-	b->journal[b->journal_count++] = *row;
+	b->journal[b->journal_count++] = (struct ledger_journal){
+		.at_us = row->at.wall_ms * 1000,
+		.from = row->from->number,
+		.to = row->to ? row->to->number : 0,
+		.in_units = row->in.units,
+		.out_units = row->out.units,
+		.kind = (uint8_t)row->kind,
+	};
 }
 
 /* ---- exposure ---- */

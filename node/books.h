@@ -78,9 +78,18 @@ enum books_kind {
 	BOOKS_LATE = 2, /* the incoming leg was moved to `late` after all */
 };
 
+struct books_row {
+	enum books_kind kind;
+	struct ilp_time at;
+	const struct account *from;
+	const struct account *to; /* NULL: nobody */
+	struct ilp_amount in;
+	struct ilp_amount out;
+};
+
 /* A row for the journal, with this batch. Nobody audits a node that has lost
  * one: so when there is no memory, the process ends. */
-void books_write_down(struct books *books, const struct ledger_journal *row);
+void books_write_down(struct books *books, const struct books_row *row);
 
 /* A leg is on hold towards the account (exposure.h). Gives the batch behind
  * which it may leave; 0: at once. False when there is no memory. */

@@ -584,13 +584,13 @@ static void write_down(struct connector *c, const struct account *from,
 		       const struct account *to,
 		       const struct inflight_entry *entry)
 {
-	const struct ledger_journal row = {
-		.at_us = c->now.wall_ms * 1000,
-		.from = from->number,
-		.to = to->number,
-		.in_units = entry->in_amount.units,
-		.out_units = entry->out_amount.units,
+	const struct books_row row = {
 		.kind = BOOKS_FULFILLED,
+		.at = c->now,
+		.from = from,
+		.to = to,
+		.in = entry->in_amount,
+		.out = entry->out_amount,
 	};
 
 	if (c->durability == CONNECTOR_AUDIT)

@@ -31,7 +31,7 @@ void exposure_lapse(struct exposure *e)
 
 static void settle_posts(struct exposure *e, uint64_t durable)
 {
-	const struct exposure_posts none = { .units = 0 };
+	const struct exposure_posts none = { .sum = 0 };
 
 	if (e->earlier.batch > durable)
 		return;
@@ -39,13 +39,13 @@ static void settle_posts(struct exposure *e, uint64_t durable)
 	e->later = none;
 }
 
-void exposure_post(struct exposure *e, struct ilp_amount amount, uint64_t batch)
+void exposure_post(struct exposure *e, ilp_u128 earned, uint64_t batch)
 {
 	struct exposure_posts *posts = &e->later;
 
-	if (e->earlier.units == 0 || e->earlier.batch == batch)
+	if (e->earlier.sum == 0 || e->earlier.batch == batch)
 		posts = &e->earlier;
-	posts->units += amount.units;
+	posts->sum += earned;
 	posts->batch = batch;
 }
 

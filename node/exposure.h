@@ -23,7 +23,7 @@ struct account;
 
 /* Credits that were posted, the last of them with this batch. */
 struct exposure_posts {
-	ilp_u128 units;
+	ilp_u128 sum;
 	uint64_t batch;
 };
 
@@ -61,14 +61,13 @@ void exposure_lapse(struct exposure *exposure);
 void exposure_settle(struct exposure *exposure, uint64_t durable);
 
 /* The peer has earned something, which goes to the ledger with this batch. */
-void exposure_post(struct exposure *exposure, struct ilp_amount amount,
-		   uint64_t batch);
+void exposure_post(struct exposure *exposure, ilp_u128 earned, uint64_t batch);
 
 /* What must fit, when so much is on hold. */
 static inline ilp_u128 exposure_need(const struct exposure *exposure,
 				     ilp_u128 held)
 {
-	return held + exposure->earlier.units + exposure->later.units;
+	return held + exposure->earlier.sum + exposure->later.sum;
 }
 
 /* A ceiling to ask for so that the need fits, with some to spare but no more

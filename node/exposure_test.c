@@ -77,22 +77,22 @@ static void what_was_earned_counts_until_it_is_durable(void)
 {
 	struct exposure e = { .durable = 0 };
 
-	exposure_post(&e, ilp_amount(1), 5);
-	exposure_post(&e, ilp_amount(2), 5);
-	exposure_post(&e, ilp_amount(4), 6);
-	exposure_post(&e, ilp_amount(8), 7);
+	exposure_post(&e, 1, 5);
+	exposure_post(&e, 2, 5);
+	exposure_post(&e, 4, 6);
+	exposure_post(&e, 8, 7);
 	CHECK(exposure_need(&e, 100) == 115);
 	exposure_settle(&e, 4);
 	CHECK(exposure_need(&e, 0) == 15);
 	exposure_settle(&e, 5);
 	CHECK(exposure_need(&e, 0) == 12);
-	exposure_post(&e, ilp_amount(16), 8);
+	exposure_post(&e, 16, 8);
 	exposure_settle(&e, 7);
 	CHECK(exposure_need(&e, 0) == 16);
 	exposure_settle(&e, 8);
 	CHECK(exposure_need(&e, 0) == 0);
-	exposure_post(&e, ilp_amount(1), 9);
-	exposure_post(&e, ilp_amount(1), 10);
+	exposure_post(&e, 1, 9);
+	exposure_post(&e, 1, 10);
 	exposure_settle(&e, 10);
 	CHECK(exposure_need(&e, 0) == 0);
 }
