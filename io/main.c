@@ -8,7 +8,8 @@
  * until it is told to stop: SIGTERM or SIGINT let what is in flight come to
  * its end, a second one does not wait. What the ledger has been handed is
  * durable when it ends well. SIGHUP reads certificates again; SIGUSR1 prints
- * figures.
+ * figures; SIGUSR2 copies the books, beside the traffic, to a file with
+ * ".backup" behind the name of theirs.
  */
 #define _GNU_SOURCE /* pthread_setname_np */
 #include <pthread.h>
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "io/backup.h"
 #include "io/data.h"
 #include "io/file.h"
 #include "io/listener.h"
@@ -37,7 +39,8 @@
 struct daemon {
 	struct config *config;
 	struct loop *loop;
-	uv_signal_t signals[4];
+	uv_signal_t signals[5];
+	struct backup backup;
 	char data[DATA_PATH_SIZE]; /* path of the ledger's file; or empty */
 	uv_async_t news;           /* of the ledger's thread */
 	char trouble[128];         /* that the operator knows of */
@@ -100,6 +103,21 @@ static void tell(uv_signal_t *handle, int number)
 	statistics_print(d->loop, stdout);
 }
 
+static void back_up(uv_signal_t *handle, int number)
+{
+	struct daemon *d = handle->data;
+	char path[BACKUP_PATH_SIZE];
+
+	(void)number;
+	if (!d->loop->scribe) {
+		complain("there is nothing to copy: the books are in memory");
+		return;
+	}
+	snprintf(path, sizeof(path), "%s.backup", d->data);
+	if (!backup_start(&d->backup, d->loop->scribe, path))
+		complain("a copy of the books is on its way already");
+}
+
 static void listen_to_signals(struct daemon *d)
 {
 	static const struct {
@@ -110,6 +128,7 @@ static void listen_to_signals(struct daemon *d)
 		{ SIGINT, stop },
 		{ SIGHUP, reload },
 		{ SIGUSR1, tell },
+		{ SIGUSR2, back_up },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -135,11 +154,21 @@ static void wake(void *context)
 	uv_async_send(&d->news);
 }
 
-/* Once for each change; after it the loop ends its round, and there the node
- * hears of what is durable. */
-static void tell_trouble(uv_async_t *handle)
+static void tell_backup(struct daemon *d)
 {
-	struct daemon *d = handle->data;
+	if (!backup_is_over(&d->backup))
+		return;
+	if (d->backup.good)
+		printf("ilpd has copied its books to %s\n", d->backup.path);
+	else
+		fprintf(stderr, "ilpd: the books were not copied: %s\n",
+			d->backup.error.text);
+	fflush(stdout);
+}
+
+/* Once for each change. */
+static void tell_trouble(struct daemon *d)
+{
 	uint64_t durable = ledger_progress(d->loop->scribe).durable;
 	const char *trouble = ledger_trouble(d->loop->scribe);
 
@@ -153,11 +182,21 @@ static void tell_trouble(uv_async_t *handle)
 	}
 }
 
+/* After it the loop ends its round, and there the node hears of what is
+ * durable. */
+static void hear(uv_async_t *handle)
+{
+	struct daemon *d = handle->data;
+
+	tell_trouble(d);
+	tell_backup(d);
+}
+
 static bool start_ledger(struct daemon *d)
 {
 	if (!d->loop->scribe)
 		return true;
-	uv_async_init(&d->loop->uv, &d->news, tell_trouble);
+	uv_async_init(&d->loop->uv, &d->news, hear);
 	d->news.data = d;
 	if (scribe_start(d->loop->scribe))
 		return true;
@@ -243,6 +282,21 @@ static struct node *make_node(struct daemon *d, struct ledger *ledger)
 	return node_create(shard, ledger);
 }
 
+/* What an account is owed or owes does not end with its place in the
+ * configuration. */
+static void retire(struct daemon *d)
+{
+	size_t left = shard_retire(d->loop->shard);
+
+	if (left)
+		fprintf(stderr,
+			"ilpd: %zu account%s of earlier runs %s not in the "
+			"configuration, and cannot close: there is money in "
+			"%s\n",
+			left, left > 1 ? "s" : "", left > 1 ? "are" : "is",
+			left > 1 ? "them" : "it");
+}
+
 static bool make_loop(struct daemon *d)
 {
 	struct ledger *ledger = open_ledger(d);
@@ -261,8 +315,10 @@ static bool make_loop(struct daemon *d)
 	loop_round_begin(d->loop);
 	if (!node_restore(node, problem, sizeof(problem)))
 		return complain(problem);
-	return config_apply(d->config, node_shard(node), &error) ||
-	       complain(error.text);
+	if (!config_apply(d->config, node_shard(node), &error))
+		return complain(error.text);
+	retire(d);
+	return true;
 }
 
 static bool listens(struct daemon *d, const struct config_listener *from)

@@ -193,7 +193,42 @@ async function does_not_end_well_on_a_full_disk () {
   await checkWhole(file)
 }
 
+// A node that starts from it has no more than what was paid by then.
+async function copies_its_books_while_packets_flow () {
+  const file = newPath()
+  const { ilpd, alice } = await open(file)
+  await pay(alice, 100)
+  ilpd.program.signal('SIGUSR2')
+  const flowing = pay(alice, 500)
+  await ilpd.program.until('the copy is there', () => ilpd.program.output.includes(`ilpd has copied its books to ${file}.backup\n`))
+  assert((await flowing).every(({ fulfilled }) => fulfilled))
+  assert.strictEqual((await ilpd.stop()).status, 0)
+  await checkWhole(`${file}.backup`)
+  const again = await start(config(`${file}.backup`))
+  const { status, accounts } = await again.stop()
+  assert.strictEqual(status, 0)
+  assert(Number(accounts.alice.balance) >= 1000 && Number(accounts.alice.balance) <= 6000)
+  assert.strictEqual(Number(accounts.bob.balance), -Number(accounts.alice.balance))
+}
+
+// Carol, who has nothing, goes; Bob, who is owed something, stays.
+async function an_account_left_out_closes_if_it_is_empty () {
+  const file = newPath()
+  const carol = account('carol', { incomingToken: 'c' })
+  const first = await open(file, { accounts: [...accounts, carol] })
+  await pay(first.alice, 10)
+  await first.ilpd.stop()
+  const second = await start(config(file, { accounts: [accounts[0]] }))
+  const { errors } = await second.stop()
+  assert.strictEqual(errors, 'ilpd: 1 account of earlier runs is not in the configuration, and cannot close: there is money in it\n')
+  const third = await start(config(file))
+  assert.strictEqual((await third.stop()).accounts.bob.balance, '-100')
+  assert.match((await run(binary, '--check', file)).output, /; 4 accounts and 1 closed/)
+}
+
 prove(
+  copies_its_books_while_packets_flow,
+  an_account_left_out_closes_if_it_is_empty,
   keeps_its_books_in_a_file,
   goes_on_where_it_was,
   loses_no_fulfill_when_it_is_killed,
