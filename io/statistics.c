@@ -80,6 +80,50 @@ static void print_node(struct loop *loop, FILE *out)
 	print_line(&w, out);
 }
 
+static void print_own(const struct books_own *own, const char *kind,
+		      uint64_t number, const struct book *book, FILE *out)
+{
+	uint8_t room[LINE_ROOM];
+	struct ilp_json_writer w = ilp_json_writer(room, sizeof(room), 0);
+
+	ilp_json_begin_object(&w);
+	ilp_json_put_key(&w, "type");
+	ilp_json_put_string(&w, ilp_text("own"));
+	ilp_json_put_key(&w, "kind");
+	ilp_json_put_string(&w, ilp_text(kind));
+	ilp_json_put_key(&w, "assetCode");
+	ilp_json_put_string(&w, ilp_text(own->asset.code));
+	put_u64(&w, "assetScale", own->asset.scale);
+	put_u64(&w, "number", number);
+	put_units(&w, "balance", book->balance);
+	print_line(&w, out);
+}
+
+static void print_owns(const struct loop *loop, FILE *out)
+{
+	const struct books *books = shard_books(loop->shard);
+	struct books_own own;
+
+	for (uint16_t i = 0; books_own(books, i, &own); i++) {
+		print_own(&own, "exchange", own.exchange_number, &own.exchange,
+			  out);
+		print_own(&own, "late", own.late_number, &own.late, out);
+	}
+}
+
+/* What was on its way in earlier runs, and what may be now. */
+static void put_exposure(struct ilp_json_writer *w,
+			 const struct exposure *exposure)
+{
+	static const struct exposure none;
+
+	if (!exposure)
+		exposure = &none;
+	put_units(w, "inDoubt", (signed_units)exposure->in_doubt);
+	put_units(w, "unresolved", (signed_units)exposure->unresolved);
+	put_units(w, "ceiling", (signed_units)exposure->ceiling);
+}
+
 static void print_account(const struct account *account, FILE *out)
 {
 	uint8_t room[LINE_ROOM];
@@ -92,9 +136,11 @@ static void print_account(const struct account *account, FILE *out)
 	ilp_json_put_string(&w, account->settings.id);
 	ilp_json_put_key(&w, "connected");
 	ilp_json_put_bool(&w, account->session != NULL);
+	put_u64(&w, "number", account->number);
 	put_units(&w, "balance", account->book.balance);
 	put_units(&w, "heldDebits", (signed_units)account->book.held_debits);
 	put_units(&w, "heldCredits", (signed_units)account->book.held_credits);
+	put_exposure(&w, account->exposure);
 	put_u64(&w, "fulfilledIn", account->counters.in_fulfilled);
 	put_u64(&w, "fulfilledOut", account->counters.out_fulfilled);
 	print_line(&w, out);
@@ -105,6 +151,7 @@ void statistics_print(struct loop *loop, FILE *out)
 	const struct account *account = NULL;
 
 	print_node(loop, out);
+	print_owns(loop, out);
 	while ((account = shard_account_next(loop->shard, account)))
 		print_account(account, out);
 	fflush(out);

@@ -8,7 +8,8 @@
 
 #include "io/loop.h"
 
-/* One line for the node, and one for each account. */
+/* One line for the node, one for each account of its own (books.h), and one for
+ * each peer's. */
 void statistics_print(struct loop *loop, FILE *out);
 
 #endif

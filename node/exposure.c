@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/exposure.h"
 
+#include <assert.h>
+
 /* How many times as much as is needed is asked for; and how many times less
  * must be needed for the ceiling to go down. The second is the larger, so that
  * one change does not call for the other. */
@@ -9,10 +11,27 @@
 
 #define MOST (~(ilp_u128)0)
 
+/* What is in doubt neither grows nor needs anything to spare; a node that did
+ * not see to that would multiply it with each crash. */
+static ilp_u128 half(const struct exposure *e, ilp_u128 ceiling)
+{
+	assert(ceiling >= e->in_doubt);
+	return e->in_doubt + (ceiling - e->in_doubt) / 2;
+}
+
+static ilp_u128 times(const struct exposure *e, ilp_u128 need, unsigned factor)
+{
+	ilp_u128 own = need - e->in_doubt;
+
+	assert(need >= e->in_doubt);
+	return own > (MOST - e->in_doubt) / factor ? MOST :
+						     e->in_doubt + own * factor;
+}
+
 static void set_durable(struct exposure *e, ilp_u128 ceiling)
 {
 	e->durable = ceiling;
-	e->easy = ceiling / 2;
+	e->easy = half(e, ceiling);
 }
 
 void exposure_begin(struct exposure *e, ilp_u128 ceiling, ilp_u128 unresolved)
@@ -27,6 +46,7 @@ void exposure_lapse(struct exposure *e)
 {
 	e->unresolved += e->in_doubt;
 	e->in_doubt = 0;
+	set_durable(e, e->durable);
 }
 
 static void settle_posts(struct exposure *e, uint64_t durable)
@@ -58,26 +78,21 @@ void exposure_settle(struct exposure *e, uint64_t durable)
 	set_durable(e, e->ceiling);
 }
 
-static ilp_u128 times(ilp_u128 need, unsigned factor)
-{
-	return need > MOST / factor ? MOST : need * factor;
-}
-
 ilp_u128 exposure_wish(const struct exposure *e, ilp_u128 need, ilp_u128 most)
 {
-	ilp_u128 wish = times(need, SPARE);
+	ilp_u128 wish = times(e, need, SPARE);
 
 	if (wish > most)
 		wish = most > need ? most : need;
 	/* Half of what was asked for is enough to go on with. */
-	return need <= e->ceiling / 2 || wish <= e->ceiling ? 0 : wish;
+	return need <= half(e, e->ceiling) || wish <= e->ceiling ? 0 : wish;
 }
 
 ilp_u128 exposure_rest(const struct exposure *e, ilp_u128 need)
 {
-	if (e->batch || times(need, SURPLUS) >= e->durable)
+	if (e->batch || times(e, need, SURPLUS) >= e->durable)
 		return e->durable;
-	return times(need, SPARE);
+	return times(e, need, SPARE);
 }
 
 void exposure_ask(struct exposure *e, ilp_u128 ceiling, uint64_t batch)

@@ -28,7 +28,7 @@ struct exposure_posts {
 };
 
 struct exposure {
-	ilp_u128 easy;     /* half of what is durable */
+	ilp_u128 easy;     /* half of what is durable, and not in doubt */
 	ilp_u128 durable;  /* the ceiling that the ledger has for certain */
 	ilp_u128 ceiling;  /* the one that it was asked for last, */
 	uint64_t batch;    /* with this batch; 0: that is durable */

@@ -109,6 +109,36 @@ static void what_an_earlier_run_had_is_in_doubt_and_then_unresolved(void)
 	CHECK(e.unresolved == 105);
 }
 
+/* Nodes that crash again and again would ask for the square of the square. */
+static void what_is_in_doubt_needs_nothing_to_spare(void)
+{
+	struct exposure e = { .durable = 0 };
+
+	exposure_begin(&e, 1000, 0);
+	CHECK(e.easy == 1000);
+	CHECK(exposure_rest(&e, 1000) == 1000);
+	CHECK(exposure_wish(&e, 1010, MOST) == 1040);
+	CHECK(exposure_wish(&e, 1010, 1025) == 1025);
+	exposure_ask(&e, 1040, 1);
+	exposure_settle(&e, 1);
+	CHECK(e.easy == 1020);
+	CHECK(exposure_wish(&e, 1020, MOST) == 0);
+	CHECK(exposure_wish(&e, 1021, MOST) == 1084);
+	CHECK(exposure_rest(&e, 1003) == 1040);
+	CHECK(exposure_rest(&e, 1002) == 1008);
+	exposure_lapse(&e);
+	CHECK(e.easy == 520);
+}
+
+static void what_is_in_doubt_has_no_end_either(void)
+{
+	struct exposure e = { .durable = 0 };
+
+	exposure_begin(&e, MOST - 1, 0);
+	CHECK(exposure_wish(&e, MOST, MOST) == MOST);
+	CHECK(exposure_rest(&e, MOST - 1) == MOST - 1);
+}
+
 /* The ledger becomes durable when it likes; what may be sent is never more
  * than it has by then, in whatever order ceilings rise and fall. */
 static void never_promises_more_than_the_ledger_has(void)
@@ -145,4 +175,6 @@ TESTS(TEST(at_first_everything_has_to_be_asked_for),
       TEST(sums_have_no_end), TEST(a_ceiling_far_above_need_goes_down_at_once),
       TEST(what_was_earned_counts_until_it_is_durable),
       TEST(what_an_earlier_run_had_is_in_doubt_and_then_unresolved),
+      TEST(what_is_in_doubt_needs_nothing_to_spare),
+      TEST(what_is_in_doubt_has_no_end_either),
       TEST(never_promises_more_than_the_ledger_has))

@@ -32,14 +32,15 @@ const READY = /^ilpd is ready on (?:tls )?127\.0\.0\.1:(\d+)$/gm
 
 const ports = (output) => Array.from(output.matchAll(READY), (match) => Number(match[1]))
 
-// What it prints of itself: { statistics, accounts by their ids }; undefined
-// while it is not all there.
+// What it prints of itself: { statistics, its own accounts, accounts by their
+// ids }; undefined while it is not all there.
 function readFigures (output, count) {
   const lines = output.split('\n').slice(0, -1).filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
   const accounts = lines.filter(({ type }) => type === 'account').slice(-count)
   const statistics = lines.filter(({ type }) => type === 'statistics').pop()
   if (!statistics || accounts.length < count) return undefined
-  return { statistics, accounts: Object.fromEntries(accounts.map((one) => [one.id, one])) }
+  const own = lines.slice(lines.lastIndexOf(statistics)).filter(({ type }) => type === 'own')
+  return { statistics, own, accounts: Object.fromEntries(accounts.map((one) => [one.id, one])) }
 }
 
 // What it says on stderr, but for peers that are not there yet.
