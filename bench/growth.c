@@ -7,6 +7,10 @@
  * receive, by any of their routes; each packet has a destination and a
  * condition of its own. So a round is always as busy, and what grows is only
  * what there is to look up.
+ *
+ * At the end all of it on a ledger that lasts, in a file in the working
+ * directory: how many packets a second there are by the clock, with every
+ * Fulfill held until it is durable; and how long a node takes to start again.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +21,9 @@
 #include "base/dice.h"
 #include "bench/measure.h"
 #include "ilp/condition.h"
+#include "io/scribe.h"
 #include "ledger/memory.h"
+#include "ledger/sqlite.h"
 #include "link/memory.h"
 #include "node/node.h"
 
@@ -30,6 +36,9 @@
 #define HEAD_LEN 9 /* of a memory link's frame */
 #define FRAME_MAX 512
 #define HELLO_LEN 9
+#define LASTING_ROUNDS 500
+#define WAITING_MAX (8 * ROUND_PACKETS)
+#define FILE_NAME "growth.db"
 
 struct bench {
 	struct node *node;
@@ -39,20 +48,26 @@ struct bench {
 	uint32_t accounts;
 	uint32_t routes;
 	struct dice dice;
+	int64_t begun_ns; /* when all accounts were there */
 	uint64_t packets;
 	uint64_t fulfilled;
 	struct ilp_time now;
 	uint8_t (*preimages)[32];
 	uint8_t (*conditions)[32];
-	uint8_t in[ROUND_PACKETS * FRAME_MAX];
+	uint8_t in[2 * WAITING_MAX * FRAME_MAX];
 };
 
-static int64_t now_ns(void)
+static int64_t read_ns(clockid_t clock)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	clock_gettime(clock, &t);
 	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+static int64_t now_ns(void)
+{
+	return read_ns(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static void die(const char *what)
@@ -130,8 +145,8 @@ static void connect_all(struct bench *b)
 	}
 }
 
-static void begin(struct bench *b, uint32_t accounts, uint32_t routes,
-		  size_t *account_bytes)
+static void begin(struct bench *b, struct ledger *ledger, uint32_t accounts,
+		  uint32_t routes, size_t *account_bytes)
 {
 	struct connector_options options = {
 		.address = ilp_text("test.bench"),
@@ -141,6 +156,7 @@ static void begin(struct bench *b, uint32_t accounts, uint32_t routes,
 		.in_flight_max = INFLIGHT_MAX,
 		.seed = { 1, 2, 3 },
 	};
+	char error[200];
 	size_t before;
 
 	b->accounts = accounts;
@@ -150,7 +166,9 @@ static void begin(struct bench *b, uint32_t accounts, uint32_t routes,
 	b->now = (struct ilp_time){ 1000000, 1700000000000 };
 	b->pool = pool_create(LINK_MEMORY_BLOCK, SIZE_MAX);
 	b->shard = shard_create(&options, b->now);
-	b->node = node_create(b->shard, ledger_memory_create());
+	b->node = node_create(b->shard, ledger);
+	if (!node_restore(b->node, error, sizeof(error)))
+		die(error);
 	exchange_set_one_to_one(shard_exchange(b->shard));
 	shard_begin(b->shard, b->now);
 	before = rss_bytes();
@@ -158,6 +176,7 @@ static void begin(struct bench *b, uint32_t accounts, uint32_t routes,
 		add_account(b, i);
 	node_commit(b->node, b->now);
 	*account_bytes = (rss_bytes() - before) / accounts;
+	b->begun_ns = read_ns(CLOCK_MONOTONIC);
 	add_routes(b);
 	connect_all(b);
 }
@@ -241,7 +260,7 @@ struct visits {
 	struct {
 		struct session *session;
 		size_t start, len;
-	} at[ROUND_PACKETS];
+	} at[2 * WAITING_MAX];
 	size_t count;
 	size_t used; /* of the bench's input */
 };
@@ -260,7 +279,6 @@ static void make_prepares(struct bench *b)
 {
 	uint32_t to[VISITS];
 
-	visits.count = visits.used = 0;
 	for (int i = 0; i < VISITS; i++)
 		to[i] = (uint32_t)dice_below(&b->dice, b->accounts);
 	for (int i = 0; i < VISITS; i++) {
@@ -287,8 +305,9 @@ static void read_output(struct bench *b, struct session *session)
 
 			at += HEAD_LEN + packet_len;
 			if (frame.at[0] == 'A') {
-				b->fulfilled +=
-					frame.at[HEAD_LEN] == ILP_FULFILL;
+				if (frame.at[HEAD_LEN] != ILP_FULFILL)
+					die("a packet was rejected");
+				b->fulfilled++;
 				continue;
 			}
 			len += put_fulfill(
@@ -332,6 +351,7 @@ static int64_t run_round(struct bench *b)
 {
 	int64_t ns;
 
+	visits.count = visits.used = 0;
 	make_prepares(b);
 	ns = run_visits(b);
 	read_outputs(b);
@@ -369,7 +389,7 @@ static double run_case(struct bench *b, uint32_t accounts, uint32_t routes,
 	char name[64];
 	double ns;
 
-	begin(b, accounts, routes, &account_bytes);
+	begin(b, ledger_memory_create(), accounts, routes, &account_bytes);
 	ns = measure(b);
 	end(b);
 	snprintf(name, sizeof(name), "%u accounts, %u routes", accounts,
@@ -381,6 +401,90 @@ static double run_case(struct bench *b, uint32_t accounts, uint32_t routes,
 		report(json, "growth", name, (double)account_bytes, NULL, 0);
 	}
 	return ns;
+}
+
+/* ---- on a ledger that lasts ---- */
+
+static void do_nothing(void *context)
+{
+	(void)context;
+}
+
+static struct ledger *open_file(void)
+{
+	const struct ledger_sqlite_options options = { .path = FILE_NAME };
+	struct ledger_sqlite_error error;
+	struct ledger *ledger = ledger_sqlite_open(&options, &error);
+
+	if (!ledger)
+		die(error.text);
+	return scribe_create(ledger, do_nothing, NULL);
+}
+
+/* Hands over what is there to be handed over, and takes what comes of that and
+ * of what the ledger has got on with meanwhile. */
+static void go_on(struct bench *b)
+{
+	run_visits(b);
+	read_outputs(b);
+}
+
+/* No time passes for the packets, since this may be done very often. */
+static void wait_for_ledger(struct bench *b)
+{
+	const struct timespec moment = { 0, 20000 };
+	struct ilp_time now = b->now;
+
+	if (visits.count == 0)
+		nanosleep(&moment, NULL);
+	go_on(b);
+	b->now = now;
+}
+
+/* Packets a second by the clock. */
+static double measure_lasting(struct bench *b)
+{
+	int64_t start = read_ns(CLOCK_MONOTONIC);
+	uint64_t before = b->packets;
+
+	visits.count = visits.used = 0;
+	for (int i = 0; i < LASTING_ROUNDS; i++) {
+		make_prepares(b);
+		go_on(b);
+		while (b->packets - b->fulfilled > WAITING_MAX)
+			wait_for_ledger(b);
+	}
+	while (b->packets != b->fulfilled)
+		wait_for_ledger(b);
+	return (double)(b->packets - before) * 1e9 /
+	       (double)(read_ns(CLOCK_MONOTONIC) - start);
+}
+
+static void remove_file(void)
+{
+	remove(FILE_NAME);
+	remove(FILE_NAME "-wal");
+}
+
+static void run_lasting(struct bench *b, uint32_t accounts, bool json)
+{
+	size_t account_bytes;
+	char name[64];
+	int64_t start;
+
+	remove_file();
+	begin(b, open_file(), accounts, accounts, &account_bytes);
+	measure_lasting(b);
+	snprintf(name, sizeof(name), "%u accounts, strict", accounts);
+	report_unit(json, "growth", name, "packets/s", measure_lasting(b));
+	end(b);
+	start = read_ns(CLOCK_MONOTONIC);
+	begin(b, open_file(), accounts, 1, &account_bytes);
+	snprintf(name, sizeof(name), "%u accounts, start", accounts);
+	report_unit(json, "growth", name, "ms",
+		    (double)(b->begun_ns - start) / 1e6);
+	end(b);
+	remove_file();
 }
 
 static void make_preimages(struct bench *b)
@@ -409,6 +513,8 @@ int main(int argc, char **argv)
 	run_case(b, 10, 1000000, json, first);
 	run_case(b, 100000, 100000, json, first);
 	run_case(b, 100000, 1000000, json, first);
+	run_lasting(b, 1000, json);
+	run_lasting(b, 100000, json);
 	free(b->preimages);
 	free(b->conditions);
 	free(b);

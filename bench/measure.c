@@ -60,3 +60,14 @@ void report(bool json, const char *bench, const char *name, double value,
 	}
 	fflush(stdout);
 }
+
+void report_unit(bool json, const char *bench, const char *name,
+		 const char *unit, double value)
+{
+	if (json)
+		printf("{\"bench\":\"%s\",\"case\":\"%s\",\"value\":%.2f,"
+		       "\"unit\":\"%s\"}\n",
+		       bench, name, value, unit);
+	else
+		printf("%-16s %10.1f %s\n", name, value, unit);
+}

@@ -22,4 +22,8 @@ double measure_ns(operation *run, void *context);
 void report(bool json, const char *bench, const char *name, double value,
 	    const char *vs, double vs_value);
 
+/* One in another unit than nanoseconds. */
+void report_unit(bool json, const char *bench, const char *name,
+		 const char *unit, double value);
+
 #endif

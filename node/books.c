@@ -21,7 +21,7 @@ struct note {
 struct books {
 	struct exchange *exchange;
 	struct roll *roll; /* of what is nobody's so far */
-	bool exposes;
+	bool lasts; /* the ledger, longer than we do */
 	struct books_own *assets;
 	size_t asset_count;
 	uint64_t next_number;
@@ -97,7 +97,7 @@ void books_destroy(struct books *b)
 bool books_restore(struct books *b, const struct ledger *ledger, char *error,
 		   size_t error_size)
 {
-	b->exposes = ledger->ops->durable;
+	b->lasts = ledger->ops->durable;
 	if (!roll_read(b->roll, ledger, error, error_size))
 		return false;
 	if (roll_next_number(b->roll) > b->next_number)
@@ -208,8 +208,9 @@ static bool open_new(struct books *b, struct ilp_bytes name,
 		       sizeof(*b->openings)))
 		return false;
 	b->openings = openings;
-	if (!note_number(b, name, b->next_number) ||
-	    !note_number(b, ilp_text("next"), b->next_number + 1)) {
+	if (b->lasts &&
+	    (!note_number(b, name, b->next_number) ||
+	     !note_number(b, ilp_text("next"), b->next_number + 1))) {
 		b->note_count = notes;
 		return false;
 	}
@@ -377,7 +378,7 @@ static bool close_empty(struct books *b, struct ilp_bytes name, uint64_t number)
 		       sizeof(*b->closings)))
 		return false;
 	b->closings = closings;
-	if (!note_nothing(b, name))
+	if (b->lasts && !note_nothing(b, name))
 		return false;
 	b->closings[b->closing_count++] = number;
 	return true;
@@ -564,7 +565,7 @@ bool books_expose(struct books *b, struct account *to, uint64_t *wait)
 	ilp_u128 wish;
 
 	*wait = 0;
-	if (!b->exposes || held == 0 || (e && is_easy(b, e, held)))
+	if (!b->lasts || held == 0 || (e && is_easy(b, e, held)))
 		return true;
 	if (!e)
 		e = expose(b, to);

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#define PLACES 4096
+#define PLACES 1024
 #define PLACE_LEN 128 /* two lines of the cache */
 #define TEXT_MAX (PLACE_LEN - 24)
 
