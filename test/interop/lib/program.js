@@ -12,12 +12,12 @@ process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
 
 class Program {
-  constructor (command, env = process.env) {
+  constructor (command, env = process.env, input = 'ignore') {
     const [file, ...args] = command.map(String)
     this.output = ''
     this.errors = ''
     this.end = undefined // its status, or the signal that ended it
-    this.child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.child = spawn(file, args, { env, stdio: [input, 'pipe', 'pipe'] })
     this.pid = this.child.pid
     running.add(this.child)
     this.child.stdout.setEncoding('utf8').on('data', (chunk) => { this.output += chunk })
