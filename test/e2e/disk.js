@@ -249,9 +249,17 @@ async function what_was_heard_while_the_disk_was_full_outlives_a_kill () {
   assert.strictEqual(Number(accounts.bob.balance), -Number(accounts.alice.balance))
 }
 
+async function says_that_the_file_system_is_read_only () {
+  const file = await closedLedger()
+  const what = write(JSON.stringify({ ...config(place.FILE), listen: [] }))
+  const { status, errors } = await run(...place.wrapper('1m', file), binary, what)
+  assert.deepStrictEqual([status, errors], [1, `ilpd: ${place.FILE}: the file system is read-only\n`])
+}
+
 const needPlaces = [
   a_full_disk_loses_nothing_and_is_gone_on_with,
-  what_was_heard_while_the_disk_was_full_outlives_a_kill
+  what_was_heard_while_the_disk_was_full_outlives_a_kill,
+  says_that_the_file_system_is_read_only
 ]
 const havePlaces = place.hasPlaces()
 if (!havePlaces) console.log('SKIP: nothing may be mounted here; so no disk was full, or read-only')
