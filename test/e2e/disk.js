@@ -256,6 +256,25 @@ async function says_that_the_file_system_is_read_only () {
   assert.deepStrictEqual([status, errors], [1, `ilpd: ${place.FILE}: the file system is read-only\n`])
 }
 
+// The kernel lets nothing be written there any more. With a sound file system
+// it goes on where it was.
+async function a_file_system_that_becomes_read_only_is_said_and_loses_nothing () {
+  const { ilpd, alice } = await open(place.FILE, place.onImage(image))
+  await pay(alice, 10)
+  place.breakImage(image)
+  const waiting = payments(10)
+  const sent = Promise.allSettled(waiting.map((payment) => payment.send(alice)))
+  await troubled(ilpd)
+  assert.strictEqual(ilpd.program.errors, 'ilpd: the ledger waits: the file system is read-only\n')
+  assert.deepStrictEqual(await refusal(alice), BUSY)
+  assert(waiting.every(({ fulfilled }) => !fulfilled))
+  ilpd.program.signal('SIGKILL')
+  await ilpd.program.wait()
+  await sent
+  const { accounts } = await (await start(config(place.FILE), place.onImage(image))).stop()
+  assert.deepStrictEqual([accounts.alice.balance, accounts.bob.balance], ['100', '-100'])
+}
+
 const needPlaces = [
   a_full_disk_loses_nothing_and_is_gone_on_with,
   what_was_heard_while_the_disk_was_full_outlives_a_kill,
@@ -263,6 +282,9 @@ const needPlaces = [
 ]
 const havePlaces = place.hasPlaces()
 if (!havePlaces) console.log('SKIP: nothing may be mounted here; so no disk was full, or read-only')
+
+const image = havePlaces && place.makeImage()
+if (!image) console.log('SKIP: no file system may be mounted from a file here; so none broke')
 
 prove(
   says_that_there_is_no_folder,
@@ -274,5 +296,6 @@ prove(
   a_damaged_page_is_found,
   damage_in_the_middle_of_a_page_harms_nobody,
   a_file_that_is_cut_is_found,
-  ...(havePlaces ? needPlaces : [])
+  ...(havePlaces ? needPlaces : []),
+  ...(image ? [a_file_system_that_becomes_read_only_is_said_and_loses_nothing] : [])
 )

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A small disk that only ilpd sees: memory, mounted where it runs. So it may be
-// filled up, and goes when ilpd does.
+// A small disk that only ilpd sees: memory, mounted where it runs, or a file with
+// a file system in it. So it may be filled up, or broken, and goes when ilpd does.
 'use strict'
 
 const fs = require('fs')
@@ -59,4 +59,29 @@ function save (pid, to) {
   }
 }
 
-module.exports = { FILE, hasPlaces, wrapper, fill, clear, save }
+// ---- a file system that can break ----
+
+const loopOf = (image) => execFileSync('losetup', ['-n', '-O', 'NAME', '-j', image], { encoding: 'latin1' }).trim()
+const breaker = (image) => `/sys/fs/ext4/${path.basename(loopOf(image))}/trigger_fs_error`
+
+// In a new file; undefined where none can be made, mounted, or broken.
+function makeImage () {
+  const image = path.join(folder, 'image')
+  fs.writeFileSync(image, '')
+  fs.truncateSync(image, 16 * 1024 * 1024)
+  const made = process.getuid() === 0 && spawnSync('mkfs.ext4', ['-q', image]).status === 0
+  const works = made && spawnSync('unshare', ['-m', 'sh', '-ec', `
+    mount -o loop ${image} ${PLACE}
+    test -w /sys/fs/ext4/$(basename $(losetup -n -O NAME -j ${image}))/trigger_fs_error`]).status === 0
+  return works ? image : undefined
+}
+
+const onImage = (image) => ['unshare', '-m', 'sh', '-ec', `
+  mount -o loop,errors=remount-ro ${image} ${PLACE}
+  exec "$@"`, 'sh']
+
+// As when the kernel finds that the file system makes no sense any more: nothing
+// is written to it from now on.
+const breakImage = (image) => fs.writeFileSync(breaker(image), 'test\n')
+
+module.exports = { FILE, breakImage, hasPlaces, makeImage, onImage, wrapper, fill, clear, save }
