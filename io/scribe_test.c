@@ -129,9 +129,11 @@ static bool twins_next(struct ledger *ledger, struct ledger_event *out)
 	struct ledger_event other;
 	bool there = ledger_next(t->first, out);
 
-	/* It does not wait for a tick, so it may be further. */
+	/* What became durable before the tick has an event of its own; and the
+	 * thread may be ahead of a ledger that is not ticked. */
 	while (there && ledger_next(t->second.ledger, &other))
-		CHECK(other.sequence <= ledger_progress(t->first).submitted);
+		CHECK(other.sequence <=
+		      ledger_progress(t->second.ledger).submitted);
 	return there;
 }
 

@@ -98,11 +98,13 @@ static int connect_to(struct store *store, const char *path, const char *vfs,
 		return rc;
 	sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_wal_hook(store->db, remember_log, store);
+	/* Of such a file the settings would say no more than that something
+	 * with the disk is wrong: the lock that they ask for is for writing. */
+	if (sqlite3_db_readonly(store->db, "main") == 1)
+		return SQLITE_READONLY;
 	rc = run_sql(store, settings);
 	if (rc == SQLITE_OK && look_only)
 		rc = run_sql(store, "PRAGMA query_only = ON");
-	if (rc == SQLITE_OK && sqlite3_db_readonly(store->db, "main") == 1)
-		rc = SQLITE_READONLY;
 	return rc;
 }
 

@@ -756,8 +756,8 @@ static bool write_ceilings(struct books *b)
 const struct ledger_batch *books_batch(struct books *b)
 {
 	bool nothing = !b->touched && !b->own_touched && !b->asking &&
-		       b->note_count == 0 && b->closing_count == 0 &&
-		       b->ceiling_count == 0;
+		       b->opening_count == 0 && b->note_count == 0 &&
+		       b->closing_count == 0 && b->ceiling_count == 0;
 
 	if (nothing || !make_entry_room(b) || !write_records(b))
 		return NULL;

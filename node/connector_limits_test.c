@@ -522,6 +522,30 @@ static void takes_nothing_new_while_the_ledger_is_full(void)
 	end(&t);
 }
 
+/* Long before it is full: what comes in now could not be durable in time. */
+static void takes_nothing_new_while_the_disk_is_full(void)
+{
+	struct trio t;
+	struct question *a;
+
+	prepare_trio(&t);
+	begin(&t);
+	a = ask(t.alice, "test.bob", 5);
+	slow_ledger_trouble(t.s.ledger, true);
+	scene_play(&t.s);
+	/* Only a batch can tell whether it still is. */
+	CHECK_PASSED(ask(t.alice, "test.bob", 1), t.bob);
+	peer_fulfill(a);
+	scene_play(&t.s);
+	CHECK_REFUSED(ask(t.alice, "test.bob", 1), "T03", "connector is busy.");
+	CHECK_INT(a->answers, 0);
+	slow_ledger_trouble(t.s.ledger, false);
+	scene_play(&t.s);
+	CHECK_FULFILLED(a);
+	CHECK_PASSED(ask(t.alice, "test.bob", 1), t.bob);
+	end(&t);
+}
+
 static void takes_nothing_new_when_the_ledger_has_failed(void)
 {
 	struct trio t;
@@ -559,4 +583,5 @@ TESTS(TEST(limits_the_rate_of_packets), TEST(counts_refused_packets_too),
       TEST(passes_nothing_as_well_as_something),
       TEST(is_not_slowed_by_a_next_hop_that_does_not_read),
       TEST(takes_nothing_new_while_the_ledger_is_full),
+      TEST(takes_nothing_new_while_the_disk_is_full),
       TEST(takes_nothing_new_when_the_ledger_has_failed))

@@ -10,6 +10,7 @@ struct node {
 	/* Batches that the ledger had before the shard's: it alone submits. */
 	uint64_t earlier;
 	uint64_t taken; /* the shard's, so far */
+	bool full; /* the ledger takes nothing more for now */
 	const char *failure;
 };
 
@@ -60,6 +61,7 @@ static bool submit(struct node *node)
 	enum ledger_status status;
 	uint64_t sequence;
 
+	node->full = false;
 	if (!batch)
 		return false;
 	status = ledger_submit(node->ledger, batch, &sequence);
@@ -69,8 +71,20 @@ static bool submit(struct node *node)
 	}
 	assert(status == LEDGER_OK || status == LEDGER_BUSY ||
 	       status == LEDGER_NO_MEMORY || status == LEDGER_DEAD);
-	shard_ledger_busy(node->shard, status != LEDGER_OK);
-	return status == LEDGER_OK;
+	node->full = status != LEDGER_OK;
+	return !node->full;
+}
+
+/* While the disk is full, or cannot be written to for another cause that may
+ * pass, what is in flight comes to its end, and nothing new comes in: its
+ * Fulfills would wait until they have to leave without being durable. If no
+ * batch waits, only the next one can tell whether the cause has passed. */
+static bool takes_nothing_new(const struct node *node)
+{
+	const struct ledger_progress progress = ledger_progress(node->ledger);
+
+	return node->full || (progress.durable < progress.submitted &&
+			      ledger_trouble(node->ledger));
 }
 
 bool node_commit(struct node *node, struct ilp_time now)
@@ -86,6 +100,7 @@ bool node_commit(struct node *node, struct ilp_time now)
 		if (event.type == LEDGER_FAILED)
 			node->failure = event.reason;
 	}
+	shard_ledger_busy(node->shard, takes_nothing_new(node));
 	return submitted;
 }
 

@@ -341,6 +341,7 @@ void scene_end(struct scene *s)
 	for (struct connection *c = s->connections; c; c = c->next)
 		c->deaf = false;
 	slow_ledger_stall(s->ledger, false);
+	slow_ledger_trouble(s->ledger, false);
 	slow_ledger_fill(s->ledger, false);
 	scene_play(s);
 	scene_wait(s, LONG_MS);

@@ -23,10 +23,11 @@ const { Peers } = require('./lib/peers')
 const [binary, peersBinary] = process.argv.slice(2)
 const KILLS = Number(process.env.KILLS || 100)
 const SEED = Number(process.env.SEED || Date.now() % 1000000)
-const RELAXED_KILLS = 20 // until something must be lost
+const RELAXED_KILLS = 200 // until something must be lost
 
 const HOLD_MS = 3000 // as receiver.c has it
 const START_MS = 60 // how long starting may take
+const FIRST_MS = 30 // in which the first packets come
 const LOAD_MS = 300
 const STOP_MS = 40
 const COMMIT_MS = 50 // in which there is one
@@ -34,7 +35,10 @@ const LONG_EVERY = 33 // runs, one is long enough for all of before to be over
 const MOST_HELD = 4n * 256n * 2200n // senders, packets, units (plan.c, sender.h)
 
 // What is killed: a node under load, most of all.
-const KINDS = ['load', 'load', 'load', 'load', 'load', 'load', 'commit', 'commit', 'start', 'stop']
+const KINDS = {
+  strict: ['load', 'load', 'load', 'load', 'load', 'commit', 'commit', 'first', 'first', 'start', 'stop'],
+  relaxed: ['commit']
+}
 
 // On the disk on which ilpd is built: memory that looks like one is none.
 const folder = fs.mkdtempSync(path.join(path.dirname(binary), 'crash-'))
@@ -135,16 +139,17 @@ class Series {
       await pause(this.random.below(STOP_MS))
     }
     ilpd.program.signal('SIGKILL')
-    assert.strictEqual(await ilpd.program.wait(), 'SIGKILL', ilpd.program.errors)
+    const end = await ilpd.program.wait()
+    assert(end === 'SIGKILL' || (kind === 'stop' && end === 0), `${end} ${ilpd.program.errors}`)
     await lost
   }
 
   async kill () {
     const long = ++this.kills % LONG_EVERY === 0
-    const kind = long ? 'long' : this.random.pick(KINDS)
+    const kind = long ? 'long' : this.random.pick(KINDS[this.durability])
     this.kinds[kind] = (this.kinds[kind] || 0) + 1
     if (kind === 'start') await this.killAtStart()
-    else await this.killUnderLoad(kind, long ? HOLD_MS + 1000 : this.random.below(LOAD_MS))
+    else await this.killUnderLoad(kind, long ? HOLD_MS + 1000 : this.random.below(kind === 'first' ? FIRST_MS : LOAD_MS))
     await checkWhole(this.file)
   }
 
@@ -155,16 +160,15 @@ class Series {
     this.peers.tell('pause')
     this.peers.connect(ilpd.port)
     await ilpd.when('nothing is in doubt', ({ accounts }) => Object.values(accounts).every(({ inDoubt }) => inDoubt === '0'))
-    const before = await this.quiet()
-    this.judge.restarted(await ilpd.figures(), before, false)
+    this.judge.restarted(await ilpd.figures(), await this.quiet(), false)
     this.peers.tell('send')
     await pause(1000)
     this.peers.tell('pause')
     const after = await this.quiet()
-    this.judge.still(await this.rested(ilpd), after, before)
+    this.judge.still(await this.rested(ilpd), after)
     const { status, errors, ...figures } = await ilpd.stop()
     assert.deepStrictEqual([status, errors], [0, ''])
-    this.judge.still(figures, after, before)
+    this.judge.still(figures, after)
     await checkWhole(this.file)
     assert.strictEqual((await (await this.start()).stop()).status, 0)
     return { figures, books: after }
@@ -195,6 +199,12 @@ function tell (series, books, started) {
     `${total(books, 'fulfilled')} fulfilled, ${cut} in flight at a kill; ${lost} units not in the books of ${doubt} in doubt; a start takes ${series.slowest} ms at most`)
 }
 
+// There was enough of it to prove something.
+function checkLoad ({ accounts }, books) {
+  assert(total(books, 'cut') > 50 * KILLS, 'too little was in flight')
+  assert(BigInt(accounts.s1.balance) > 4900000n && BigInt(accounts.r1.balance) < -9900000n, 'no limit was reached')
+}
+
 async function loses_nothing_that_it_has_said (seed) {
   const series = new Series(seed, 'strict')
   const started = Date.now()
@@ -202,8 +212,7 @@ async function loses_nothing_that_it_has_said (seed) {
   while (series.kills < KILLS) await series.kill()
   const { figures, books } = await series.endWell()
   tell(series, books, started)
-  assert(4900000n < BigInt(figures.accounts.s1.balance) && BigInt(figures.accounts.r1.balance) < -9900000n, 'no limit was reached')
-  assert(total(books, 'cut') > 50 * KILLS, 'too little was in flight to prove anything')
+  if (KILLS >= 100) checkLoad(figures, books)
   assert.strictEqual(await series.peers.end(), 0)
 }
 
@@ -214,7 +223,7 @@ async function would_lose_something_if_it_did_not_wait (seed) {
     while (series.kills < RELAXED_KILLS) await series.kill()
     await (await series.start()).stop()
   } catch (error) {
-    if (!(error instanceof Loss) || !/ was told of /.test(error.message)) throw error
+    if (!(error instanceof Loss) || !/ was told of .* and is charged /.test(error.message)) throw error
     console.log(`after ${series.kills} kills: ${error.message}`)
     return
   } finally {

@@ -49,6 +49,7 @@ static void connect_all(uint16_t port)
 	bool good = true;
 
 	program.crowd.loop.count = 0;
+	program.crowd.run++;
 	for (unsigned i = 0; i < PLAN_PEERS; i++)
 		good = good && peer_connect(&program.receivers[i].peer, port);
 	for (unsigned i = 0; i < PLAN_PEERS; i++)
@@ -82,8 +83,10 @@ static void print_books(void)
 	for (size_t i = 0; i < PLAN_PEERS; i++) {
 		const struct receiver *r = &program.receivers[i];
 
-		printf("%s\"%s\":{\"claims\":\"%" PRIu64 "\",\"late\":%zu}",
-		       i ? "," : "", r->peer.name, r->claims, r->late_count);
+		printf("%s\"%s\":{\"claims\":\"%" PRIu64
+		       "\",\"posthumous\":\"%" PRIu64 "\",\"late\":%zu}",
+		       i ? "," : "", r->peer.name, r->claims, r->posthumous,
+		       r->late_count);
 	}
 	say("}}");
 }

@@ -19,6 +19,7 @@ struct crowd {
 	int64_t now_ms; /* on the wall clock, when what is worked on was read */
 	unsigned up;    /* peers that are logged in, */
 	unsigned open;  /* or are about to */
+	unsigned run;   /* how often they were connected */
 	bool sending;
 };
 

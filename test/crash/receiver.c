@@ -31,16 +31,18 @@ static void send_fulfill(struct receiver *receiver, uint32_t request,
 	peer_send(&receiver->peer, ILP_BTP_RESPONSE, request, ilp_written(&w));
 }
 
-static void fulfill_in_time(struct receiver *receiver, uint32_t request,
-			    const struct plan *plan, int64_t expires_at_ms)
+/* Gives what was let go; nothing if there was too little time. */
+static uint64_t fulfill_in_time(struct receiver *receiver, uint32_t request,
+				const struct plan *plan, int64_t expires_at_ms)
 {
 	if (expires_at_ms - receiver->peer.crowd->now_ms < ENOUGH_MS) {
 		reject(receiver, request);
-		return;
+		return 0;
 	}
 	receiver->claims += plan->out;
 	receiver->charges[plan->sender] += plan->in;
 	send_fulfill(receiver, request, plan);
+	return plan->out;
 }
 
 static void put_off(struct receiver *receiver, int64_t at_ms, uint32_t request,
@@ -51,6 +53,7 @@ static void put_off(struct receiver *receiver, int64_t at_ms, uint32_t request,
 	receiver->late[receiver->late_count++] = (struct receiver_late){
 		.at_ms = at_ms,
 		.expires_at_ms = expires_at_ms,
+		.run = receiver->peer.crowd->run,
 		.request = request,
 		.number = number,
 	};
@@ -106,11 +109,15 @@ static void give_late(struct receiver *receiver,
 	const struct plan plan =
 		plan_of(receiver->peer.crowd->crypto, late->number);
 
+	uint64_t claim = 0;
+
 	if (plan.conduct == PLAN_LATE)
-		fulfill_in_time(receiver, late->request, &plan,
-				late->expires_at_ms);
+		claim = fulfill_in_time(receiver, late->request, &plan,
+					late->expires_at_ms);
 	else
 		send_fulfill(receiver, late->request, &plan);
+	if (late->run != receiver->peer.crowd->run)
+		receiver->posthumous += claim;
 }
 
 void receiver_tick(struct receiver *receiver)

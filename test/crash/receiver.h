@@ -14,11 +14,13 @@ struct receiver {
 	struct peer peer; /* the first member */
 	unsigned index;
 	uint64_t claims;
+	uint64_t posthumous; /* of them, let go when the node was another one */
 	uint64_t charges[PLAN_PEERS]; /* to each sender, in its units */
 	size_t late_count;
 	struct receiver_late {
 		int64_t at_ms;
 		int64_t expires_at_ms;
+		unsigned run;
 		uint32_t request;
 		uint64_t number;
 	} late[RECEIVER_LATE_MAX]; /* in no order */

@@ -23,7 +23,9 @@ class Judge {
     this.mostHeld = mostHeld
     this.numbers = undefined
     this.doubt = new Map() // of each receiver, as it was last
+    this.unheard = new Map() // of what each sender is charged for
     this.gaps = new Map() // between our books and those of each peer
+    this.posthumous = new Map() // what each receiver has let go for a node that was gone
   }
 
   // A node has come back, and nobody has asked it for anything yet. `loaded`:
@@ -32,7 +34,7 @@ class Judge {
     this.checkNumbers(own, accounts)
     this.checkSums(own, accounts)
     for (const [id, { heard, charges }] of Object.entries(books.senders)) this.checkSender(accounts[id], heard, charges, own)
-    for (const [id, { claims }] of Object.entries(books.receivers)) this.checkReceiver(accounts[id], claims, loaded)
+    for (const [id, receiver] of Object.entries(books.receivers)) this.checkReceiver(accounts[id], receiver, loaded)
   }
 
   // Each keeps the number that it has in the ledger.
@@ -53,21 +55,26 @@ class Judge {
 
   // What he was told is fulfilled he is charged for, or else we have lost it
   // (but for what was too late by our own fault); and no more than that for
-  // which a receiver has let the fulfillment go.
+  // which a receiver has let the fulfillment go. What he was charged for and has
+  // not heard of, when we were killed, makes up for nothing later.
   checkSender ({ id, balance }, heard, charges, own) {
     const { assetCode, maximum } = this.settings.get(id)
     const charged = BigInt(balance)
     const late = BigInt(own.find((one) => one.kind === 'late' && one.assetCode === assetCode).balance)
-    claim(charged + late >= heard, `${id} was told of ${heard}, and is charged ${charged}`)
+    const unheard = charged + late - heard
+    const before = this.unheard.get(id) || 0n
+    claim(unheard >= before, `${id} was told of ${heard}, and is charged ${charged}, of which he had not heard of ${before} before`)
     claim(charged <= charges, `${id} is charged ${charged}, of which ${charges} are fulfilled`)
     claim(heard <= charges, `${id} was told of ${heard}, of which ${charges} are fulfilled`)
     claim(maximum === 'unlimited' || charged <= BigInt(maximum), `${id} owes ${charged}`)
+    this.unheard.set(id, unheard)
     this.widen(id, charges - charged)
   }
 
   // What we know that we owe him is claimed; and of what he claims we know, or
-  // we know that we are in doubt.
-  checkReceiver ({ id, balance, inDoubt, unresolved, ceiling, heldCredits }, claims, loaded) {
+  // we know that we are in doubt: both of all that ever was, and of what the
+  // last run has left.
+  checkReceiver ({ id, balance, inDoubt, unresolved, ceiling, heldCredits }, { claims, posthumous }, loaded) {
     const { minimum } = this.settings.get(id)
     const owed = -BigInt(balance)
     const doubt = BigInt(inDoubt) + BigInt(unresolved)
@@ -79,7 +86,10 @@ class Judge {
     claim(heldCredits === inDoubt && ceiling === inDoubt, `of ${id} ${inDoubt} are in doubt, and ${heldCredits} on hold`)
     claim(minimum === 'unlimited' || owed <= -BigInt(minimum), `we owe ${id} ${owed}`)
     claim(minimum === 'unlimited' || claims <= -BigInt(minimum) + BigInt(unresolved), `${id} claims ${claims}, of which ${unresolved} are unresolved`)
+    const lost = claims - owed - (this.gaps.get(id) || 0n) - posthumous + (this.posthumous.get(id) || 0n)
+    claim(lost <= doubt - before, `of ${id} ${lost} were lost, and only ${doubt - before} are in doubt`)
     this.doubt.set(id, doubt)
+    this.posthumous.set(id, posthumous)
     this.widen(id, claims - owed)
   }
 
@@ -92,14 +102,10 @@ class Judge {
 
   // Nothing is in flight, and nobody was killed since `restarted`: everyone's
   // books say the same but for what was lost before.
-  still (figures, books, heardBefore) {
-    const gaps = new Map(this.gaps)
+  still (figures, books) {
+    const before = [new Map(this.gaps), new Map(this.unheard)]
     this.restarted(figures, books, false)
-    assert.deepStrictEqual(this.gaps, gaps)
-    for (const [id, { heard, charges }] of Object.entries(books.senders)) {
-      const before = heardBefore.senders[id]
-      claim(heard - before.heard === charges - before.charges, `${id} has not heard of all that is fulfilled`)
-    }
+    assert.deepStrictEqual([this.gaps, this.unheard], before)
   }
 
   // What was lost by whom, of what is in doubt.

@@ -37,7 +37,10 @@ class Peers {
       sender.heard = BigInt(sender.heard)
       sender.charges = BigInt(sender.charges)
     }
-    for (const receiver of Object.values(books.receivers)) receiver.claims = BigInt(receiver.claims)
+    for (const receiver of Object.values(books.receivers)) {
+      receiver.claims = BigInt(receiver.claims)
+      receiver.posthumous = BigInt(receiver.posthumous)
+    }
     return books
   }
 
