@@ -20,7 +20,7 @@ const place = require('./lib/place')
 // Where SQLite's header has them.
 const USER_VERSION = 60
 const APPLICATION_ID = 68
-const PAGE = 4096
+const PAGE = 8192
 
 const NOBODY = 65534
 
