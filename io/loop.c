@@ -160,7 +160,7 @@ static void commit_and_write(struct loop *loop)
 	do {
 		committed = node_commit(loop->node, loop->now);
 		write_all(loop);
-	} while (committed && shard_batch(loop->shard));
+	} while (committed && shard_has_batch(loop->shard));
 }
 
 /* Once nothing is in flight, says goodbye to all to whom all else was said;
@@ -220,7 +220,7 @@ static void round_end(struct loop *loop)
 		deadline_us = shard_deadline_us(loop->shard);
 	if (loop->draining && loop->drain_until_us < deadline_us)
 		deadline_us = loop->drain_until_us;
-	if (shard_batch(loop->shard) &&
+	if (shard_has_batch(loop->shard) &&
 	    loop->now.monotonic_us + RETRY_US < deadline_us)
 		deadline_us = loop->now.monotonic_us + RETRY_US;
 	loop->failure = node_failure(loop->node);

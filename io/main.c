@@ -208,12 +208,17 @@ static bool start_ledger(struct daemon *d)
 static bool finish_ledger(struct daemon *d)
 {
 	struct ledger *scribe = d->loop->scribe;
+	struct ledger_event event;
 	const char *trouble;
 	bool good;
 
 	if (!scribe)
 		return true;
-	good = scribe_end(scribe, LEDGER_END_US);
+	good = scribe_end(scribe, LEDGER_END_US) &&
+	       !shard_has_batch(d->loop->shard);
+	while (ledger_next(scribe, &event))
+		if (event.type == LEDGER_FAILED)
+			complain(event.reason);
 	uv_close((uv_handle_t *)&d->news, NULL);
 	trouble = ledger_trouble(scribe);
 	if (!good)
@@ -292,7 +297,7 @@ static void retire(struct daemon *d)
 		fprintf(stderr,
 			"ilpd: %zu account%s of earlier runs %s not in the "
 			"configuration, and cannot close: there is money in "
-			"%s\n",
+			"%s, or something unresolved\n",
 			left, left > 1 ? "s" : "", left > 1 ? "are" : "is",
 			left > 1 ? "them" : "it");
 }

@@ -98,3 +98,43 @@ int fold_slice(struct fold *fold, struct store *store,
 				fold_bytes),
 		    folded);
 }
+
+static int write_all_rows(struct store *store, const struct chart *chart,
+			  uint64_t last)
+{
+	struct chart_account *account = chart_after(chart, 0);
+	int rc = SQLITE_OK;
+
+	for (; account && rc == SQLITE_OK;
+	     account = chart_next(&chart->open, account))
+		if (is_behind(account))
+			rc = fold_account(store, account, last);
+	return rc;
+}
+
+static void note_all_rows(const struct chart *chart, uint64_t last)
+{
+	struct chart_account *account = chart_after(chart, 0);
+
+	for (; account; account = chart_next(&chart->open, account))
+		if (is_behind(account))
+			account->row_through = last;
+}
+
+/* The last delta stays, since it tells which batch was the last. */
+int fold_all(struct store *store, const struct chart *chart, uint64_t last)
+{
+	int rc = store_begin(store);
+
+	if (rc == SQLITE_OK)
+		rc = write_all_rows(store, chart, last);
+	if (rc == SQLITE_OK)
+		rc = row_put_meta(store, "folded", last - 1);
+	if (rc == SQLITE_OK)
+		rc = row_drop_deltas(store, last - 1, UINT32_MAX);
+	if (rc == SQLITE_OK)
+		rc = store_commit(store);
+	if (rc == SQLITE_OK)
+		note_all_rows(chart, last);
+	return rc;
+}

@@ -35,6 +35,10 @@ int fold_slice(struct fold *fold, struct store *store,
 	       const struct chart *chart, uint64_t last, size_t delta_bytes,
 	       size_t fold_bytes, struct chart_account **folded);
 
+/* All of it at once, in a transaction of its own, up to that last batch: every
+ * row is written that is behind, and every delta dropped but the last. */
+int fold_all(struct store *store, const struct chart *chart, uint64_t last);
+
 /* Writes an account's row as it is after that batch. */
 int fold_account(struct store *store, const struct chart_account *account,
 		 uint64_t last);

@@ -16,6 +16,8 @@
 #include "ledger/waiting.h"
 
 /* What a tick copies of a backup that is on its way. */
+/* How many deltas a start may leave to be folded beside the traffic. */
+#define DELTAS_MAX 4096
 #define COPY_PAGES 32
 
 struct sqlite {
@@ -428,6 +430,22 @@ static bool refuse(void *context, const char *text)
 	return false;
 }
 
+/* A process that is killed again and again before it has got anywhere would
+ * leave behind more each time, to be folded and to be written back: so that is
+ * done at once. What there is no room for is left to later. */
+static int tidy(struct sqlite *s, uint64_t deltas)
+{
+	int rc = SQLITE_OK;
+
+	if (deltas > DELTAS_MAX)
+		rc = fold_all(&s->store, &s->chart, s->durable);
+	if (rc == SQLITE_OK)
+		rc = store_write_back_all(&s->store);
+	if (rc == SQLITE_OK || !trouble_passing(rc, s->store.error))
+		return rc;
+	return store_rollback(&s->store);
+}
+
 static bool load(struct sqlite *s, const char *path,
 		 struct ledger_sqlite_error *error)
 {
@@ -435,12 +453,15 @@ static bool load(struct sqlite *s, const char *path,
 	struct load load;
 	int rc = load_all(&s->store, &s->chart, refuse, &refusal, &load);
 
+	if (rc == SQLITE_OK) {
+		s->submitted = s->durable = s->told = load.sequence;
+		rc = tidy(s, load.deltas);
+	}
 	if (rc != SQLITE_OK && rc != SQLITE_ABORT)
 		trouble_tell(error, trouble_status(rc, s->store.error),
 			     "%s: %s", path, trouble_text(rc, s->store.error));
 	if (rc != SQLITE_OK)
 		return false;
-	s->submitted = s->durable = s->told = load.sequence;
 	s->assets_stored = s->chart.assets.count;
 	s->fold.start = load.sequence;
 	return true;

@@ -304,6 +304,32 @@ static void the_log_is_written_back(void)
 	ledger_destroy(ledger);
 }
 
+/* Lives that are too short to fold anything, or to write it back, leave no more
+ * behind than one of them. */
+static void many_short_lives_leave_no_more_than_one(void)
+{
+	struct ledger *ledger = ready_bank();
+	struct stat log = { .st_size = 0 };
+	uint64_t sequence;
+
+	for (int life = 0; life < 5; life++) {
+		for (int i = 0; i < 1000; i++) {
+			CHECK_INT(ledger_suite_move(ledger, 1, &sequence),
+				  LEDGER_OK);
+			ledger_tick(ledger, now);
+		}
+		database_crash(DATABASE_ALL);
+		ledger_destroy(ledger);
+		database_restore();
+		ledger = database_open(NULL);
+		CHECK_INT(stat(database_beside("-wal").text, &log), 0);
+		CHECK(log.st_size < 12000000);
+	}
+	ledger_destroy(ledger);
+	CHECK(database_number("SELECT count(*) FROM delta") < 4096 + 1000);
+	database_check_good("");
+}
+
 static void a_full_disk_is_waited_for(void)
 {
 	struct ledger *ledger = ready_bank();
@@ -655,6 +681,7 @@ int main(void)
 		TEST(otherwise_it_is_dropped),
 		TEST(no_more_bytes_wait_than_may),
 		TEST(the_log_is_written_back),
+		TEST(many_short_lives_leave_no_more_than_one),
 		TEST(a_full_disk_is_waited_for),
 		TEST(a_limit_on_files_is_waited_for),
 		TEST(a_disk_that_became_read_only_is_waited_for),

@@ -357,16 +357,25 @@ int store_rollback(struct store *store)
 	return store_run(store, STORE_ROLLBACK);
 }
 
-int store_write_back(struct store *store)
+static int write_back(struct store *store, int how)
 {
 	int log, written;
 	int rc;
 
 	errno = 0;
-	rc = sqlite3_wal_checkpoint_v2(
-		store->db, "main", SQLITE_CHECKPOINT_PASSIVE, &log, &written);
+	rc = sqlite3_wal_checkpoint_v2(store->db, "main", how, &log, &written);
 	store->error = errno;
 	if (rc == SQLITE_OK && log == written)
 		store->log_pages = 0;
 	return rc;
+}
+
+int store_write_back(struct store *store)
+{
+	return write_back(store, SQLITE_CHECKPOINT_PASSIVE);
+}
+
+int store_write_back_all(struct store *store)
+{
+	return write_back(store, SQLITE_CHECKPOINT_RESTART);
 }

@@ -69,6 +69,9 @@ int store_rollback(struct store *store);
 /* Writes the log back into the file, as far as it goes. */
 int store_write_back(struct store *store);
 
+/* Likewise all of it, whatever it takes, and the log begins anew. */
+int store_write_back_all(struct store *store);
+
 /* Steps a statement that gives no row, and makes it ready for the next. */
 int store_run(struct store *store, enum store_statement which);
 

@@ -116,7 +116,8 @@ enum account_error {
 	ACCOUNT_ID,       /* not an id, or too long a text */
 	ACCOUNT_EXISTS,   /* there is an account with this id */
 	ACCOUNT_TOKEN,    /* there is one with this token */
-	ACCOUNT_ASSET,    /* an account keeps its asset */
+	ACCOUNT_ASSET,    /* an account keeps its asset, */
+	ACCOUNT_RENAMED,  /* and in a shard its id */
 	ACCOUNT_CLOSED,   /* it is on its way out */
 	ACCOUNT_NO_MEMORY,
 };

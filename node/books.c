@@ -171,6 +171,27 @@ static bool note_nothing(struct books *b, struct ilp_bytes key)
 	return note(b, key, (struct ilp_bytes){ NULL, 0 });
 }
 
+bool books_longest(struct books *b, const struct ledger *ledger,
+		   uint64_t *longest_ms)
+{
+	struct ilp_bytes key = ilp_text("longest");
+	uint64_t now_ms = *longest_ms;
+	struct ilp_bytes value;
+
+	if (!b->lasts)
+		return true;
+	if (ledger_record(ledger, key, &value) &&
+	    value.len == sizeof(uint64_t)) {
+		uint64_t then_ms = ilp_load_u64(value.at);
+
+		if (then_ms == now_ms)
+			return true;
+		if (then_ms > now_ms)
+			*longest_ms = then_ms;
+	}
+	return note_number(b, key, now_ms);
+}
+
 /* The name of an account, or of what else belongs to it, in the ledger. */
 struct name {
 	char text[ROLL_NAME_MAX];
@@ -306,7 +327,10 @@ enum account_error books_open(struct books *b, struct account *account)
 	if (error)
 		return error;
 	account->number = entry.number;
-	return restore(b, account, &entry) ? ACCOUNT_OK : ACCOUNT_NO_MEMORY;
+	if (restore(b, account, &entry))
+		return ACCOUNT_OK;
+	roll_set(b->roll, key, &entry); /* for whoever tries again */
+	return ACCOUNT_NO_MEMORY;
 }
 
 static bool open_own(struct books *b, const char *kind,
@@ -535,7 +559,7 @@ static void ask(struct books *b, struct exposure *e, ilp_u128 ceiling)
 	b->asking_count++;
 }
 
-/* No more than this can ever be on hold towards the account, as it stands. */
+/* What we may owe the account, beside what we do. */
 static ilp_u128 credit(const struct account *account)
 {
 	const struct account_settings *settings = &account->settings;
@@ -546,6 +570,22 @@ static ilp_u128 credit(const struct account *account)
 				   settings->balance.minimum, &room))
 		return ~(ilp_u128)0;
 	return room > 0 ? (ilp_u128)room : 0;
+}
+
+/* There is no sense in a ceiling above this: no more than the credit can ever
+ * be on hold, nor more than is allowed in flight; as much again may have been
+ * earned and not be durable. */
+static ilp_u128 highest(const struct account *account,
+			const struct exposure *e)
+{
+	ilp_u128 in_flight = e->in_doubt;
+	ilp_u128 most = credit(account);
+
+	if (ilp_amount_compare(account->settings.in_flight_money,
+			       ILP_AMOUNT_MAX) == 0)
+		return most;
+	in_flight += 2 * (ilp_u128)account->settings.in_flight_money.units;
+	return in_flight < most ? in_flight : most;
 }
 
 /* What is durable by now need not be counted any more; that is only looked at
@@ -571,7 +611,7 @@ bool books_expose(struct books *b, struct account *to, uint64_t *wait)
 		e = expose(b, to);
 	if (!e)
 		return false;
-	wish = exposure_wish(e, exposure_need(e, held), credit(to));
+	wish = exposure_wish(e, exposure_need(e, held), highest(to, e));
 	if (wish)
 		ask(b, e, wish);
 	if (exposure_need(e, held) > e->durable)
@@ -609,14 +649,13 @@ bool books_rests(const struct books *b)
 	return b->raised_count == 0;
 }
 
-/* At the end of the node, when nothing is on hold but what is in doubt. */
+/* At the end of the node, when nothing is on hold but what is in doubt. What was
+ * posted goes with this batch, or has gone before it. */
 void books_rest_all(struct books *b)
 {
-	for (struct exposure *e = b->exposures; e; e = e->next) {
-		exposure_settle(e, b->durable);
-		if (e->ceiling != need_of(e))
-			ask(b, e, need_of(e));
-	}
+	for (struct exposure *e = b->exposures; e; e = e->next)
+		if (e->ceiling != e->account->book.held_credits)
+			ask(b, e, e->account->book.held_credits);
 }
 
 /* To be sorted out by the operator, with the peer. */
@@ -753,13 +792,15 @@ static bool write_ceilings(struct books *b)
 	return good;
 }
 
+bool books_have_batch(const struct books *b)
+{
+	return b->touched || b->own_touched || b->asking || b->opening_count ||
+	       b->note_count || b->closing_count || b->ceiling_count;
+}
+
 const struct ledger_batch *books_batch(struct books *b)
 {
-	bool nothing = !b->touched && !b->own_touched && !b->asking &&
-		       b->opening_count == 0 && b->note_count == 0 &&
-		       b->closing_count == 0 && b->ceiling_count == 0;
-
-	if (nothing || !make_entry_room(b) || !write_records(b))
+	if (!books_have_batch(b) || !make_entry_room(b) || !write_records(b))
 		return NULL;
 	b->batch = (struct ledger_batch){
 		.openings = b->openings,

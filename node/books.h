@@ -35,6 +35,12 @@ void books_destroy(struct books *books);
 bool books_restore(struct books *books, const struct ledger *ledger,
 		   char *error, size_t error_size);
 
+/* How long packets are under way at most, as it is now: the ledger remembers
+ * it, and gives what it was in the runs before, if that is longer. False when
+ * there is no memory. */
+bool books_longest(struct books *books, const struct ledger *ledger,
+		   uint64_t *longest_ms);
+
 /* The number of an asset, which is opened if it is new. False when there are
  * too many, or there is no memory. */
 bool books_asset(struct books *books, const struct ledger_asset *asset,
@@ -114,6 +120,9 @@ uint64_t books_gathering(const struct books *books);
 
 /* Batches up to this one are durable. */
 void books_durable(struct books *books, uint64_t batch);
+
+/* Is there anything to hand over? */
+bool books_have_batch(const struct books *books);
 
 /* What was gathered, good until the next call; NULL when there is nothing, or
  * no memory to write it down (then it waits). */

@@ -16,6 +16,8 @@ static const char *account_problem(enum account_error error)
 		return "another account has this token";
 	case ACCOUNT_ASSET:
 		return "an account keeps its asset";
+	case ACCOUNT_RENAMED:
+		return "an account keeps its id";
 	case ACCOUNT_CLOSED:
 		return "the account is on its way out";
 	case ACCOUNT_NO_MEMORY:

@@ -335,6 +335,14 @@ static enum refusal fits(uint32_t packets, ilp_u128 held,
 		       REFUSAL_MONEY_IN_FLIGHT;
 }
 
+/* But for what an earlier run may have had on its way: that counts against what
+ * we may owe, and is no packet of ours. */
+static ilp_u128 on_its_way(const struct account *to)
+{
+	return to->book.held_credits -
+	       (to->exposure ? to->exposure->in_doubt : 0);
+}
+
 static enum refusal check_in_flight(struct connector *c, struct passage *p)
 {
 	enum refusal refusal;
@@ -344,8 +352,8 @@ static enum refusal check_in_flight(struct connector *c, struct passage *p)
 		       p->prepare.amount, &p->from->settings);
 	if (refusal)
 		return refusal;
-	return fits(p->to->in_flight_out, p->to->book.held_credits,
-		    p->out_amount, &p->to->settings);
+	return fits(p->to->in_flight_out, on_its_way(p->to), p->out_amount,
+		    &p->to->settings);
 }
 
 static void let_go(const struct passage *p)
@@ -445,7 +453,6 @@ static enum refusal send_later(struct connector *c, const struct passage *p,
 			       uint32_t out_request, uint64_t batch)
 {
 	struct held_answer *unsent = held_add(&c->unsent, p->packet);
-	uint8_t *copy = (uint8_t *)(unsent + 1);
 	enum ilp_error error;
 
 	if (!unsent)
@@ -453,7 +460,7 @@ static enum refusal send_later(struct connector *c, const struct passage *p,
 	unsent->batch = batch;
 	unsent->account = p->to->slot;
 	unsent->request = out_request;
-	error = ilp_prepare_edit(copy, p->packet.len, p->out_amount,
+	error = ilp_prepare_edit((uint8_t *)(unsent + 1), p->packet.len, p->out_amount,
 				 p->out_expires_ms);
 	assert(!error);
 	return REFUSAL_NONE;
@@ -790,8 +797,6 @@ static void rest(struct connector *c)
 		return;
 	c->rest_us = c->now.monotonic_us + REST_EVERY_US;
 	books_rest(c->books);
-	if (c->draining && connector_is_idle(c))
-		books_rest_all(c->books);
 }
 
 void connector_tick(struct connector *c)

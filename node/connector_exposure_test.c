@@ -304,7 +304,9 @@ static void a_good_end_leaves_no_ceiling(void)
 	begin(&p);
 	fulfill(&p, ask(&p, 1000));
 	shard_drain(scene_shard(&p.s));
-	scene_wait(&p.s, 200);
+	CHECK(!shard_is_idle(scene_shard(&p.s)));
+	scene_play(&p.s);
+	CHECK(shard_is_idle(scene_shard(&p.s)));
 	CHECK(ceiling_of(&p, p.bob) == 0);
 	end(&p);
 }
@@ -365,6 +367,65 @@ static void what_is_in_doubt_lapses_when_all_must_be_over(void)
 	CHECK(peer_account(p.bob)->book.held_credits == 0);
 	scene_play(&p.s);
 	CHECK(ceiling_of(&p, p.bob) == 0);
+	end(&p);
+}
+
+/* The packets of the earlier run have the time that they were given. */
+static void a_shorter_hold_does_not_end_earlier_doubts_sooner(void)
+{
+	struct pair p;
+
+	begin(&p);
+	ask(&p, 100);
+	p.options.hold_max_ms = 5000;
+	crash(&p);
+	scene_wait(&p.s, LAPSE_MS - 1);
+	CHECK(exposure_of(p.bob)->in_doubt == 400);
+	scene_wait(&p.s, 2);
+	CHECK(exposure_of(p.bob)->in_doubt == 0);
+	end(&p);
+}
+
+/* What is in doubt counts against what we may owe, and not as in flight. */
+static void the_bound_on_money_in_flight_is_not_taken_up_by_doubts(void)
+{
+	struct account_settings bob = peer_settings("bob");
+	struct question *q;
+	struct pair p;
+
+	begin(&p);
+	ask(&p, 300);
+	scene_begin_lasting(&p.s, &p.options, scene_crash(&p.s));
+	p.alice = peer_join(&p.s, "alice");
+	bob.in_flight_money = ilp_amount(1000);
+	p.bob = peer_join_with(&p.s, &bob);
+	scene_play(&p.s);
+	CHECK(exposure_of(p.bob)->in_doubt == 1200);
+	q = ask(&p, 1000);
+	CHECK_PASSED(q, p.bob);
+	CHECK(ceiling_of(&p, p.bob) == 1200 + 2000);
+	q = ask(&p, 1);
+	CHECK_REFUSED(q, "T04", "too much money in flight.");
+	end(&p);
+}
+
+/* An account of an earlier run may come when all others have lapsed. */
+static void who_comes_later_is_in_doubt_as_long(void)
+{
+	struct pair p;
+
+	begin(&p);
+	ask(&p, 100);
+	scene_begin_lasting(&p.s, &p.options, scene_crash(&p.s));
+	p.alice = peer_join(&p.s, "alice");
+	scene_play(&p.s);
+	scene_wait(&p.s, 2 * LAPSE_MS);
+	p.bob = peer_join(&p.s, "bob");
+	scene_wait(&p.s, LAPSE_MS - 1);
+	CHECK(exposure_of(p.bob)->in_doubt == 400);
+	scene_wait(&p.s, 2);
+	CHECK(exposure_of(p.bob)->in_doubt == 0);
+	CHECK(exposure_of(p.bob)->unresolved == 400);
 	end(&p);
 }
 
@@ -527,6 +588,9 @@ TESTS(TEST(the_first_prepare_waits_for_its_ceiling),
       TEST(balances_and_numbers_are_what_they_were),
       TEST(the_ceiling_is_in_doubt_and_on_hold),
       TEST(what_is_in_doubt_lapses_when_all_must_be_over),
+      TEST(a_shorter_hold_does_not_end_earlier_doubts_sooner),
+      TEST(the_bound_on_money_in_flight_is_not_taken_up_by_doubts),
+      TEST(who_comes_later_is_in_doubt_as_long),
       TEST(what_is_unresolved_outlives_all_runs),
       TEST(doubts_of_two_crashes_add_up),
       TEST(an_account_in_doubt_does_not_close),

@@ -158,7 +158,8 @@ bool roll_next(const struct roll *r, size_t *cursor, struct ilp_bytes *name,
 
 /* All accounts of the ledger, in the order of their numbers. */
 struct chart {
-	struct ledger_account *at;
+	struct ledger_account *at; /* the number is that of its name, */
+	bool *named;               /* or nobody has one for it so far */
 	size_t count;
 	size_t room;
 };
@@ -180,7 +181,8 @@ static bool list_accounts(struct chart *chart, const struct ledger *ledger)
 		}
 		chart->at[chart->count++] = account;
 	}
-	return true;
+	chart->named = calloc(chart->count + 1, sizeof(*chart->named));
+	return chart->named;
 }
 
 static int compare(const void *a, const void *b)
@@ -191,6 +193,7 @@ static int compare(const void *a, const void *b)
 	return (*number > account->account) - (*number < account->account);
 }
 
+/* False when there is no such account, or another name is for it. */
 static bool make_entry(struct roll_entry *out, uint64_t number,
 		       const struct chart *chart)
 {
@@ -199,8 +202,10 @@ static bool make_entry(struct roll_entry *out, uint64_t number,
 			compare);
 	struct book book;
 
-	if (!account || !book_open(&book, &account->totals))
+	if (!account || chart->named[account - chart->at] ||
+	    !book_open(&book, &account->totals))
 		return false;
+	chart->named[account - chart->at] = true;
 	*out = (struct roll_entry){
 		.number = number,
 		.asset = account->asset,
@@ -245,7 +250,7 @@ static bool read_name(struct roll *r, const struct chart *chart,
 	if (record->value.len != sizeof(uint64_t) ||
 	    record->key.len > ROLL_NAME_MAX ||
 	    !make_entry(&entry, ilp_load_u64(record->value.at), chart))
-		return complain(error, error_size, "has no account for",
+		return complain(error, error_size, "has no account of its own for",
 				record->key);
 	if (entry.number >= r->next_number)
 		return complain(error, error_size,
@@ -259,7 +264,7 @@ static bool read_name(struct roll *r, const struct chart *chart,
 static bool read_doubt(struct roll *r, const struct ledger_record *record,
 		       char *error, size_t error_size)
 {
-	char name[ROLL_NAME_MAX];
+	char name[LEDGER_KEY_MAX + sizeof("account/")];
 	struct ilp_bytes id = ilp_bytes_skip(record->key, strlen("doubt/"));
 	int len = snprintf(name, sizeof(name), "account/%.*s", (int)id.len,
 			   (const char *)id.at);
@@ -328,5 +333,6 @@ bool roll_read(struct roll *r, const struct ledger *ledger, char *error,
 	else
 		good = read_records(r, &chart, ledger, error, error_size);
 	free(chart.at);
+	free(chart.named);
 	return good;
 }

@@ -9,6 +9,7 @@
  *     "account/alice"   its number
  *     "exchange/2/USD"  likewise; and "late/2/USD": the node's own, of an asset
  *     "next"            the number of the next account
+ *     "longest"         ms that a packet is under way at most (books.h)
  *     "doubt/alice"     units that are unresolved (exposure.h)
  */
 #ifndef NODE_ROLL_H

@@ -131,9 +131,11 @@ static void what_makes_no_sense_is_refused_in_words(void)
 		uint64_t number;
 		const char *text;
 	} rows[] = {
-		{ "account/bob", 7, "the ledger has no account for "
+		{ "account/bob", 7, "the ledger has no account of its own for "
 				    "\"account/bob\"" },
-		{ "account/bob", 0, "the ledger has no account for "
+		{ "account/bob", 0, "the ledger has no account of its own for "
+				    "\"account/bob\"" },
+		{ "account/bob", 1, "the ledger has no account of its own for "
 				    "\"account/bob\"" },
 		{ "doubt/bob", 1, "the ledger cannot tell whose is "
 				  "\"doubt/bob\"" },

@@ -2,6 +2,7 @@
 #include "node/shard.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/dice.h"
@@ -45,10 +46,16 @@ bool shard_restore(struct shard *s, const struct ledger *ledger, char *error,
 		   size_t error_size)
 {
 	struct connector *c = &s->connector;
+	uint64_t longest_ms = (uint64_t)(c->hold_max_ms + c->window_ms);
 
-	c->lapse_us = c->now.monotonic_us +
-		      (c->hold_max_ms + c->window_ms) * 1000;
-	return books_restore(c->books, ledger, error, error_size);
+	if (!books_restore(c->books, ledger, error, error_size))
+		return false;
+	if (!books_longest(c->books, ledger, &longest_ms)) {
+		snprintf(error, error_size, "no memory");
+		return false;
+	}
+	c->lapse_us = c->now.monotonic_us + (int64_t)longest_ms * 1000;
+	return true;
 }
 
 size_t shard_retire(struct shard *s)
@@ -59,6 +66,12 @@ size_t shard_retire(struct shard *s)
 static int64_t now_us(const struct shard *s)
 {
 	return s->connector.now.monotonic_us;
+}
+
+/* What is in flight now is over by then. */
+static int64_t longest_us(const struct shard *s)
+{
+	return (s->connector.hold_max_ms + s->connector.window_ms) * 1000;
 }
 
 /* ---- connections ---- */
@@ -318,6 +331,10 @@ enum account_error shard_account_add(struct shard *s,
 		accounts_remove(c->accounts, account);
 		return error;
 	}
+	/* One that comes later has as much time as those at the start. */
+	if (account->exposure && account->exposure->in_doubt &&
+	    c->lapse_us == ILP_NEVER_US)
+		c->lapse_us = now_us(s) + longest_us(s);
 	if (settings->url.len)
 		wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s));
 	return ACCOUNT_OK;
@@ -366,6 +383,9 @@ enum account_error shard_account_change(struct shard *s,
 
 	if (account->state == ACCOUNT_CLOSING)
 		return ACCOUNT_CLOSED;
+	/* The ledger knows it by that. */
+	if (!ilp_bytes_equal(settings->id, account->settings.id))
+		return ACCOUNT_RENAMED;
 	error = accounts_change(s->connector.accounts, account, settings);
 	if (error)
 		return error;
@@ -386,12 +406,6 @@ void shard_account_stop(struct shard *s, struct account *account, bool stopped)
 	(void)s;
 	if (account->state != ACCOUNT_CLOSING)
 		account->state = stopped ? ACCOUNT_STOPPED : ACCOUNT_OPEN;
-}
-
-/* What is in flight now is over by then. */
-static int64_t longest_us(const struct shard *s)
-{
-	return (s->connector.hold_max_ms + s->connector.window_ms) * 1000;
 }
 
 static void remove_routes(struct shard *s, uint32_t slot)
@@ -552,6 +566,11 @@ const struct ledger_batch *shard_batch(struct shard *s)
 	return books_batch(s->connector.books);
 }
 
+bool shard_has_batch(const struct shard *s)
+{
+	return books_have_batch(s->connector.books);
+}
+
 void shard_taken(struct shard *s)
 {
 	books_taken(s->connector.books);
@@ -576,7 +595,13 @@ void shard_drain(struct shard *s)
 
 bool shard_is_idle(struct shard *s)
 {
-	return connector_is_idle(&s->connector) && !shard_batch(s);
+	struct connector *c = &s->connector;
+
+	if (!connector_is_idle(c))
+		return false;
+	if (c->draining)
+		books_rest_all(c->books);
+	return !shard_has_batch(s);
 }
 
 void shard_destroy(struct shard *s)

@@ -125,6 +125,9 @@ struct session *shard_dialed(struct shard *shard, const struct shard_dial *dial,
  */
 const struct ledger_batch *shard_batch(struct shard *shard);
 
+/* Is there something? That is quicker to say. */
+bool shard_has_batch(const struct shard *shard);
+
 /* It has taken that batch, and it is durable up to the batch of that number,
  * counted from 1 on as they were taken. */
 void shard_taken(struct shard *shard);

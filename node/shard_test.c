@@ -109,7 +109,7 @@ static void changes_limits_while_packets_flow(void)
 	settings.id = ilp_text("bob");
 	CHECK_INT(
 		shard_account_change(t.shard, peer_account(t.alice), &settings),
-		ACCOUNT_EXISTS);
+		ACCOUNT_RENAMED);
 	CHECK(peer_account(t.alice)->settings.balance.maximum == 0);
 	end(&t);
 }
@@ -424,7 +424,7 @@ static void a_change_fills_no_bucket(void)
 	refused.packets = (struct limit_settings){ 1000, 1000000, 1000 };
 	CHECK_INT(
 		shard_account_change(t.shard, peer_account(t.alice), &refused),
-		ACCOUNT_EXISTS);
+		ACCOUNT_RENAMED);
 	CHECK_REFUSED(ask(t.alice, "test.bob"), "T05",
 		      "too many requests, throttling.");
 	settings.packets = (struct limit_settings){ 2, 120000000, 2 };

@@ -389,7 +389,7 @@ static void end_round(struct host *h)
 	do {
 		committed = node_commit(h->node, host_time(h));
 		flush_all(h);
-	} while (committed && shard_batch(shard_of(h)));
+	} while (committed && shard_has_batch(shard_of(h)));
 	audit(h->world->observer, h);
 	plan_disk(h);
 }
