@@ -5,18 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "node/notes.h"
+
 /* Each account has at most one entry of posted debits and one of credits;
  * an asset has two accounts. */
 #define ENTRIES_PER_ACCOUNT 2
 #define ENTRIES_PER_ASSET 4
-
-/* Something for the ledger to remember: its key lies in `text`, and its value
- * behind that. */
-struct note {
-	size_t at;
-	size_t key_len;
-	size_t value_len;
-};
 
 struct books {
 	struct exchange *exchange;
@@ -38,14 +32,7 @@ struct books {
 	uint64_t *closings;
 	size_t closing_count;
 	size_t closing_room;
-	struct note *notes;
-	size_t note_count;
-	size_t note_room;
-	uint8_t *text;
-	size_t text_len;
-	size_t text_room;
-	struct ledger_record *records; /* as many as notes */
-	size_t record_room;
+	struct notes notes;
 	struct ledger_ceiling *ceilings; /* of those that close, then others' */
 	size_t ceiling_count;            /* of the former */
 	size_t ceiling_room;
@@ -85,9 +72,7 @@ void books_destroy(struct books *b)
 	free(b->entries);
 	free(b->openings);
 	free(b->closings);
-	free(b->notes);
-	free(b->text);
-	free(b->records);
+	notes_finish(&b->notes);
 	free(b->ceilings);
 	free(b->journal);
 	roll_destroy(b->roll);
@@ -123,54 +108,6 @@ static bool make_room(void **array, size_t *room, size_t count, size_t size)
 
 /* ---- what the ledger is to remember ---- */
 
-static bool make_text_room(struct books *b, size_t len)
-{
-	size_t want = b->text_len + len;
-	uint8_t *more;
-
-	if (want <= b->text_room)
-		return true;
-	more = realloc(b->text, 2 * want);
-	if (!more)
-		return false;
-	b->text = more;
-	b->text_room = 2 * want;
-	return true;
-}
-
-/* With an empty value, the ledger forgets what the key had. */
-static bool note(struct books *b, struct ilp_bytes key, struct ilp_bytes value)
-{
-	void *notes = b->notes;
-
-	if (!make_room(&notes, &b->note_room, b->note_count,
-		       sizeof(*b->notes)) ||
-	    !make_text_room(b, key.len + value.len))
-		return false;
-	b->notes = notes;
-	b->notes[b->note_count++] =
-		(struct note){ b->text_len, key.len, value.len };
-	memcpy(b->text + b->text_len, key.at, key.len);
-	b->text_len += key.len;
-	if (value.len)
-		memcpy(b->text + b->text_len, value.at, value.len);
-	b->text_len += value.len;
-	return true;
-}
-
-static bool note_number(struct books *b, struct ilp_bytes key, uint64_t number)
-{
-	uint8_t value[sizeof(number)];
-
-	ilp_store_u64(value, number);
-	return note(b, key, ILP_BYTES(value));
-}
-
-static bool note_nothing(struct books *b, struct ilp_bytes key)
-{
-	return note(b, key, (struct ilp_bytes){ NULL, 0 });
-}
-
 bool books_longest(struct books *b, const struct ledger *ledger,
 		   uint64_t *longest_ms)
 {
@@ -189,7 +126,7 @@ bool books_longest(struct books *b, const struct ledger *ledger,
 		if (then_ms > now_ms)
 			*longest_ms = then_ms;
 	}
-	return note_number(b, key, now_ms);
+	return notes_add_number(&b->notes, key, now_ms);
 }
 
 /* The name of an account, or of what else belongs to it, in the ledger. */
@@ -222,7 +159,7 @@ static struct ilp_bytes name_of_own(struct name *name, const char *kind,
 static bool open_new(struct books *b, struct ilp_bytes name,
 		     const struct ledger_asset *asset, uint64_t *number)
 {
-	size_t notes = b->note_count;
+	size_t notes = b->notes.count;
 	void *openings = b->openings;
 
 	if (!make_room(&openings, &b->opening_room, b->opening_count,
@@ -230,9 +167,9 @@ static bool open_new(struct books *b, struct ilp_bytes name,
 		return false;
 	b->openings = openings;
 	if (b->lasts &&
-	    (!note_number(b, name, b->next_number) ||
-	     !note_number(b, ilp_text("next"), b->next_number + 1))) {
-		b->note_count = notes;
+	    (!notes_add_number(&b->notes, name, b->next_number) ||
+	     !notes_add_number(&b->notes, ilp_text("next"), b->next_number + 1))) {
+		notes_undo(&b->notes, notes);
 		return false;
 	}
 	*number = b->next_number++;
@@ -402,7 +339,7 @@ static bool close_empty(struct books *b, struct ilp_bytes name, uint64_t number)
 		       sizeof(*b->closings)))
 		return false;
 	b->closings = closings;
-	if (b->lasts && !note_nothing(b, name))
+	if (b->lasts && !notes_add_nothing(&b->notes, name))
 		return false;
 	b->closings[b->closing_count++] = number;
 	return true;
@@ -666,8 +603,9 @@ static bool note_unresolved(struct books *b, const struct exposure *e)
 
 	ilp_store_u64(value, (uint64_t)(e->unresolved >> 64));
 	ilp_store_u64(value + 8, (uint64_t)e->unresolved);
-	return note(b, name_of(&name, "doubt", e->account->settings.id),
-		    ILP_BYTES(value));
+	return notes_add(&b->notes,
+			 name_of(&name, "doubt", e->account->settings.id),
+			 ILP_BYTES(value));
 }
 
 bool books_lapse(struct books *b)
@@ -753,30 +691,6 @@ static bool make_entry_room(struct books *b)
 	return true;
 }
 
-/* The notes, now that their text moves no more. */
-static bool write_records(struct books *b)
-{
-	struct ledger_record *more;
-
-	if (b->note_count > b->record_room) {
-		more = realloc(b->records, 2 * b->note_count * sizeof(*more));
-		if (!more)
-			return false;
-		b->records = more;
-		b->record_room = 2 * b->note_count;
-	}
-	for (size_t i = 0; i < b->note_count; i++) {
-		const struct note *n = &b->notes[i];
-		const uint8_t *at = b->text + n->at;
-
-		b->records[i] = (struct ledger_record){
-			.key = { at, n->key_len },
-			.value = { at + n->key_len, n->value_len },
-		};
-	}
-	return true;
-}
-
 /* Behind those of accounts that close, which stay until the batch is taken. */
 static bool write_ceilings(struct books *b)
 {
@@ -795,19 +709,22 @@ static bool write_ceilings(struct books *b)
 bool books_have_batch(const struct books *b)
 {
 	return b->touched || b->own_touched || b->asking || b->opening_count ||
-	       b->note_count || b->closing_count || b->ceiling_count;
+	       b->notes.count || b->closing_count || b->ceiling_count;
 }
 
 const struct ledger_batch *books_batch(struct books *b)
 {
-	if (!books_have_batch(b) || !make_entry_room(b) || !write_records(b))
+	const struct ledger_record *records = notes_records(&b->notes);
+
+	if (!books_have_batch(b) || !make_entry_room(b) ||
+	    (b->notes.count && !records))
 		return NULL;
 	b->batch = (struct ledger_batch){
 		.openings = b->openings,
 		.opening_count = b->opening_count,
 		.entries = b->entries,
-		.records = b->records,
-		.record_count = b->note_count,
+		.records = records,
+		.record_count = b->notes.count,
 		.closings = b->closings,
 		.closing_count = b->closing_count,
 		.journal = b->journal,
@@ -845,8 +762,7 @@ void books_taken(struct books *b)
 	b->asking_count = 0;
 	b->ceiling_count = 0;
 	b->journal_count = 0;
-	b->note_count = 0;
-	b->text_len = 0;
+	notes_clear(&b->notes);
 	b->opening_count = 0;
 	b->closing_count = 0;
 	b->gathering++;

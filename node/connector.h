@@ -121,7 +121,7 @@ void connector_durable(struct connector *c, uint64_t batch);
 void connector_tick(struct connector *c);
 int64_t connector_deadline_us(const struct connector *c);
 
-/* Nothing is in flight, and no money is on hold or waits for the ledger. */
+/* Nothing is in flight, and no answer waits for the ledger. */
 bool connector_is_idle(const struct connector *c);
 
 /* Has nothing that is in flight, held or parked to do with the account? */
