@@ -139,8 +139,9 @@ void shard_ledger_busy(struct shard *shard, bool busy);
 /* ---- the end ---- */
 
 /* Lets no new Prepares in. Once the shard is idle, all of them are answered
- * and all charges durable (or handed over, when that is relaxed); but for what is still to be written out, and for
- * whoever is not connected. */
+ * and all charges durable (or handed over, when that is relaxed), and no
+ * ceiling is left; but for what is still to be written out, and for whoever
+ * is not connected. */
 void shard_drain(struct shard *shard);
 bool shard_is_idle(struct shard *shard);
 

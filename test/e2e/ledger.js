@@ -226,7 +226,21 @@ async function an_account_left_out_closes_if_it_is_empty () {
   assert.match((await run(binary, '--check', file)).output, /; 4 accounts and 1 closed/)
 }
 
+// However soon after the last packet it comes.
+async function a_good_end_leaves_nothing_in_doubt () {
+  for (const durability of ['strict', 'relaxed', 'audit']) {
+    const file = newPath()
+    for (let times = 0; times < 3; times++) {
+      const { ilpd, alice } = await open(file, { durability })
+      await pay(alice, 20)
+      const { status, accounts } = await ilpd.stop()
+      assert.deepStrictEqual([status, accounts.bob.inDoubt, accounts.bob.unresolved, accounts.bob.ceiling], [0, '0', '0', '0'])
+    }
+  }
+}
+
 prove(
+  a_good_end_leaves_nothing_in_doubt,
   copies_its_books_while_packets_flow,
   an_account_left_out_closes_if_it_is_empty,
   keeps_its_books_in_a_file,
