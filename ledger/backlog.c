@@ -115,12 +115,13 @@ static void point_to_text(struct ledger_record *records, size_t count,
 
 bool backlog_first(struct backlog *backlog, struct ledger_batch *out)
 {
-	uint8_t *at = backlog->bytes + backlog->read;
 	struct ledger_record *records;
 	struct head head;
+	uint8_t *at;
 
 	if (backlog->read == backlog->len)
 		return false;
+	at = backlog->bytes + backlog->read;
 	memcpy(&head, pass(&at, sizeof(head)), sizeof(head));
 	*out = head.batch;
 	out->openings =
