@@ -28,6 +28,8 @@ static int check_pages(struct store *store, struct check *check)
 	int rc = sqlite3_prepare_v2(store->db, "PRAGMA integrity_check", -1,
 				    &statement, NULL);
 
+	if (store_is_for_reading(store))
+		tell(check, "the file says of itself that it may only be read");
 	if (rc != SQLITE_OK)
 		return rc;
 	while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {

@@ -202,17 +202,39 @@ static void sums_that_do_not_balance_are_told(void)
 		     false);
 }
 
+static void overwrite(long at, int whence, const char *bytes)
+{
+	FILE *file = fopen(database_name(), "r+b");
+
+	CHECK(file && fseek(file, at, whence) == 0);
+	CHECK(fputs(bytes, file) >= 0);
+	CHECK_INT(fclose(file), 0);
+}
+
+/* A later SQLite's: whoever could not write it might not notice until there is
+ * something to write. */
+static void a_file_that_may_only_be_read_is_no_good(void)
+{
+	struct database_reports reports;
+	struct ledger_sqlite_error error;
+
+	make_file();
+	overwrite(18, SEEK_SET, "\x03");
+	reports = database_check("");
+	CHECK_INT(reports.summary.differences, 1);
+	CHECK(strstr(reports.text[0], "that it may only be read"));
+	error = database_refusal();
+	CHECK_INT(error.status, LEDGER_SQLITE_CORRUPT);
+	CHECK(strstr(error.text, "that it may only be read"));
+}
+
 static void damaged_pages_are_told(void)
 {
 	struct database_reports reports;
-	FILE *file;
 
 	make_file();
 	database_run("CREATE INDEX i ON account (asset)");
-	file = fopen(database_name(), "r+b");
-	CHECK(file && fseek(file, -4, SEEK_END) == 0);
-	CHECK(fwrite("\xff\xff", 1, 2, file) == 2);
-	fclose(file);
+	overwrite(-4, SEEK_END, "\xff\xff");
 	reports = database_check("");
 	CHECK(reports.summary.differences > 0);
 	CHECK(reports.text[0][0]);
@@ -265,6 +287,7 @@ int main(void)
 		TEST(missing_rows_are_missed),
 		TEST(what_cannot_be_is_told),
 		TEST(sums_that_do_not_balance_are_told),
+		TEST(a_file_that_may_only_be_read_is_no_good),
 		TEST(damaged_pages_are_told),
 		TEST(what_cannot_be_checked_says_why),
 	};

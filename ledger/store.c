@@ -85,6 +85,11 @@ static int remember_log(void *context, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+bool store_is_for_reading(const struct store *store)
+{
+	return sqlite3_db_readonly(store->db, "main") == 1;
+}
+
 static int connect_to(struct store *store, const char *path, const char *vfs,
 		      bool look_only)
 {
@@ -100,7 +105,7 @@ static int connect_to(struct store *store, const char *path, const char *vfs,
 	sqlite3_wal_hook(store->db, remember_log, store);
 	/* Of such a file the settings would say no more than that something
 	 * with the disk is wrong: the lock that they ask for is for writing. */
-	if (sqlite3_db_readonly(store->db, "main") == 1)
+	if (store_is_for_reading(store))
 		return SQLITE_READONLY;
 	rc = run_sql(store, settings);
 	if (rc == SQLITE_OK && look_only)
@@ -270,6 +275,12 @@ static bool set_up(struct store *store, const char *path, const char *vfs,
 		return tell(path, rc, error);
 	if (!is_welcome(&nature, path, look_only, error))
 		return false;
+	if (!look_only && store_is_for_reading(store)) {
+		trouble_tell(error, LEDGER_SQLITE_CORRUPT,
+			     "%s says of itself that it may only be read",
+			     path);
+		return false;
+	}
 	if (!look_only && !prepare_file(store, path, vfs, &nature, error))
 		return false;
 	if (!schema_is_ours(store->db, schema_steps, schema_version)) {

@@ -60,6 +60,10 @@ bool store_open(struct store *store, const char *path, const char *vfs,
  * after a failure or when it was only looked at. */
 void store_close(struct store *store, bool tidy);
 
+/* Of such a file nothing can be written: the system does not let us, or its own
+ * header says that only later SQLites may, which is known once it was read. */
+bool store_is_for_reading(const struct store *store);
+
 int store_begin(struct store *store);
 int store_commit(struct store *store);
 
