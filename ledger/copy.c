@@ -149,6 +149,7 @@ static enum copy_progress finish(struct copy *copy,
 		rc = file_sync_folder(sqlite3_vfs_find(copy->vfs), copy->path);
 	if (!moved && rc == SQLITE_OK)
 		return COPY_DONE;
+	remove_part(copy);
 	trouble_tell(error, LEDGER_SQLITE_FAILED, "%s: %s", copy->path,
 		     moved ? strerror(moved) : sqlite3_errstr(rc));
 	return COPY_FAILED;

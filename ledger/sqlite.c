@@ -15,9 +15,10 @@
 #include "ledger/trouble.h"
 #include "ledger/waiting.h"
 
-/* What a tick copies of a backup that is on its way. */
 /* How many deltas a start may leave to be folded beside the traffic. */
 #define DELTAS_MAX 4096
+
+/* What a tick copies of a backup that is on its way. */
 #define COPY_PAGES 32
 
 struct sqlite {
