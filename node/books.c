@@ -155,26 +155,52 @@ static struct ilp_bytes name_of_own(struct name *name, const char *kind,
 
 /* ---- opening ---- */
 
-/* All of it is undone when there is no memory for a part. */
-static bool open_new(struct books *b, struct ilp_bytes name,
-		     const struct ledger_asset *asset, uint64_t *number)
+static bool note_number(struct books *b, struct ilp_bytes name, uint64_t number)
 {
 	size_t notes = b->notes.count;
+
+	if (!b->lasts ||
+	    (notes_add_number(&b->notes, name, number) &&
+	     notes_add_number(&b->notes, ilp_text("next"), number + 1)))
+		return true;
+	notes_undo(&b->notes, notes);
+	return false;
+}
+
+/* All of it is undone when there is no memory for a part. */
+static bool open_new(struct books *b, struct ilp_bytes name,
+		     const struct ledger_asset *asset, struct roll_entry *out)
+{
 	void *openings = b->openings;
 
 	if (!make_room(&openings, &b->opening_room, b->opening_count,
 		       sizeof(*b->openings)))
 		return false;
 	b->openings = openings;
-	if (b->lasts &&
-	    (!notes_add_number(&b->notes, name, b->next_number) ||
-	     !notes_add_number(&b->notes, ilp_text("next"), b->next_number + 1))) {
-		notes_undo(&b->notes, notes);
+	*out = (struct roll_entry){ .number = b->next_number, .asset = *asset };
+	if (!roll_set(b->roll, name, out))
+		return false;
+	if (!note_number(b, name, out->number)) {
+		roll_remove(b->roll, name);
 		return false;
 	}
-	*number = b->next_number++;
+	b->next_number++;
 	b->openings[b->opening_count++] =
-		(struct ledger_opening){ *number, *asset };
+		(struct ledger_opening){ out->number, *asset };
+	return true;
+}
+
+static bool close_empty(struct books *b, struct ilp_bytes name, uint64_t number)
+{
+	void *closings = b->closings;
+
+	if (!make_room(&closings, &b->closing_room, b->closing_count,
+		       sizeof(*b->closings)))
+		return false;
+	b->closings = closings;
+	if (b->lasts && !notes_add_nothing(&b->notes, name))
+		return false;
+	b->closings[b->closing_count++] = number;
 	return true;
 }
 
@@ -184,20 +210,27 @@ static bool same_asset(const struct ledger_asset *a,
 	return a->scale == b->scale && strcmp(a->code, b->code) == 0;
 }
 
-/* Goes on with what the ledger has under this name, or begins anew. */
+static bool is_empty(const struct roll_entry *entry)
+{
+	return !entry->balance && !entry->ceiling && !entry->unresolved;
+}
+
+/* Goes on with what the ledger has under this name, or begins anew. It stays on
+ * the roll until the caller, who may fail yet, has made it somebody's. */
 static enum account_error open_named(struct books *b, struct ilp_bytes name,
 				     const struct ledger_asset *asset,
 				     struct roll_entry *out)
 {
 	if (roll_find(b->roll, name, out)) {
-		if (!same_asset(&out->asset, asset))
+		if (same_asset(&out->asset, asset))
+			return ACCOUNT_OK;
+		if (!is_empty(out))
 			return ACCOUNT_ASSET;
+		if (!close_empty(b, name, out->number))
+			return ACCOUNT_NO_MEMORY;
 		roll_remove(b->roll, name);
-		return ACCOUNT_OK;
 	}
-	*out = (struct roll_entry){ .asset = *asset };
-	return open_new(b, name, asset, &out->number) ? ACCOUNT_OK :
-							ACCOUNT_NO_MEMORY;
+	return open_new(b, name, asset, out) ? ACCOUNT_OK : ACCOUNT_NO_MEMORY;
 }
 
 static struct exposure *expose(struct books *b, struct account *account)
@@ -263,21 +296,20 @@ enum account_error books_open(struct books *b, struct account *account)
 
 	if (error)
 		return error;
+	if (!restore(b, account, &entry))
+		return ACCOUNT_NO_MEMORY;
 	account->number = entry.number;
-	if (restore(b, account, &entry))
-		return ACCOUNT_OK;
-	roll_set(b->roll, key, &entry); /* for whoever tries again */
-	return ACCOUNT_NO_MEMORY;
+	roll_remove(b->roll, key);
+	return ACCOUNT_OK;
 }
 
-static bool open_own(struct books *b, const char *kind,
+static bool open_own(struct books *b, struct ilp_bytes name,
 		     const struct ledger_asset *asset, uint64_t *number,
 		     struct book *book)
 {
-	struct name name;
 	struct roll_entry entry;
 
-	if (open_named(b, name_of_own(&name, kind, asset), asset, &entry))
+	if (open_named(b, name, asset, &entry))
 		return false;
 	*number = entry.number;
 	*book = (struct book){ .balance = entry.balance };
@@ -289,15 +321,21 @@ static bool open_asset(struct books *b, const struct ledger_asset *asset)
 	struct books_own *more =
 		realloc(b->assets, (b->asset_count + 1) * sizeof(*more));
 	struct books_own own = { .asset = *asset };
+	struct name exchange_text, late_text;
+	struct ilp_bytes exchange, late;
 
 	if (!more)
 		return false;
 	b->assets = more;
-	if (!open_own(b, "exchange", asset, &own.exchange_number,
+	exchange = name_of_own(&exchange_text, "exchange", asset);
+	late = name_of_own(&late_text, "late", asset);
+	if (!open_own(b, exchange, asset, &own.exchange_number,
 		      &own.exchange) ||
-	    !open_own(b, "late", asset, &own.late_number, &own.late) ||
+	    !open_own(b, late, asset, &own.late_number, &own.late) ||
 	    !exchange_add(b->exchange, asset))
 		return false;
+	roll_remove(b->roll, exchange);
+	roll_remove(b->roll, late);
 	b->assets[b->asset_count++] = own;
 	return true;
 }
@@ -328,20 +366,6 @@ static bool add_ceiling(struct books *b, uint64_t number, ilp_u128 units)
 	b->ceilings = ceilings;
 	b->ceilings[b->ceiling_count++] =
 		(struct ledger_ceiling){ number, units };
-	return true;
-}
-
-static bool close_empty(struct books *b, struct ilp_bytes name, uint64_t number)
-{
-	void *closings = b->closings;
-
-	if (!make_room(&closings, &b->closing_room, b->closing_count,
-		       sizeof(*b->closings)))
-		return false;
-	b->closings = closings;
-	if (b->lasts && !notes_add_nothing(&b->notes, name))
-		return false;
-	b->closings[b->closing_count++] = number;
 	return true;
 }
 
@@ -392,7 +416,7 @@ size_t books_retire(struct books *b)
 	while (roll_next(b->roll, &cursor, &name, &entry)) {
 		if (memcmp(name.at, "account/", 8) != 0)
 			continue;
-		if (entry.balance || entry.ceiling || entry.unresolved) {
+		if (!is_empty(&entry)) {
 			left++;
 			continue;
 		}
@@ -586,8 +610,8 @@ bool books_rests(const struct books *b)
 	return b->raised_count == 0;
 }
 
-/* At the end of the node, when nothing is on hold but what is in doubt. What was
- * posted goes with this batch, or has gone before it. */
+/* At the end of the node, when nothing is on hold but what is in doubt. What
+ * was posted goes with this batch, or has gone before it. */
 void books_rest_all(struct books *b)
 {
 	for (struct exposure *e = b->exposures; e; e = e->next)

@@ -525,6 +525,33 @@ static void an_account_keeps_its_asset(void)
 	end(&p);
 }
 
+/* Bob has had nothing, and is in dollars of another scale from now on. */
+static void an_empty_account_may_come_back_in_another_asset(void)
+{
+	struct account_settings settings = peer_settings("bob");
+	struct ledger_account found;
+	struct ledger *ledger;
+	uint64_t before;
+	struct pair p;
+
+	settings.asset.scale++;
+	begin(&p);
+	before = p.bob->number;
+	for (int runs = 0; runs < 2; runs++) {
+		ledger = scene_crash(&p.s);
+		scene_begin_lasting(&p.s, &p.options, ledger);
+		p.alice = peer_join(&p.s, "alice");
+		p.bob = peer_join_with(&p.s, &settings);
+		scene_play(&p.s);
+		CHECK(!ledger_account(ledger, before - 1, &found) ||
+		      found.account != before);
+		CHECK(ledger_account(ledger, p.bob->number - 1, &found));
+		CHECK_INT(found.account, p.bob->number);
+		CHECK_INT(found.asset.scale, settings.asset.scale);
+	}
+	end(&p);
+}
+
 /* ---- kinds of durability ---- */
 
 static void a_relaxed_fulfill_does_not_wait(void)
@@ -595,5 +622,7 @@ TESTS(TEST(the_first_prepare_waits_for_its_ceiling),
       TEST(doubts_of_two_crashes_add_up),
       TEST(an_account_in_doubt_does_not_close),
       TEST(the_configuration_may_leave_an_account_out),
-      TEST(an_account_keeps_its_asset), TEST(a_relaxed_fulfill_does_not_wait),
+      TEST(an_account_keeps_its_asset),
+      TEST(an_empty_account_may_come_back_in_another_asset),
+      TEST(a_relaxed_fulfill_does_not_wait),
       TEST(a_strict_or_audited_one_does))
