@@ -2,10 +2,12 @@
 #include "io/data.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "ledger/sqlite.h"
 #include "node/config.h"
@@ -21,13 +23,36 @@ static const char *folder_of(const char *variable)
 }
 
 /* Every folder on the way to the file. */
+/* A folder is there for good when the one around it knows of it. */
+static bool sync_parent(const char *path)
+{
+	char parent[DATA_PATH_SIZE + 3];
+	bool good;
+	int fd;
+
+	snprintf(parent, sizeof(parent), "%s/..", path);
+	fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	good = fsync(fd) == 0;
+	close(fd);
+	return good;
+}
+
+static bool make_folder(const char *path)
+{
+	if (mkdir(path, 0700) == 0)
+		return sync_parent(path);
+	return errno == EEXIST;
+}
+
 static bool make_folders(char *path, char *error, size_t error_size)
 {
 	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
 		bool good;
 
 		*at = '\0';
-		good = mkdir(path, 0700) == 0 || errno == EEXIST;
+		good = make_folder(path);
 		if (!good)
 			snprintf(error, error_size, "cannot make %s: %s", path,
 				 strerror(errno));
