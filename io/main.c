@@ -115,7 +115,8 @@ static void back_up(uv_signal_t *handle, int number)
 	}
 	snprintf(path, sizeof(path), "%s.backup", d->data);
 	if (!backup_start(&d->backup, d->loop->scribe, path))
-		complain("a copy of the books is on its way already");
+		complain("a copy of the books cannot begin now: is one on its "
+			 "way?");
 }
 
 static void listen_to_signals(struct daemon *d)

@@ -42,8 +42,8 @@ static const char *const statements[STORE_STATEMENTS] = {
 
 /* Exclusive: nobody else may even look, there is no file of shared memory, and
  * no lock is taken again and again. Deltas come and go all the time, so they
- * are not overwritten with zeros when they go. Each page is a call or two into the
- * system on its way to the log, and again on its way back: large ones are
+ * are not overwritten with zeros when they go. Each page is a call or two into
+ * the system on its way to the log, and again on its way back: large ones are
  * better for a busy ledger, and small ones for a quiet one. */
 static const char settings[] = "PRAGMA locking_mode = EXCLUSIVE;"
 			       "PRAGMA page_size = 8192;"

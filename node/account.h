@@ -66,7 +66,7 @@ struct account_counters {
 	uint64_t out_fulfilled;
 	uint64_t out_rejected;
 	uint64_t out_expired;
-	uint64_t unexpected; /* answers to nothing that is in flight, or no more */
+	uint64_t unexpected; /* answers to nothing in flight, or no more */
 };
 
 struct held;

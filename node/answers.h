@@ -25,8 +25,9 @@ void answers_give(struct connector *c, struct account *account,
 		  uint32_t request, struct ilp_bytes packet);
 
 /* Gives a Fulfill behind the ledger's commit of its charge, which has just
- * been posted (or at once, when durability is relaxed); and remembers it for who asks again. Whoever is not connected
- * stays charged: he asked, and the money is gone. */
+ * been posted (or at once, when durability is relaxed); and remembers it for
+ * who asks again. Whoever is not connected stays charged: he asked, and the
+ * money is gone. */
 void answers_fulfill(struct connector *c, struct account *account,
 		     const struct inflight_entry *entry,
 		     struct ilp_bytes packet);

@@ -54,8 +54,8 @@ void book_post_credit(struct book *book, struct ilp_amount amount);
 void book_debit(struct book *book, struct ilp_amount amount);
 void book_credit(struct book *book, struct ilp_amount amount);
 
-/* Do `held` and an amount more stay within the most? ILP_AMOUNT_MAX is no limit.
- */
+/* Do `held` and an amount more stay within the most? ILP_AMOUNT_MAX is no
+ * limit. */
 bool book_within(ilp_u128 held, struct ilp_amount more, struct ilp_amount most);
 
 /* Is nothing held, and nothing still to be told to the ledger? */

@@ -460,8 +460,8 @@ static enum refusal send_later(struct connector *c, const struct passage *p,
 	unsent->batch = batch;
 	unsent->account = p->to->slot;
 	unsent->request = out_request;
-	error = ilp_prepare_edit((uint8_t *)(unsent + 1), p->packet.len, p->out_amount,
-				 p->out_expires_ms);
+	error = ilp_prepare_edit((uint8_t *)(unsent + 1), p->packet.len,
+				 p->out_amount, p->out_expires_ms);
 	assert(!error);
 	return REFUSAL_NONE;
 }

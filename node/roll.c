@@ -157,32 +157,32 @@ bool roll_next(const struct roll *r, size_t *cursor, struct ilp_bytes *name,
 /* ---- reading ---- */
 
 /* All accounts of the ledger, in the order of their numbers. */
-struct chart {
-	struct ledger_account *at; /* the number is that of its name, */
-	bool *named;               /* or nobody has one for it so far */
+struct listing {
+	struct ledger_account *at;
+	bool *named; /* of each: a name for it was read */
 	size_t count;
 	size_t room;
 };
 
-static bool list_accounts(struct chart *chart, const struct ledger *ledger)
+static bool list_accounts(struct listing *listing, const struct ledger *ledger)
 {
 	struct ledger_account account = { .account = 0 };
 
 	while (ledger_account(ledger, account.account, &account)) {
-		size_t room = chart->room ? 2 * chart->room : 64;
-		struct ledger_account *more = chart->at;
+		size_t room = listing->room ? 2 * listing->room : 64;
+		struct ledger_account *more = listing->at;
 
-		if (chart->count == chart->room) {
-			more = realloc(chart->at, room * sizeof(*more));
+		if (listing->count == listing->room) {
+			more = realloc(listing->at, room * sizeof(*more));
 			if (!more)
 				return false;
-			chart->room = room;
-			chart->at = more;
+			listing->room = room;
+			listing->at = more;
 		}
-		chart->at[chart->count++] = account;
+		listing->at[listing->count++] = account;
 	}
-	chart->named = calloc(chart->count + 1, sizeof(*chart->named));
-	return chart->named;
+	listing->named = calloc(listing->count + 1, sizeof(*listing->named));
+	return listing->named;
 }
 
 static int compare(const void *a, const void *b)
@@ -195,17 +195,17 @@ static int compare(const void *a, const void *b)
 
 /* False when there is no such account, or another name is for it. */
 static bool make_entry(struct roll_entry *out, uint64_t number,
-		       const struct chart *chart)
+		       const struct listing *listing)
 {
 	const struct ledger_account *account =
-		bsearch(&number, chart->at, chart->count, sizeof(*chart->at),
-			compare);
+		bsearch(&number, listing->at, listing->count,
+			sizeof(*listing->at), compare);
 	struct book book;
 
-	if (!account || chart->named[account - chart->at] ||
+	if (!account || listing->named[account - listing->at] ||
 	    !book_open(&book, &account->totals))
 		return false;
-	chart->named[account - chart->at] = true;
+	listing->named[account - listing->at] = true;
 	*out = (struct roll_entry){
 		.number = number,
 		.asset = account->asset,
@@ -241,7 +241,7 @@ static bool complain(char *error, size_t size, const char *text,
 	return false;
 }
 
-static bool read_name(struct roll *r, const struct chart *chart,
+static bool read_name(struct roll *r, const struct listing *listing,
 		      const struct ledger_record *record, char *error,
 		      size_t error_size)
 {
@@ -249,9 +249,9 @@ static bool read_name(struct roll *r, const struct chart *chart,
 
 	if (record->value.len != sizeof(uint64_t) ||
 	    record->key.len > ROLL_NAME_MAX ||
-	    !make_entry(&entry, ilp_load_u64(record->value.at), chart))
-		return complain(error, error_size, "has no account of its own for",
-				record->key);
+	    !make_entry(&entry, ilp_load_u64(record->value.at), listing))
+		return complain(error, error_size,
+				"has no account of its own for", record->key);
 	if (entry.number >= r->next_number)
 		return complain(error, error_size,
 				"would give again the number of", record->key);
@@ -278,32 +278,32 @@ static bool read_doubt(struct roll *r, const struct ledger_record *record,
 	return true;
 }
 
-static bool read_record(struct roll *r, const struct chart *chart,
+static bool read_record(struct roll *r, const struct listing *listing,
 			const struct ledger_record *record, char *error,
 			size_t error_size)
 {
 	if (is_name(record->key))
-		return read_name(r, chart, record, error, error_size);
+		return read_name(r, listing, record, error, error_size);
 	if (begins_with(record->key, "doubt/"))
 		return read_doubt(r, record, error, error_size);
 	return true;
 }
 
 /* Every account has a name, or its money would be nobody's. */
-static bool read_records(struct roll *r, const struct chart *chart,
+static bool read_records(struct roll *r, const struct listing *listing,
 			 const struct ledger *ledger, char *error,
 			 size_t error_size)
 {
 	struct ledger_record record = { .key = { NULL, 0 } };
 
 	while (ledger_next_record(ledger, record.key, &record))
-		if (!read_record(r, chart, &record, error, error_size))
+		if (!read_record(r, listing, &record, error, error_size))
 			return false;
-	if (r->count == chart->count)
+	if (r->count == listing->count)
 		return true;
 	snprintf(error, error_size,
 		 "the ledger has %zu accounts, and names for %zu",
-		 chart->count, r->count);
+		 listing->count, r->count);
 	return false;
 }
 
@@ -322,17 +322,17 @@ static bool read_next_number(struct roll *r, const struct ledger *ledger)
 bool roll_read(struct roll *r, const struct ledger *ledger, char *error,
 	       size_t error_size)
 {
-	struct chart chart = { .at = NULL };
+	struct listing listing = { .at = NULL };
 	bool good = false;
 
-	if (!list_accounts(&chart, ledger))
+	if (!list_accounts(&listing, ledger))
 		snprintf(error, error_size, "no memory for the accounts");
 	else if (!read_next_number(r, ledger))
 		snprintf(error, error_size,
 			 "the ledger does not know its next account");
 	else
-		good = read_records(r, &chart, ledger, error, error_size);
-	free(chart.at);
-	free(chart.named);
+		good = read_records(r, &listing, ledger, error, error_size);
+	free(listing.at);
+	free(listing.named);
 	return good;
 }

@@ -26,8 +26,8 @@ struct shard *shard_create(const struct connector_options *options,
 			   struct ilp_time now);
 void shard_destroy(struct shard *shard);
 
-/* Goes on where an earlier run has left the ledger, before anything else. False,
- * and a line of text for people, when that makes no sense. */
+/* Goes on where an earlier run has left the ledger, before anything else.
+ * False, and a line of text for people, when that makes no sense. */
 bool shard_restore(struct shard *shard, const struct ledger *ledger,
 		   char *error, size_t error_size);
 
@@ -141,7 +141,8 @@ void shard_ledger_busy(struct shard *shard, bool busy);
 /* Lets no new Prepares in. Once the shard is idle, all of them are answered
  * and all charges durable (or handed over, when that is relaxed), and no
  * ceiling is left; but for what is still to be written out, and for whoever
- * is not connected. */
+ * is not connected. To ask is what lets go of the ceilings, with a last batch.
+ */
 void shard_drain(struct shard *shard);
 bool shard_is_idle(struct shard *shard);
 

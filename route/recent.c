@@ -11,13 +11,13 @@
 #define TEXT_MAX (PLACE_LEN - 24)
 
 struct place {
-	uint64_t changes; /* of the table by then */
+	_Alignas(64) uint64_t changes; /* of the table by then */
 	struct recent_address address;
 	uint16_t len; /* 0: none was here */
 	uint8_t text[TEXT_MAX];
 };
 
-_Static_assert(sizeof(struct place) <= PLACE_LEN, "a place is two lines");
+_Static_assert(sizeof(struct place) == PLACE_LEN, "a place is two lines");
 
 struct recent {
 	const struct route_table *table;
@@ -26,10 +26,10 @@ struct recent {
 
 struct recent *recent_create(const struct route_table *table)
 {
-	struct recent *r = calloc(1, sizeof(*r));
+	struct recent *r = aligned_alloc(_Alignof(struct recent), sizeof(*r));
 
 	if (r)
-		r->table = table;
+		*r = (struct recent){ .table = table };
 	return r;
 }
 

@@ -106,7 +106,8 @@ static void print_outcome(const struct outcome *o)
 
 static void run_one(const struct request *request)
 {
-	struct outcome o = world_run(request->seed, request->plant, request->aloud);
+	struct outcome o =
+		world_run(request->seed, request->plant, request->aloud);
 	struct plan plan;
 
 	plan_draw(&plan, request->seed);

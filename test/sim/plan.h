@@ -42,7 +42,7 @@ enum plan_fault {
 enum plan_plant {
 	PLANT_NOTHING,
 	PLANT_POWER,     /* nothing, but the power fails often */
-	PLANT_LIES,      /* disks that say that they have synced, and have not */
+	PLANT_LIES,      /* disks that say that they synced, and did not */
 	PLANT_NAMES,     /* names of new files that are never synced */
 	PLANT_EARLY,     /* Fulfills leave before they are durable */
 	PLAN_PLANTS
