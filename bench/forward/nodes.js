@@ -145,6 +145,8 @@ async function ilpd ({ links, tls, durability }, { build, folder, disk }) {
   }
 }
 
+// What another durability would make of the same load.
+const memory = (kind, place) => ilpd({ ...kind, durability: 'memory' }, place)
 const relaxed = (kind, place) => ilpd({ ...kind, durability: 'relaxed' }, place)
 
 // Ports that are free now, all of them different.
@@ -215,4 +217,4 @@ async function ilpConnector ({ links }) {
   }
 }
 
-module.exports = { launch, pinned, nodes: { relay, ilpd, relaxed, 'ilp-connector': ilpConnector } }
+module.exports = { launch, pinned, nodes: { relay, ilpd, memory, relaxed, 'ilp-connector': ilpConnector } }
