@@ -2,6 +2,7 @@
 #include "ledger/chart.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/big.h"
 
@@ -14,9 +15,9 @@ struct chart_slab {
 #define SLAB_FIRST 64
 #define SLAB_MAX 65536
 
-bool chart_init(struct chart *chart)
+bool chart_init(struct chart *chart, bool remembers)
 {
-	*chart = (struct chart){ .changed = NULL };
+	*chart = (struct chart){ .remembers = remembers };
 	return index_init(&chart->ids, 16, true);
 }
 
@@ -48,23 +49,39 @@ static struct chart_account *first_account(struct chart_slab *slab)
 	return (struct chart_account *)((at + 63) & ~(uintptr_t)63);
 }
 
+_Static_assert(sizeof(struct ledger_totals) % 64 == 0, "lines of the cache");
+
+static size_t account_size(const struct chart *chart)
+{
+	const struct chart_account *account = NULL;
+
+	return sizeof(*account) +
+	       (chart->remembers ? sizeof(account->stored[0]) : 0);
+}
+
+static struct chart_account *account_at(const struct chart *chart,
+					struct chart_account *first, size_t i)
+{
+	void *at = (char *)first + i * account_size(chart);
+
+	return at;
+}
+
 /* Each slab is as large as all before, so that few are ever needed. */
 static bool add_slab(struct chart *chart)
 {
 	size_t count = slab_count(chart);
 	size_t size = sizeof(struct chart_slab) + 64 +
-		      count * sizeof(struct chart_account);
+		      count * account_size(chart);
 	struct chart_slab *slab = big_alloc(size);
-	struct chart_account *accounts;
 
 	if (!slab)
 		return false;
 	slab->size = size;
 	slab->next = chart->slabs;
 	chart->slabs = slab;
-	accounts = first_account(slab);
-	chart->fresh = accounts;
-	chart->fresh_end = accounts + count;
+	chart->fresh = first_account(slab);
+	chart->fresh_end = account_at(chart, chart->fresh, count);
 	return true;
 }
 
@@ -74,12 +91,14 @@ static struct chart_account *take_account(struct chart *chart)
 
 	if (account) {
 		chart->spare = account->next;
-		*account = (struct chart_account){ .closed = false };
+		memset(account, 0, account_size(chart));
 		return account;
 	}
 	if (chart->fresh == chart->fresh_end && !add_slab(chart))
 		return NULL;
-	return chart->fresh++;
+	account = chart->fresh;
+	chart->fresh = account_at(chart, account, 1);
+	return account;
 }
 
 static void give_account(struct chart *chart, struct chart_account *account)
@@ -166,7 +185,7 @@ struct ledger_account chart_describe(const struct chart *chart,
 
 static void set_changed(struct chart *chart, struct chart_account *account)
 {
-	if (account->changed)
+	if (account->changed || !chart->remembers)
 		return;
 	account->changed = true;
 	chart->changed[chart->changed_count++] = account;
@@ -185,7 +204,7 @@ void chart_settle(struct chart *chart)
 		struct chart_account *account = chart_changed(chart, i);
 
 		account->changed = account->moved = account->recapped = false;
-		account->stored_totals = account->totals;
+		account->stored[0] = account->totals;
 	}
 	chart->changed_count = 0;
 }
@@ -196,7 +215,7 @@ static bool make_changed_room(struct chart *chart)
 	size_t room = 2 * chart->changed_room + SLAB_FIRST;
 	struct chart_account **changed;
 
-	if (chart->ids.count < chart->changed_room)
+	if (chart->ids.count < chart->changed_room || !chart->remembers)
 		return true;
 	changed = realloc(chart->changed, room * sizeof(*changed));
 	if (!changed)

@@ -4,8 +4,8 @@
  *
  * Every back end has one, since the rules are the same for all. It decides
  * whether a batch is good, and it always knows the totals as all batches so
- * far leave them. For back ends that store them it remembers which accounts
- * have changed since they last looked, and what they had then.
+ * far leave them. For a back end that stores them it remembers which accounts
+ * have changed since it last looked, and what they had then.
  */
 #ifndef LEDGER_CHART_H
 #define LEDGER_CHART_H
@@ -30,11 +30,12 @@ struct chart_account {
 	struct chart_account *next; /* the back end's, or of spare ones */
 
 	struct ledger_totals totals;
-	struct ledger_totals stored_totals; /* at the last look */
 
 	ilp_u128 ceiling;
 	ilp_u128 new_ceiling; /* another one while a batch is carried out */
 	struct skiplist_item item; /* the key is the id, big-endian */
+
+	struct ledger_totals stored[]; /* at the last look, if remembered */
 };
 
 struct chart {
@@ -43,6 +44,7 @@ struct chart {
 	struct index ids;       /* of both */
 	struct ledger_assets assets;
 	size_t open_count;
+	bool remembers;
 	struct chart_account **changed; /* since the last look */
 	size_t changed_count;
 	size_t changed_room;         /* for as many as there are */
@@ -52,8 +54,8 @@ struct chart {
 	struct chart_account *spare; /* were given back */
 };
 
-/* False when there is no memory. */
-bool chart_init(struct chart *chart);
+/* Shall it remember what has changed? False when there is no memory. */
+bool chart_init(struct chart *chart, bool remembers);
 void chart_finish(struct chart *chart);
 
 /* All that a batch does to accounts, or none of it. Records are not looked
@@ -85,7 +87,7 @@ static inline struct chart_account *chart_changed(const struct chart *chart,
 
 		__builtin_prefetch(later);
 		__builtin_prefetch(&later->totals);
-		__builtin_prefetch(&later->stored_totals);
+		__builtin_prefetch(later->stored);
 	}
 	return chart->changed[i];
 }

@@ -45,7 +45,7 @@ static struct chart three(void)
 {
 	struct chart chart;
 
-	CHECK(chart_init(&chart));
+	CHECK(chart_init(&chart, true));
 	for (uint64_t id = 1; id <= 3; id++)
 		CHECK_INT(open_account(&chart, id), LEDGER_OK);
 	CHECK_INT(chart.changed_count, 3);
@@ -64,11 +64,11 @@ static void knows_what_has_changed_since_it_was_asked(void)
 	CHECK_INT(move(&chart, 1, 3, 5, 0), LEDGER_OK);
 	CHECK_INT(chart.changed_count, 2);
 	CHECK(chart_changed(&chart, 0) == one);
-	CHECK(one->stored_totals.debits_posted == 0);
+	CHECK(one->stored[0].debits_posted == 0);
 	CHECK(one->totals.debits_posted == 10);
 	CHECK(one->changed && !one->moved && !chart_find(&chart, 2)->changed);
 	chart_settle(&chart);
-	CHECK(one->stored_totals.debits_posted == 10 && !one->changed);
+	CHECK(one->stored[0].debits_posted == 10 && !one->changed);
 	CHECK_INT(chart.changed_count, 0);
 	chart_finish(&chart);
 }

@@ -50,7 +50,7 @@ static int check_accounts(struct store *store, struct check *check)
 	struct load load;
 	int rc;
 
-	if (!chart_init(&chart))
+	if (!chart_init(&chart, true))
 		return SQLITE_NOMEM;
 	rc = load_all(store, &chart, tell, check, &load);
 	chart_finish(&chart);

@@ -69,7 +69,7 @@ static int put_account(struct loader *l, const struct row_account *row)
 
 	if (!account)
 		return SQLITE_NOMEM;
-	account->totals = account->stored_totals = row->totals;
+	account->totals = account->stored[0] = row->totals;
 	account->ceiling = account->new_ceiling = row->ceiling;
 	account->row_through = account->last_delta = row->through;
 	if (row->closed)
@@ -228,7 +228,7 @@ static void load_entry(struct loader *l, uint64_t last,
 		     " leaves its range",
 		     last, entry->account);
 	account->last_delta = last;
-	account->stored_totals = account->totals;
+	account->stored[0] = account->totals;
 }
 
 /* Several at a time, so that their accounts come nearer meanwhile. */

@@ -133,7 +133,7 @@ struct ledger *ledger_memory_create(void)
 
 	if (!m)
 		return NULL;
-	if (!chart_init(&m->chart)) {
+	if (!chart_init(&m->chart, false)) {
 		free(m);
 		return NULL;
 	}

@@ -136,7 +136,7 @@ static struct ilp_bytes make_delta(struct sqlite *s)
 	for (size_t i = 0; i < s->chart.changed_count; i++) {
 		const struct chart_account *a = chart_changed(&s->chart, i);
 		bool changed =
-			delta_compare(&entry, &a->stored_totals, &a->totals);
+			delta_compare(&entry, a->stored, &a->totals);
 
 		entry.has_ceiling = a->recapped;
 		if (!changed && !entry.has_ceiling)
@@ -472,7 +472,7 @@ static bool load(struct sqlite *s, const char *path,
 static bool open_all(struct sqlite *s, const char *path,
 		     struct ledger_sqlite_error *error)
 {
-	if (!chart_init(&s->chart)) {
+	if (!chart_init(&s->chart, true)) {
 		trouble_tell(error, LEDGER_SQLITE_NO_MEMORY,
 			     "%s: there is no memory", path);
 		return false;

@@ -766,6 +766,17 @@ static void told(struct book *book)
 	book->new_credits = 0;
 }
 
+/* There may have been very many, at the start, and few ever after. */
+static void forget_accounts(struct books *b)
+{
+	free(b->openings);
+	free(b->closings);
+	b->openings = NULL;
+	b->closings = NULL;
+	b->opening_count = b->opening_room = 0;
+	b->closing_count = b->closing_room = 0;
+}
+
 void books_taken(struct books *b)
 {
 	while (b->touched) {
@@ -787,8 +798,7 @@ void books_taken(struct books *b)
 	b->ceiling_count = 0;
 	b->journal_count = 0;
 	notes_clear(&b->notes);
-	b->opening_count = 0;
-	b->closing_count = 0;
+	forget_accounts(b);
 	b->gathering++;
 }
 

@@ -18,9 +18,13 @@ struct limit_settings {
 
 #define LIMIT_NONE ((struct limit_settings){ .period_us = 0 })
 
+/* An account has three of them, and there are many accounts: so it lies at any
+ * multiple of 8 bytes. */
+typedef ilp_u128 limit_taken __attribute__((aligned(8)));
+
 /* All zeros: full. */
 struct limit {
-	ilp_u128 taken;   /* tokens × period, out of the full bucket */
+	limit_taken taken; /* tokens × period, out of the full bucket */
 	int64_t since_us; /* when that was so */
 };
 
