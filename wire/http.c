@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire/http.h"
+
+#include <strings.h>
+
+static const char *const names[HTTP_FIELDS] = {
+	[HTTP_AUTHORIZATION] = "authorization",
+	[HTTP_CONTENT_TYPE] = "content-type",
+	[HTTP_ACCEPT] = "accept",
+	[HTTP_CALLBACK_URL] = "callback-url",
+	[HTTP_REQUEST_ID] = "request-id",
+	[HTTP_ILP_PEER_NAME] = "ilp-peer-name",
+	[HTTP_KEEP_ALIVE] = "keep-alive",
+};
+
+const char *http_field_name(enum http_field field)
+{
+	return names[field];
+}
+
+enum http_field http_field_find(struct ilp_bytes name)
+{
+	enum http_field field = HTTP_AUTHORIZATION;
+
+	while (field < HTTP_FIELDS &&
+	       (strlen(names[field]) != name.len ||
+		strncasecmp(names[field], (const char *)name.at, name.len)))
+		field++;
+	return field;
+}
