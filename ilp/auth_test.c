@@ -1114,10 +1114,10 @@ static void small_keys_and_other_kinds_are_refused(void)
 	crypto = ilp_crypto_create();
 	CHECK_INT(load(ilp_text(public_key)), ILP_OK);
 	CHECK_INT(load(ilp_text(private_key)), ILP_OK);
-	CHECK_INT(load(ilp_text(small_key)), ILP_ERR_FORMAT);
-	CHECK_INT(load(ilp_text(small_private_key)), ILP_ERR_FORMAT);
-	CHECK_INT(load(ilp_text(curve_key)), ILP_ERR_FORMAT);
-	CHECK_INT(load(ilp_text(curve_private_key)), ILP_ERR_FORMAT);
+	CHECK_INT(load(ilp_text(small_key)), ILP_ERR_WEAK);
+	CHECK_INT(load(ilp_text(small_private_key)), ILP_ERR_WEAK);
+	CHECK_INT(load(ilp_text(curve_key)), ILP_ERR_ALGORITHM);
+	CHECK_INT(load(ilp_text(curve_private_key)), ILP_ERR_ALGORITHM);
 	CHECK_INT(load(ilp_text("")), ILP_ERR_FORMAT);
 	CHECK_INT(load(ilp_text("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQC0")),
 		  ILP_ERR_FORMAT);

@@ -34,7 +34,8 @@ enum ilp_error ilp_cipher_open(struct ilp_cipher *cipher, struct ilp_writer *w,
 
 #define ILP_RSA_SIGNATURE_MAX 1024 /* of a key of 8192 bits */
 
-/* RSASSA-PKCS1-v1_5 with SHA-256. Signing needs a private key. */
+/* RSASSA-PKCS1-v1_5 with SHA-256. Signing needs a private key: is it one? */
+bool ilp_rsa_signs(const struct ilp_rsa *rsa);
 enum ilp_error ilp_rsa_sign(struct ilp_rsa *rsa, struct ilp_writer *w,
 			    struct ilp_bytes in);
 bool ilp_rsa_verify(struct ilp_rsa *rsa, struct ilp_bytes in,

@@ -38,10 +38,12 @@ struct ilp_cipher {
 	EVP_CIPHER_CTX *open;
 };
 
+/* What a key does it does in contexts that are kept, as that of a MAC. */
 struct ilp_rsa {
 	struct ilp_crypto *crypto;
 	EVP_PKEY *key;
-	bool private;
+	EVP_PKEY_CTX *verify;
+	EVP_PKEY_CTX *sign; /* NULL when the key is public */
 };
 
 /* Is a key kept as it was from one message to the next? */
@@ -304,11 +306,31 @@ static EVP_PKEY *read_pem(struct ilp_bytes pem, bool private)
 	return key;
 }
 
-static bool is_rsa(const EVP_PKEY *key)
+static enum ilp_error judge_key(const EVP_PKEY *key)
 {
-	return key && EVP_PKEY_is_a(key, "RSA") &&
-	       EVP_PKEY_get_bits(key) >= RSA_BITS_MIN &&
-	       EVP_PKEY_get_bits(key) <= RSA_BITS_MAX;
+	if (!key)
+		return ILP_ERR_FORMAT;
+	if (!EVP_PKEY_is_a(key, "RSA"))
+		return ILP_ERR_ALGORITHM;
+	if (EVP_PKEY_get_bits(key) < RSA_BITS_MIN)
+		return ILP_ERR_WEAK;
+	return EVP_PKEY_get_bits(key) > RSA_BITS_MAX ? ILP_ERR_TOO_LONG :
+						       ILP_OK;
+}
+
+typedef int rsa_init(EVP_PKEY_CTX *ctx);
+
+/* RSASSA-PKCS1-v1_5 of a hash by SHA-256. */
+static EVP_PKEY_CTX *rsa_context(const struct ilp_rsa *rsa, rsa_init *init)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, rsa->key, NULL);
+
+	if (ctx && init(ctx) > 0 &&
+	    EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) > 0 &&
+	    EVP_PKEY_CTX_set_signature_md(ctx, rsa->crypto->sha256) > 0)
+		return ctx;
+	EVP_PKEY_CTX_free(ctx);
+	return NULL;
 }
 
 /* Does what it signs verify? Numbers that look like a key are not always
@@ -322,76 +344,91 @@ static bool works(struct ilp_rsa *rsa)
 	       ilp_rsa_verify(rsa, ilp_text("trial"), ilp_written(&w));
 }
 
+static enum ilp_error load_key(struct ilp_rsa *rsa, struct ilp_bytes pem)
+{
+	bool private;
+	enum ilp_error error;
+
+	rsa->key = read_pem(pem, true);
+	private = rsa->key != NULL;
+	if (!private)
+		rsa->key = read_pem(pem, false);
+	error = judge_key(rsa->key);
+	if (error)
+		return error;
+	rsa->verify = rsa_context(rsa, EVP_PKEY_verify_init);
+	if (private)
+		rsa->sign = rsa_context(rsa, EVP_PKEY_sign_init);
+	return rsa->verify && (!private || (rsa->sign && works(rsa))) ?
+		       ILP_OK :
+		       ILP_ERR_FORMAT;
+}
+
 enum ilp_error ilp_rsa_load(struct ilp_rsa **out, struct ilp_crypto *crypto,
 			    struct ilp_bytes pem)
 {
 	struct ilp_rsa *rsa = calloc(1, sizeof(*rsa));
+	enum ilp_error error;
 
 	if (!rsa || pem.len > INT_MAX) {
 		free(rsa);
 		return ILP_ERR_FORMAT;
 	}
+	rsa->crypto = crypto;
 	ERR_set_mark();
-	*rsa = (struct ilp_rsa){ crypto, read_pem(pem, true), true };
-	if (!rsa->key)
-		*rsa = (struct ilp_rsa){ crypto, read_pem(pem, false), false };
+	error = load_key(rsa, pem);
 	ERR_pop_to_mark();
-	bool valid = is_rsa(rsa->key) && (!rsa->private || works(rsa));
-	if (!valid) {
+	if (error)
 		ilp_rsa_destroy(rsa);
-		return ILP_ERR_FORMAT;
-	}
-	*out = rsa;
-	return ILP_OK;
+	else
+		*out = rsa;
+	return error;
 }
 
 void ilp_rsa_destroy(struct ilp_rsa *rsa)
 {
 	if (!rsa)
 		return;
+	EVP_PKEY_CTX_free(rsa->sign);
+	EVP_PKEY_CTX_free(rsa->verify);
 	EVP_PKEY_free(rsa->key);
 	free(rsa);
+}
+
+bool ilp_rsa_signs(const struct ilp_rsa *rsa)
+{
+	return rsa->sign != NULL;
 }
 
 enum ilp_error ilp_rsa_sign(struct ilp_rsa *rsa, struct ilp_writer *w,
 			    struct ilp_bytes in)
 {
 	size_t len = (size_t)EVP_PKEY_get_size(rsa->key);
-	EVP_MD_CTX *ctx = NULL;
-	bool done;
+	uint8_t hash[ILP_HASH_LEN];
 
-	if (!rsa->private)
+	if (!rsa->sign)
 		ilp_writer_fail(w, ILP_ERR_ALGORITHM);
 	uint8_t *room = w->error ? NULL : ilp_write_room(w, len);
 	if (!room)
 		return w->error;
+	ilp_sha256(rsa->crypto, hash, in);
 	ERR_set_mark();
-	ctx = EVP_MD_CTX_new();
-	done = ctx &&
-	       EVP_DigestSignInit(ctx, NULL, rsa->crypto->sha256, NULL,
-				  rsa->key) > 0 &&
-	       EVP_DigestSign(ctx, room, &len, in.at, in.len) > 0;
-	EVP_MD_CTX_free(ctx);
-	ERR_pop_to_mark();
-	if (!done)
+	if (EVP_PKEY_sign(rsa->sign, room, &len, hash, sizeof(hash)) <= 0)
 		ilp_writer_fail(w, ILP_ERR_SIGNATURE);
+	ERR_pop_to_mark();
 	return w->error;
 }
 
 bool ilp_rsa_verify(struct ilp_rsa *rsa, struct ilp_bytes in,
 		    struct ilp_bytes signature)
 {
-	EVP_MD_CTX *ctx;
+	uint8_t hash[ILP_HASH_LEN];
 	bool good;
 
+	ilp_sha256(rsa->crypto, hash, in);
 	ERR_set_mark();
-	ctx = EVP_MD_CTX_new();
-	good = ctx &&
-	       EVP_DigestVerifyInit(ctx, NULL, rsa->crypto->sha256, NULL,
-				    rsa->key) > 0 &&
-	       EVP_DigestVerify(ctx, signature.at, signature.len, in.at,
-				in.len) > 0;
-	EVP_MD_CTX_free(ctx);
+	good = EVP_PKEY_verify(rsa->verify, signature.at, signature.len, hash,
+			       sizeof(hash)) > 0;
 	ERR_pop_to_mark();
 	return good;
 }

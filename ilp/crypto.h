@@ -42,8 +42,10 @@ ILP_API bool ilp_secret_equal(struct ilp_bytes a, struct ilp_bytes b);
 /* Overwrites a secret in a way that the compiler does not leave out. */
 ILP_API void ilp_secret_clear(void *secret, size_t len);
 
-/* An RSA key for JWTs, private or public, from PEM. FORMAT when it is not
- * one. */
+/* An RSA key for JWTs, private or public, from PEM. FORMAT when there is none
+ * or one behind a passphrase, ALGORITHM when it is of another kind, WEAK and
+ * TOO_LONG when it does not have 2048 to 8192 bits. Like any context it serves
+ * one thread at a time, and the crypto that it was loaded with outlives it. */
 struct ilp_rsa;
 
 ILP_MUST_USE ILP_API enum ilp_error ilp_rsa_load(struct ilp_rsa **out,

@@ -504,7 +504,7 @@ static void only_an_rsa_key_is_loaded(void)
 
 	CHECK_INT(check_read(loads, pem), ILP_OK);
 	CHECK_INT(check_read(loads, ilp_text(private_pem)), ILP_OK);
-	CHECK_INT(check_read(loads, ilp_text(curve_pem)), ILP_ERR_FORMAT);
+	CHECK_INT(check_read(loads, ilp_text(curve_pem)), ILP_ERR_ALGORITHM);
 	CHECK_INT(check_read(loads, ilp_text("no key")), ILP_ERR_FORMAT);
 	CHECK_INT(loads((struct ilp_bytes){ NULL, 0 }), ILP_ERR_FORMAT);
 	/* but for the line end after it */

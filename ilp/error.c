@@ -25,6 +25,7 @@ static const char *const texts[ILP_ERR_COUNT] = {
 	[ILP_ERR_SIGNATURE] = "signature does not verify",
 	[ILP_ERR_EXPIRED] = "its time is over, or has not come",
 	[ILP_ERR_ALGORITHM] = "signature algorithm is not the one agreed",
+	[ILP_ERR_WEAK] = "key is too small to be safe",
 };
 
 const char *ilp_error_text(enum ilp_error error)

@@ -39,6 +39,7 @@ enum ilp_error {
 	ILP_ERR_SIGNATURE, /* the signature or MAC does not verify */
 	ILP_ERR_EXPIRED,   /* its time is over, or has not come */
 	ILP_ERR_ALGORITHM, /* signed by another algorithm than agreed */
+	ILP_ERR_WEAK,      /* the key is too small to be safe */
 	ILP_ERR_COUNT
 };
 

@@ -61,6 +61,7 @@ static const char *const error_names[ILP_ERR_COUNT] = {
 	[ILP_ERR_SIGNATURE] = "SIGNATURE",
 	[ILP_ERR_EXPIRED] = "EXPIRED",
 	[ILP_ERR_ALGORITHM] = "ALGORITHM",
+	[ILP_ERR_WEAK] = "WEAK",
 };
 
 /* Arguments */
