@@ -12,6 +12,7 @@
 #include <ilp/describe.h>
 #include <ilp/error.h>
 #include <ilp/ildcp.h>
+#include <ilp/jwt.h>
 #include <ilp/oer.h>
 #include <ilp/packet.h>
 #include <ilp/peer.h>

@@ -299,7 +299,8 @@ static const struct command {
 	{ "hmac of", 2, HEX, hmac },
 	{ "cipher open", 2, HEX, cipher_open },
 	{ "known values", 0, TEXT, known_values },
-	{ "jwt check", 5, TEXT, jwt_check },
+	{ "jwt verify", 5, TEXT, jwt_verify },
+	{ "jwt sign", 3, TEXT, jwt_sign },
 	{ "jwt subject", 1, TEXT, jwt_subject },
 };
 

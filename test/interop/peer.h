@@ -88,6 +88,6 @@ peer_command decode_stream, encode_stream, stream_seal, stream_open,
 
 /* peer_texts.c */
 peer_command check_address, has_prefix, pointer_url, sha256, hmac, cipher_open,
-	known_values, jwt_check, jwt_subject;
+	known_values, jwt_verify, jwt_sign, jwt_subject;
 
 #endif

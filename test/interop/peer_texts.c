@@ -2,8 +2,8 @@
 /* The commands of codec_peer for texts and what proves them: addresses, payment
  * pointers, JSON Web Tokens, and the algorithms themselves. */
 #include "ilp/address.h"
-#include "ilp/auth.h"
 #include "ilp/cipher.h"
+#include "ilp/jwt.h"
 #include "ilp/peer.h"
 #include "ilp/ping.h"
 #include "ilp/url.h"
@@ -72,43 +72,71 @@ enum ilp_error known_values(struct ilp_bytes *arg, struct ilp_writer *out)
 	return out->error;
 }
 
-static struct ilp_jwt_claims claims_of(const struct ilp_json_node *json)
+/* hs256 or rs256, and what it is made of. */
+static struct ilp_jwt_key *jwt_key(struct ilp_bytes *arg)
 {
-	return (struct ilp_jwt_claims){
+	struct ilp_bytes material = from_hex(arg[1]);
+	const char *why = "";
+	struct ilp_jwt_key *key =
+		is(arg[0], "rs256") ?
+			ilp_jwt_key_rs256(crypto, material, &why) :
+			ilp_jwt_key_hs256(crypto, material, &why);
+
+	if (!key)
+		give_up(why, arg[1]);
+	return key;
+}
+
+/* ALGORITHM, KEY, NOW_MS, TOKEN, and the claims to be told, of which the empty
+ * ones do not matter. */
+enum ilp_error jwt_verify(struct ilp_bytes *arg, struct ilp_writer *out)
+{
+	struct ilp_jwt_key *key = jwt_key(arg);
+	int64_t now_ms = i64_arg(arg[2]);
+	const struct ilp_json_node *json = from_json(arg[4]);
+	struct ilp_jwt_rules rules = {
 		.issuer = text_of(json, "iss"),
 		.subject = text_of(json, "sub"),
 		.audience = text_of(json, "aud"),
 	};
+	struct ilp_jwt_holder holder;
+	enum ilp_jwt_problem problem = ilp_jwt_verify(
+		&holder, take(ILP_JWT_MAX), key, &rules, arg[3], now_ms);
+
+	ilp_jwt_key_destroy(key);
+	if (problem) {
+		put(out, "bad %s", ilp_jwt_problem_text(problem));
+		return out->error;
+	}
+	put(out, "good %lld ", (long long)holder.expires_at_ms);
+	put_hex(out, holder.subject);
+	return out->error;
 }
 
-/* hs256 or rs256, KEY, NOW_MS, TOKEN, CLAIMS of which the empty ones do not
- * matter */
-enum ilp_error jwt_check(struct ilp_bytes *arg, struct ilp_writer *out)
+/* ALGORITHM, KEY, CLAIMS with dates in milliseconds */
+enum ilp_error jwt_sign(struct ilp_bytes *arg, struct ilp_writer *out)
 {
-	struct ilp_bytes material = from_hex(arg[1]);
-	int64_t now_ms = i64_arg(arg[2]);
-	struct ilp_jwt_claims claims = claims_of(from_json(arg[4]));
-	struct ilp_jwt_key key = { .algorithm = ILP_JWT_HS256,
-				   .secret = material };
+	struct ilp_jwt_key *key = jwt_key(arg);
+	const struct ilp_json_node *json = from_json(arg[2]);
+	struct ilp_jwt_claims claims = {
+		.issuer = text_of(json, "iss"),
+		.subject = text_of(json, "sub"),
+		.audience = text_of(json, "aud"),
+		.issued_at_ms = moment_of(json, "iat"),
+		.expires_at_ms = moment_of(json, "exp"),
+	};
+	enum ilp_error error = ilp_jwt_sign(out, key, &claims);
 
-	(void)out;
-	if (is(arg[0], "rs256")) {
-		key = (struct ilp_jwt_key){ .algorithm = ILP_JWT_RS256 };
-		if (ilp_rsa_load(&key.rsa, crypto, material))
-			give_up("no RSA key", arg[1]);
-	}
-	enum ilp_error error =
-		ilp_jwt_check(crypto, &key, &claims, arg[3], now_ms);
-	ilp_rsa_destroy(key.rsa);
+	ilp_jwt_key_destroy(key);
 	return error;
 }
 
 enum ilp_error jwt_subject(struct ilp_bytes *arg, struct ilp_writer *out)
 {
 	struct ilp_bytes subject = { NULL, 0 };
-	enum ilp_error error =
+	enum ilp_jwt_problem problem =
 		ilp_jwt_subject(&subject, take(ILP_JWT_MAX), arg[0]);
 
 	ilp_write_fixed(out, subject);
-	return error;
+	return problem ? ILP_ERR_FORMAT : out->error;
 }

@@ -440,19 +440,19 @@ async function auth () {
   // This sample does not verify with the secret printed beside it, in either
   // reading: so it must be refused, though what it says can be read.
   for (const secret of [asciiHex(hs.secret_as_printed), base64Hex(hs.secret_as_printed)]) {
-    await refuses(`jwt check hs256 ${secret} ${hs.claims.exp * 1000 - 1} ${hs.token} ${jwtClaims(hs.claims)}`, 'SIGNATURE', 'HS256 sample')
+    await answers(`jwt verify hs256 ${secret} ${hs.claims.exp * 1000 - 1} ${hs.token} ${jwtClaims(hs.claims)}`, 'bad signature does not verify', 'HS256 sample')
   }
   await answers(`jwt subject ${hs.token}`, hs.claims.sub, 'HS256 subject')
 
   const key = asciiHex(sshToPem(rs.public_key))
   const exp = rs.claims.exp * 1000
-  const check = (now, token, claims) => `jwt check rs256 ${key} ${now} ${token} ${jwtClaims(claims)}`
-  await answers(check(exp - 1, rs.token, rs.claims), '', 'RS256 sample')
+  const check = (now, token, claims) => `jwt verify rs256 ${key} ${now} ${token} ${jwtClaims(claims)}`
+  await answers(check(exp - 1, rs.token, rs.claims), `good ${exp} ${asciiHex(rs.claims.sub)}`, 'RS256 sample')
   await answers(`jwt subject ${rs.token}`, rs.claims.sub, 'RS256 subject')
-  await refuses(check(exp + 1000, rs.token, rs.claims), 'EXPIRED', 'RS256 sample, too late')
-  await refuses(check(exp - 1, rs.token, { ...rs.claims, sub: 'other' }), 'FORMAT', 'RS256 sample, another subject')
-  await refuses(check(exp - 1, rs.token.replace(/.$/, 'A'), rs.claims), undefined, 'RS256 sample, another signature')
-  await refuses(check(exp - 1, hs.token, hs.claims), 'ALGORITHM', 'HS256 sample where RS256 was agreed')
+  await answers(check(exp + 1000, rs.token, rs.claims), 'bad expired', 'RS256 sample, too late')
+  await answers(check(exp - 1, rs.token, { ...rs.claims, sub: 'other' }), 'bad subject is missing or not the one agreed', 'RS256 sample, another subject')
+  await answers(check(exp - 1, rs.token.replace(/.$/, 'A'), rs.claims), 'bad signature does not verify', 'RS256 sample, another signature')
+  await answers(check(exp - 1, hs.token, hs.claims), 'bad signed by another algorithm than agreed', 'HS256 sample where RS256 was agreed')
 }
 
 // Interledger kept of crypto-conditions only the hash of a preimage.
