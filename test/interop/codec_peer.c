@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* codec_peer - what libilp reads and writes, one line at a time, for codec.js
- * and vectors.js to compare with what others do.
+/* codec_peer - what libilp reads and writes, one line at a time, for codec.js,
+ * vectors.js and jwt.js to compare with what others do.
  *
  *	decode varuint 020102		ok 258 0
  *	encode varuint 258		ok 020102
