@@ -759,6 +759,25 @@ static void refuses_what_is_not_acceptable(void)
 	}
 }
 
+/* A window for a body, and one for 1 MiB of them; the fields; no priorities
+ * (RFC 9218, 2.1); the streams, or no pushes. */
+static void tells_what_may_be_sent(void)
+{
+	struct http *server = create(HTTP_SERVER);
+	struct http *client = create(HTTP_CLIENT);
+
+	CHECK_BYTES(written(server),
+		    hex("000018040000000000"
+			"00040000ffff0006000003e80009000000010003"
+			"00000032000004080000000000000f0001"));
+	CHECK_BYTES(ilp_bytes_skip(written(client), 24),
+		    hex("000018040000000000"
+			"00040000ffff0006000003e80009000000010002"
+			"00000000000004080000000000000f0001"));
+	destroy(server);
+	destroy(client);
+}
+
 /* ---- flow control ---- */
 
 static void a_response_waits_for_the_window(void)
@@ -1414,6 +1433,7 @@ int main(void)
 		TEST(a_body_is_refused_when_it_is_known_to_be_too_long),
 		TEST(fields_have_up_to_their_limit),
 		TEST(refuses_what_is_not_acceptable),
+		TEST(tells_what_may_be_sent),
 		TEST(a_response_waits_for_the_window),
 		TEST(what_waits_for_a_stream_that_is_reset_is_dropped),
 		TEST(without_a_block_output_waits),
