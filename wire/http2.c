@@ -691,7 +691,7 @@ static const char *problem_text(int problem)
 	case 431:
 		return "the fields of the response are too long";
 	}
-	return "the response is not acceptable";
+	return "the response has a status that means nothing";
 }
 
 static int turn_away(struct http2 *h, struct stream *s)
@@ -790,7 +790,7 @@ static void check_request(struct stream *s)
  */
 static bool is_head(const struct http2 *h, const struct stream *s)
 {
-	return !s->has_head && (h->role == HTTP_SERVER || s->status >= 200);
+	return !s->has_head && (h->role == HTTP_SERVER || s->status / 100 != 1);
 }
 
 static int read_head(struct http2 *h, struct stream *s)
@@ -801,6 +801,8 @@ static int read_head(struct http2 *h, struct stream *s)
 		s->has_head = true;
 		if (h->role == HTTP_SERVER)
 			check_request(s);
+		else if (s->status < 200 || s->status > 599)
+			note_problem(s, 502);
 		if (has_body && s->body_len > h->body_max)
 			note_problem(s, 413);
 	}

@@ -115,7 +115,7 @@ static void check_message(const struct side *side,
 		require(event->path.at[0] == '/');
 	} else {
 		require(event->type == HTTP_RESPONSE);
-		require(event->status >= 200 && event->status <= 999);
+		require(event->status >= 200 && event->status <= 599);
 	}
 }
 

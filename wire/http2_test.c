@@ -1269,6 +1269,10 @@ static void a_response_that_is_not_acceptable_is_given_up(void)
 		  "gone 1: a field of the response came twice" },
 		{ ":status 200\nBad name", "gone 1: PROTOCOL_ERROR" },
 		{ "content-type x/y", "gone 1: PROTOCOL_ERROR" },
+		{ ":status 099",
+		  "gone 1: the response has a status that means nothing" },
+		{ ":status 600",
+		  "gone 1: the response has a status that means nothing" },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
