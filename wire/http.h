@@ -54,6 +54,7 @@ struct http_request {
 	bool tls;                   /* the scheme is https */
 	struct ilp_bytes fields[HTTP_FIELDS];
 	struct ilp_bytes body;
+	uint32_t tag; /* by which the owner will know the response */
 };
 
 struct http_response {
@@ -79,7 +80,8 @@ enum http_event_type {
 
 struct http_event {
 	enum http_event_type type;
-	uint32_t stream;
+	uint32_t stream; /* that it is about; counted by who asks */
+	uint32_t tag;    /* of a client's RESPONSE and GONE */
 	/* What follows is borrowed until the next http_next. A field that came
 	 * twice is one that makes the request a bad one. */
 	struct ilp_bytes method; /* of a request; an unknown one as it came */
@@ -114,11 +116,11 @@ struct http_ops {
 	void (*receive)(struct http *http, uint8_t *in, size_t len);
 	bool (*next)(struct http *http, struct http_event *out);
 	uint32_t (*room)(const struct http *http);
-	uint32_t (*ask)(struct http *http, const struct http_request *request,
-			uint8_t **copy);
+	bool (*ask)(struct http *http, const struct http_request *request,
+		    uint8_t **copy);
 	bool (*respond)(struct http *http, uint32_t stream,
 			const struct http_response *response);
-	void (*forget)(struct http *http, uint32_t stream);
+	bool (*forget)(struct http *http, uint32_t tag);
 	void (*close)(struct http *http, const char *reason);
 	size_t (*open)(const struct http *http);
 	struct ilp_bytes (*output)(struct http *http);
@@ -151,13 +153,12 @@ static inline uint32_t http_room(const struct http *http)
 	return http->ops->room(http);
 }
 
-/* Sends a request when there is room for one, and gives the number of its
- * stream; 0 when there was none after all, as no block of the pool was left.
- * The body is copied, and `*copy` becomes where to: it may be edited there
- * until the next call on this connection. `copy` may be NULL. */
-static inline uint32_t http_ask(struct http *http,
-				const struct http_request *request,
-				uint8_t **copy)
+/* Sends a request when there is room for one; false when there was none after
+ * all, as no block of the pool was left. The body is copied, and `*copy`
+ * becomes where to: it may be edited there until the next call on this
+ * connection. `copy` may be NULL. */
+static inline bool http_ask(struct http *http,
+			    const struct http_request *request, uint8_t **copy)
 {
 	return http->ops->ask(http, request, copy);
 }
@@ -170,12 +171,12 @@ static inline bool http_respond(struct http *http, uint32_t stream,
 	return http->ops->respond(http, stream, response);
 }
 
-/* A client wants no response to that stream any more: HTTP/2 tells the peer,
- * and HTTP/1.1, which cannot, gives the connection up. No event comes of it.
- */
-static inline void http_forget(struct http *http, uint32_t stream)
+/* A client wants no response to what it asked under that tag: HTTP/2 tells the
+ * peer, and HTTP/1.1, which cannot, gives the connection up. No event comes of
+ * it. False when nothing is asked under that tag. */
+static inline bool http_forget(struct http *http, uint32_t tag)
 {
-	http->ops->forget(http, stream);
+	return http->ops->forget(http, tag);
 }
 
 /* Ends it: what is in the output may still be written, and HTTP_DOWN is the

@@ -76,6 +76,7 @@ struct http1 {
 	 * of its response. */
 	bool asked;
 	bool asked_head;
+	uint32_t tag;
 	size_t ask_len;
 	bool heard; /* something came since */
 	bool ended; /* the body is whole since the connection is over */
@@ -182,6 +183,12 @@ static void write_text(struct ilp_writer *w, const char *text)
 	ilp_write_fixed(w, ilp_text(text));
 }
 
+static void end_line(struct ilp_writer *w)
+{
+	ilp_write_u8(w, '\r');
+	ilp_write_u8(w, '\n');
+}
+
 /* What would end the field and begin another is the owner's mistake. */
 static void write_value(struct ilp_writer *w, struct ilp_bytes value)
 {
@@ -199,7 +206,7 @@ static void write_field(struct ilp_writer *w, const char *name,
 	write_text(w, name);
 	write_text(w, ": ");
 	write_value(w, value);
-	write_text(w, "\r\n");
+	end_line(w);
 }
 
 static void write_fields(struct ilp_writer *w,
@@ -240,7 +247,7 @@ static void write_response(struct ilp_writer *w,
 	write_field(w, "connection", ilp_text(last ? "close" : ""));
 	if (!no_body)
 		write_length(w, response->body.len);
-	write_text(w, "\r\n");
+	end_line(w);
 	if (!no_body && !owed->no_body)
 		ilp_write_fixed(w, response->body);
 }
@@ -264,7 +271,7 @@ static void write_request(struct ilp_writer *w,
 	write_fields(w, request->fields);
 	if (wants_length(request))
 		write_length(w, request->body.len);
-	write_text(w, "\r\n");
+	end_line(w);
 	ilp_write_fixed(w, request->body);
 }
 
@@ -455,8 +462,8 @@ static uint32_t next_stream(struct http1 *h)
 	return h->stream;
 }
 
-static uint32_t ask(struct http *http, const struct http_request *request,
-		    uint8_t **copy)
+static bool ask(struct http *http, const struct http_request *request,
+		uint8_t **copy)
 {
 	struct http1 *h = http1(http);
 	size_t len = HEAD_EXTRA + request->method.len + request->path.len +
@@ -466,7 +473,7 @@ static uint32_t ask(struct http *http, const struct http_request *request,
 	struct ilp_writer w;
 
 	if (!at)
-		return 0;
+		return false;
 	w = ilp_writer(at, len);
 	write_request(&w, request);
 	h->ask_len = end_writing(h, &w);
@@ -476,19 +483,22 @@ static uint32_t ask(struct http *http, const struct http_request *request,
 	h->asked_head = ilp_bytes_equal(request->method, ilp_text("HEAD"));
 	h->heard = false;
 	h->interim = 0;
-	return next_stream(h);
+	h->tag = request->tag;
+	next_stream(h);
+	return true;
 }
 
-static void forget(struct http *http, uint32_t stream)
+static bool forget(struct http *http, uint32_t tag)
 {
 	struct http1 *h = http1(http);
 
 	assert(h->options.role == HTTP_CLIENT);
-	if (!h->asked || stream != h->stream)
-		return;
+	if (!h->asked || tag != h->tag)
+		return false;
 	h->asked = false;
 	h->ended = false;
 	end(h, "response is not wanted any more");
+	return true;
 }
 
 /* ---- reading ---- */
@@ -728,6 +738,7 @@ static void fill_event(struct http1 *h, struct http_event *out,
 {
 	*out = (struct http_event){
 		.stream = h->stream,
+		.tag = h->tag,
 		.method = h->head.method,
 		.path = h->head.path,
 		.status = h->head.status,
@@ -805,6 +816,7 @@ static void tell_gone(struct http1 *h, struct http_event *out)
 	h->asked = false;
 	*out = (struct http_event){ .type = HTTP_GONE,
 				    .stream = h->stream,
+				    .tag = h->tag,
 				    .untouched = untouched,
 				    .reason = h->end };
 }

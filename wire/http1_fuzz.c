@@ -111,7 +111,7 @@ static void ask(struct http *http, struct history *h)
 	};
 
 	require(http_room(http) == 1);
-	require(http_ask(http, &request, NULL) != 0);
+	require(http_ask(http, &request, NULL));
 	write_all(http, h);
 }
 

@@ -66,6 +66,7 @@ struct stream {
 	struct stream *next;
 	struct stream *next_event;
 	uint32_t id;
+	uint32_t tag; /* of a request of ours */
 	enum stream_state state;
 	bool attached; /* nghttp2 has not closed it */
 	bool queued;   /* in the list of events */
@@ -556,29 +557,30 @@ static uint32_t http2_room(const struct http *http)
 	return max < (INT32_MAX - id) / 2 + 1 ? max : (INT32_MAX - id) / 2 + 1;
 }
 
-static uint32_t http2_ask(struct http *http, const struct http_request *request,
-			  uint8_t **copy)
+static bool http2_ask(struct http *http, const struct http_request *request,
+		      uint8_t **copy)
 {
 	struct http2 *h = of(http);
 	struct stream *s;
 
 	if (!http2_room(http))
-		return 0;
+		return false;
 	s = add_stream(h);
 	if (!s)
-		return 0;
+		return false;
+	s->tag = request->tag;
 	s->bodiless = is_text(request->method, "HEAD");
 	if (buffer_append(&s->out, request->body))
 		submit_request(h, s, request);
 	if (!s->id) {
 		h->open--;
 		drop_stream(h, s);
-		return 0;
+		return false;
 	}
 	h->unsent += s->out.len;
 	if (copy)
 		*copy = s->out.at;
-	return s->id;
+	return true;
 }
 
 static void describe_response(struct fields *f, struct decimal lengths[2],
@@ -647,17 +649,6 @@ static bool http2_respond(struct http *http, uint32_t stream,
 	return true;
 }
 
-/* nghttp2 does not find a stream whose request it has not sent. */
-static struct stream *find_asked(const struct http2 *h, uint32_t id)
-{
-	struct stream *s = find_stream(h, (int32_t)id);
-
-	if (!s)
-		for (s = h->last; s && s->id != id; s = s->previous)
-			;
-	return s;
-}
-
 static void cancel(struct http2 *h, const struct stream *s)
 {
 	if (s->attached)
@@ -665,17 +656,20 @@ static void cancel(struct http2 *h, const struct stream *s)
 					  (int32_t)s->id, NGHTTP2_CANCEL);
 }
 
-static void http2_forget(struct http *http, uint32_t stream)
+static bool http2_forget(struct http *http, uint32_t tag)
 {
 	struct http2 *h = of(http);
-	struct stream *s = find_asked(h, stream);
+	struct stream *s = h->first;
 
-	if (h->role == HTTP_SERVER || !s || s->state == OVER)
-		return;
+	while (s && (s->tag != tag || s->state == OVER))
+		s = s->next;
+	if (h->role == HTTP_SERVER || !s)
+		return false;
 	drop_unsent(h, s);
 	set_state(h, s, OVER);
 	cancel(h, s);
 	settle(h, s);
+	return true;
 }
 
 /* ---- what is received ---- */
@@ -1099,6 +1093,7 @@ static void describe_message(const struct stream *s, struct http_event *out)
 {
 	*out = (struct http_event){
 		.stream = s->id,
+		.tag = s->tag,
 		.method = rcbuf_bytes(s->method),
 		.path = rcbuf_bytes(s->path),
 		.status = s->status,
@@ -1127,6 +1122,7 @@ static void give_gone(struct http2 *h, struct stream *s, struct http_event *out)
 {
 	*out = (struct http_event){ .type = HTTP_GONE,
 				    .stream = s->id,
+				    .tag = s->tag,
 				    .untouched = s->untouched,
 				    .reason = s->reason };
 	set_state(h, s, OVER);
