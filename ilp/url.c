@@ -76,7 +76,7 @@ static bool skip_prefix(struct ilp_bytes *text, const char *prefix)
 }
 
 /* user[:token]@ in front of a host. */
-static bool parse_user(struct ilp_btp_url *url, struct ilp_bytes *authority)
+static bool parse_user(struct ilp_peer_url *url, struct ilp_bytes *authority)
 {
 	struct ilp_bytes rest = *authority;
 	struct ilp_bytes login = ilp_text_until(&rest, '@');
@@ -118,7 +118,7 @@ static bool ipv6_valid(struct ilp_bytes host)
 }
 
 /* host[:port], where the host may be an IPv6 address in brackets. */
-static bool parse_host(struct ilp_btp_url *url, struct ilp_bytes authority)
+static bool parse_host(struct ilp_peer_url *url, struct ilp_bytes authority)
 {
 	struct ilp_bytes port = authority;
 	bool ipv6 = authority.len && authority.at[0] == '[';
@@ -140,14 +140,35 @@ static bool parse_host(struct ilp_btp_url *url, struct ilp_bytes authority)
 		      url->host.len && url_text_valid(url->host, "");
 }
 
-enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out, struct ilp_bytes url)
+static bool parse_scheme(struct ilp_peer_url *url, struct ilp_bytes *rest)
 {
-	struct ilp_btp_url parsed = { 0 };
+	static const struct {
+		const char *prefix;
+		bool http, tls;
+	} schemes[] = {
+		{ "btp+ws://", false, false },
+		{ "btp+wss://", false, true },
+		{ "http://", true, false },
+		{ "https://", true, true },
+	};
+
+	for (size_t i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++) {
+		if (!skip_prefix(rest, schemes[i].prefix))
+			continue;
+		url->http = schemes[i].http;
+		url->tls = schemes[i].tls;
+		return true;
+	}
+	return false;
+}
+
+enum ilp_error ilp_peer_url_parse(struct ilp_peer_url *out,
+				  struct ilp_bytes url)
+{
+	struct ilp_peer_url parsed = { 0 };
 	struct ilp_bytes rest = url;
 
-	if (skip_prefix(&rest, "btp+wss://"))
-		parsed.tls = true;
-	else if (!skip_prefix(&rest, "btp+ws://"))
+	if (!parse_scheme(&parsed, &rest))
 		return ILP_ERR_FORMAT;
 
 	struct ilp_bytes authority = { rest.at, 0 };
@@ -157,6 +178,7 @@ enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out, struct ilp_bytes url)
 	if (authority.len < rest.len)
 		parsed.path = ilp_bytes_skip(rest, authority.len);
 	if (!parse_user(&parsed, &authority) ||
+	    (parsed.http && parsed.user.len) ||
 	    !parse_host(&parsed, authority) ||
 	    !url_text_valid(parsed.path, ":@/?"))
 		return ILP_ERR_FORMAT;

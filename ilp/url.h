@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* url.h - the two ways in which people write where a peer or a payee is:
- * payment pointers (RFC 26) and BTP URLs (RFC 10, RFC 23). */
+ * payment pointers (RFC 26), and the URLs of BTP (RFC 10, RFC 23) and of ILP
+ * over HTTP (RFC 35). */
 #ifndef ILP_URL_H
 #define ILP_URL_H
 
@@ -14,9 +15,11 @@ ILP_BEGIN_DECLS
 ILP_API enum ilp_error ilp_pointer_to_url(struct ilp_writer *w,
 					  struct ilp_bytes pointer);
 
-/* btp+ws://user:token@host:port/path, or btp+wss. The parts are borrowed and
+/* btp+ws://user:token@host:port/path, or btp+wss; and likewise http or https,
+ * where there is no user, but there may be a token. The parts are borrowed and
  * are still percent-encoded; those that are missing are empty. */
-struct ilp_btp_url {
+struct ilp_peer_url {
+	bool http; /* not BTP */
 	bool tls;
 	struct ilp_bytes user;
 	struct ilp_bytes token;
@@ -25,8 +28,8 @@ struct ilp_btp_url {
 	struct ilp_bytes path; /* with its query */
 };
 
-ILP_MUST_USE ILP_API enum ilp_error ilp_btp_url_parse(struct ilp_btp_url *out,
-						      struct ilp_bytes url);
+ILP_MUST_USE ILP_API enum ilp_error
+ilp_peer_url_parse(struct ilp_peer_url *out, struct ilp_bytes url);
 
 /* Appends a part with its percent escapes undone; that is never longer. A
  * zero is refused, since what follows would be lost in a C string. */

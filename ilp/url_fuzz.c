@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A payment pointer becomes the URL that cutting at the first slash gives,
- * without anything in it that would end a host early. The parts of a BTP URL
- * are borrowed; put together they are read as the same parts, and their
+ * without anything in it that would end a host early. The parts of a peer's
+ * URL are borrowed; put together they are read as the same parts, and their
  * escapes can be undone. Any bytes survive when all of them are escaped. */
 #include "ilp/url.h"
 
@@ -49,9 +49,9 @@ static void try_pointer(struct ilp_bytes in)
 	has_none_of(in, "@:/");
 }
 
-static bool same(const struct ilp_btp_url *a, const struct ilp_btp_url *b)
+static bool same(const struct ilp_peer_url *a, const struct ilp_peer_url *b)
 {
-	return a->tls == b->tls && a->port == b->port &&
+	return a->http == b->http && a->tls == b->tls && a->port == b->port &&
 	       ilp_bytes_equal(a->user, b->user) &&
 	       ilp_bytes_equal(a->token, b->token) &&
 	       ilp_bytes_equal(a->host, b->host) &&
@@ -70,13 +70,14 @@ static void host_ends(struct ilp_bytes host, struct ilp_bytes in)
 }
 
 /* Writes the URL that has these parts. */
-static void put_together(struct ilp_writer *w, const struct ilp_btp_url *url)
+static void put_together(struct ilp_writer *w, const struct ilp_peer_url *url)
 {
 	bool ipv6 = memchr(url->host.at, ':', url->host.len) != NULL;
 	char port[8];
 
 	snprintf(port, sizeof(port), ":%u", (unsigned)url->port);
-	ilp_write_fixed(w, ilp_text(url->tls ? "btp+wss://" : "btp+ws://"));
+	ilp_write_fixed(w, ilp_text(url->http ? "http" : "btp+ws"));
+	ilp_write_fixed(w, ilp_text(url->tls ? "s://" : "://"));
 	ilp_write_fixed(w, url->user);
 	ilp_write_u8(w, ':');
 	ilp_write_fixed(w, url->token);
@@ -99,13 +100,13 @@ static void can_be_unescaped(struct ilp_bytes part)
 	require(ilp_written(&w).len <= part.len);
 }
 
-static void try_btp(struct ilp_bytes in)
+static void try_peer(struct ilp_bytes in)
 {
 	static uint8_t buffer[OUTPUT_MAX];
 	struct ilp_writer w = ilp_writer(buffer, sizeof(buffer));
-	struct ilp_btp_url url, again;
+	struct ilp_peer_url url, again;
 
-	if (ilp_btp_url_parse(&url, in))
+	if (ilp_peer_url_parse(&url, in))
 		return;
 	require(lies_in(url.user, in) && lies_in(url.token, in) &&
 		lies_in(url.host, in) && lies_in(url.path, in));
@@ -118,7 +119,7 @@ static void try_btp(struct ilp_bytes in)
 	can_be_unescaped(url.token);
 	put_together(&w, &url);
 	require(!w.error);
-	require(ilp_btp_url_parse(&again, ilp_written(&w)) == ILP_OK);
+	require(ilp_peer_url_parse(&again, ilp_written(&w)) == ILP_OK);
 	require(same(&url, &again));
 }
 
@@ -154,7 +155,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > INPUT_MAX)
 		return 0;
 	try_pointer(in);
-	try_btp(in);
+	try_peer(in);
 	escapes_survive(in);
 	return 0;
 }

@@ -137,13 +137,13 @@ static void a_zero_is_in_no_url(void)
 {
 	uint8_t buffer[64];
 	struct ilp_writer w = ilp_writer(buffer, sizeof(buffer));
-	struct ilp_btp_url url;
+	struct ilp_peer_url url;
 
 	CHECK_INT(
 		ilp_pointer_to_url(
 			&w, (struct ilp_bytes){ (const uint8_t *)"$a\0b", 4 }),
 		ILP_ERR_FORMAT);
-	CHECK_INT(ilp_btp_url_parse(
+	CHECK_INT(ilp_peer_url_parse(
 			  &url,
 			  (struct ilp_bytes){ (const uint8_t *)"btp+ws://a\0b",
 					      12 }),
@@ -194,18 +194,23 @@ static const struct {
 	/* RFC 3986, 3.1: the case of a scheme does not matter */
 	{ "BTP+WSS://Example.com/A", true, "", "", "Example.com", 443, "/A" },
 	{ "Btp+Ws://a", false, "", "", "a", 80, "" },
+	{ "http://example.com", false, "", "", "example.com", 80, "" },
+	{ "HTTPS://:secret@example.com/accounts/alice/ilp", true, "", "secret",
+	  "example.com", 443, "/accounts/alice/ilp" },
+	{ "https://[::1]:7770/ilp?x=y", true, "", "", "::1", 7770, "/ilp?x=y" },
 };
 
-static void a_btp_url_falls_into_its_parts(void)
+static void a_peer_url_falls_into_its_parts(void)
 {
 	for (size_t i = 0; i < sizeof(urls) / sizeof(*urls); i++) {
 		struct ilp_bytes copy = exact_copy(ilp_text(urls[i].text));
-		struct ilp_btp_url url;
+		struct ilp_peer_url url;
 
 		memset(&url, 0xee, sizeof(url));
-		if (ilp_btp_url_parse(&url, copy) != ILP_OK)
+		if (ilp_peer_url_parse(&url, copy) != ILP_OK)
 			fail_msg("refused: %s", urls[i].text);
 		CHECK(url.tls == urls[i].tls);
+		CHECK(url.http == ((urls[i].text[0] | 0x20) == 'h'));
 		CHECK_TEXT(url.user, urls[i].user);
 		CHECK_TEXT(url.token, urls[i].token);
 		CHECK_TEXT(url.host, urls[i].host);
@@ -217,7 +222,7 @@ static void a_btp_url_falls_into_its_parts(void)
 	}
 }
 
-static const char *const no_btp_urls[] = {
+static const char *const no_peer_urls[] = {
 	"",
 	"btp+ws",
 	"btp+ws:",
@@ -240,7 +245,10 @@ static const char *const no_btp_urls[] = {
 	"btp://example.com",
 	"ws://example.com",
 	"wss://example.com",
-	"https://example.com",
+	"https:/example.com",
+	"https://user@example.com",
+	"https://user:token@example.com",
+	"http2://example.com",
 	"xbtp+ws://example.com",
 	" btp+ws://example.com",
 	"btp+ws://example.com ",
@@ -276,15 +284,15 @@ static const char *const no_btp_urls[] = {
 	"btp+ws://[::1]:65536",
 };
 
-static void what_is_no_btp_url_is_refused(void)
+static void what_is_no_peer_url_is_refused(void)
 {
-	for (size_t i = 0; i < sizeof(no_btp_urls) / sizeof(*no_btp_urls);
+	for (size_t i = 0; i < sizeof(no_peer_urls) / sizeof(*no_peer_urls);
 	     i++) {
-		struct ilp_bytes copy = exact_copy(ilp_text(no_btp_urls[i]));
-		struct ilp_btp_url url;
+		struct ilp_bytes copy = exact_copy(ilp_text(no_peer_urls[i]));
+		struct ilp_peer_url url;
 
-		if (ilp_btp_url_parse(&url, copy) != ILP_ERR_FORMAT)
-			fail_msg("not refused: %s", no_btp_urls[i]);
+		if (ilp_peer_url_parse(&url, copy) != ILP_ERR_FORMAT)
+			fail_msg("not refused: %s", no_peer_urls[i]);
 		exact_free(copy);
 	}
 }
@@ -301,9 +309,9 @@ static void what_looks_like_two_hosts_is_refused(void)
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
-		struct ilp_btp_url url;
+		struct ilp_peer_url url;
 
-		if (ilp_btp_url_parse(&url, ilp_text(bad[i])) == ILP_OK)
+		if (ilp_peer_url_parse(&url, ilp_text(bad[i])) == ILP_OK)
 			fail_msg("not refused: %s", bad[i]);
 	}
 }
@@ -366,6 +374,6 @@ static void half_an_escape_is_refused(void)
 
 TESTS(TEST(a_pointer_stands_for_its_url), TEST(what_is_no_pointer_is_refused),
       TEST(each_byte_is_judged_alike_anywhere), TEST(a_zero_is_in_no_url),
-      TEST(a_btp_url_falls_into_its_parts), TEST(what_is_no_btp_url_is_refused),
+      TEST(a_peer_url_falls_into_its_parts), TEST(what_is_no_peer_url_is_refused),
       TEST(what_looks_like_two_hosts_is_refused),
       TEST(percent_escapes_are_undone_once), TEST(half_an_escape_is_refused))

@@ -340,11 +340,11 @@ static void read_url(struct config_reader *r,
 		     const struct ilp_json_node *node, struct ilp_bytes *into)
 {
 	struct ilp_bytes text;
-	struct ilp_btp_url url;
+	struct ilp_peer_url url;
 
 	if (!copy_text(r, option, node, &text))
 		return;
-	if (ilp_btp_url_parse(&url, text) || !can_decode(url.user) ||
+	if (ilp_peer_url_parse(&url, text) || !can_decode(url.user) ||
 	    !can_decode(url.token))
 		config_refuse(r, option, node);
 	else
