@@ -186,6 +186,15 @@ void connection_flush(struct connection *c)
 
 /* ---- reading ---- */
 
+/* Once the handshake is done it is known what to speak. */
+static void look_at_agreement(struct connection *c)
+{
+	if (c->agreed || tls_state(c->tls) != TLS_OPEN)
+		return;
+	c->agreed = true;
+	shard_agreed(c->loop->shard, c->session, tls_protocol(c->tls));
+}
+
 /* Hands on what TLS makes of the bytes. */
 static void receive_tls(struct connection *c, size_t len)
 {
@@ -193,6 +202,7 @@ static void receive_tls(struct connection *c, size_t len)
 	size_t got;
 
 	tls_receive(c->tls, (struct ilp_bytes){ c->loop->read_buffer, len });
+	look_at_agreement(c);
 	while ((got = tls_read(c->tls, plain, sizeof(plain))))
 		shard_receive(c->loop->shard, c->session, plain, got);
 	switch (tls_state(c->tls)) {

@@ -25,6 +25,7 @@ struct connection {
 	bool blocked; /* the kernel takes no more for now */
 	bool closing;
 	bool parted; /* goodbye was said */
+	bool agreed; /* TLS has, and the session knows on what */
 	int error;               /* that send has met */
 	uint64_t read_round;     /* the round in which it was last read from */
 	int64_t stuck_since_us;  /* if it is blocked */

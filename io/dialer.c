@@ -14,6 +14,7 @@
 #include "io/now.h"
 #include "io/trust.h"
 #include "link/btp.h"
+#include "link/http.h"
 #include "wire/tls.h"
 
 #define HOST_MAX 256
@@ -23,7 +24,7 @@ struct dialer {
 	struct loop *loop;
 	struct shard_dial dial; /* its URL is this one: */
 	uint8_t url_text[ACCOUNT_URL_MAX];
-	struct ilp_btp_url url;
+	struct ilp_peer_url url;
 	uint8_t account[ACCOUNT_ID_MAX];
 	size_t account_len;
 	char host[HOST_MAX];
@@ -113,24 +114,74 @@ static struct ilp_bytes plain_part(uint8_t *room, struct ilp_bytes part)
 	return ilp_written(&w);
 }
 
-static struct link *make_link(struct dialer *d)
+static struct ilp_bytes path(const struct dialer *d)
 {
-	uint8_t host[HOST_MAX + 8];
-	uint8_t user[ACCOUNT_URL_MAX], token[ACCOUNT_URL_MAX];
+	return d->url.path.len ? d->url.path : ilp_text("/");
+}
+
+static struct link *make_btp(struct dialer *d, struct ilp_bytes host,
+			     struct ilp_bytes token)
+{
+	uint8_t user[ACCOUNT_URL_MAX];
 	struct link_btp_options options = {
 		.pool = d->loop->link_blocks,
 		.crypto = d->loop->crypto,
-		.host = host_field(d, host, sizeof(host)),
-		.path = d->url.path.len ? d->url.path : ilp_text("/"),
+		.host = host,
+		.path = path(d),
 		.user = plain_part(user, d->url.user),
-		.token = plain_part(token, d->url.token),
+		.token = token,
 	};
-	struct link *link;
 
 	now_draw(options.seed, sizeof(options.seed));
-	link = link_btp_connect(&options, d->loop->now);
-	ilp_secret_clear(token, sizeof(token));
+	return link_btp_connect(&options, d->loop->now);
+}
+
+static struct link *make_http(struct dialer *d, struct ilp_bytes host,
+			      struct ilp_bytes token)
+{
+	struct link_http_options options = {
+		.pool = d->loop->link_blocks,
+		.version = d->url.tls ? LINK_HTTP_AGREED : LINK_HTTP_1,
+		.tls = d->url.tls,
+		.authority = host,
+		.path = path(d),
+		.token = token,
+	};
+
+	if (d->dial.http == ACCOUNT_HTTP_2)
+		options.version = LINK_HTTP_2;
+	else if (d->dial.http == ACCOUNT_HTTP_1)
+		options.version = LINK_HTTP_1;
+	return link_http_connect(&options, d->loop->now);
+}
+
+static struct link *make_link(struct dialer *d)
+{
+	uint8_t room[HOST_MAX + 8];
+	uint8_t secret[ACCOUNT_URL_MAX];
+	struct ilp_bytes host = host_field(d, room, sizeof(room));
+	struct ilp_bytes token = plain_part(secret, d->url.token);
+	struct link *link = d->url.http ? make_http(d, host, token) :
+					  make_btp(d, host, token);
+
+	ilp_secret_clear(secret, sizeof(secret));
 	return link;
+}
+
+/* What TLS shall offer to speak; a BTP link needs no word for it. */
+static const char *protocols(const struct dialer *d)
+{
+	if (!d->url.http)
+		return NULL;
+	switch (d->dial.http) {
+	case ACCOUNT_HTTP_AGREED:
+		return TLS_HTTP;
+	case ACCOUNT_HTTP_1:
+		return TLS_HTTP_1;
+	case ACCOUNT_HTTP_2:
+		return TLS_HTTP_2;
+	}
+	return NULL;
 }
 
 /* Whom to trust is looked up now, since it may have been read anew. */
@@ -143,7 +194,7 @@ static struct tls *make_tls(struct dialer *d)
 		context = trust_find(
 			loop->trust,
 			(struct ilp_bytes){ d->account, d->account_len });
-	return context ? tls_create(context, d->host, loop->now,
+	return context ? tls_create(context, d->host, protocols(d), loop->now,
 				    loop->tls_blocks) :
 			 NULL;
 }
@@ -284,7 +335,7 @@ static bool read_url(struct dialer *d, struct ilp_bytes url)
 	if (url.len > sizeof(d->url_text))
 		return false;
 	memcpy(d->url_text, url.at, url.len);
-	if (ilp_btp_url_parse(&d->url,
+	if (ilp_peer_url_parse(&d->url,
 			      (struct ilp_bytes){ d->url_text, url.len }) ||
 	    d->url.host.len >= sizeof(d->host))
 		return false;

@@ -13,7 +13,7 @@
 #include "io/connection.h"
 #include "io/file.h"
 #include "io/now.h"
-#include "link/btp.h"
+#include "link/door.h"
 #include "wire/tls.h"
 
 #define BACKLOG 511
@@ -31,7 +31,7 @@ static struct link *make_link(struct loop *loop)
 	};
 
 	now_draw(options.seed, sizeof(options.seed));
-	return link_btp_accept(&options, loop->now);
+	return link_door_create(&options, loop->now);
 }
 
 static void let_in(struct listener *l, int fd)
@@ -43,7 +43,8 @@ static void let_in(struct listener *l, int fd)
 	struct session *session;
 
 	if (l->tls)
-		tls = tls_create(l->tls, NULL, loop->now, loop->tls_blocks);
+		tls = tls_create(l->tls, NULL, NULL, loop->now,
+				 loop->tls_blocks);
 	if (l->tls && !tls) {
 		close(fd);
 		return;

@@ -126,6 +126,7 @@ static void put_exposure(struct ilp_json_writer *w,
 
 static void print_account(const struct account *account, FILE *out)
 {
+	uint32_t lines = account->lines ? account->lines->count : 0;
 	uint8_t room[LINE_ROOM];
 	struct ilp_json_writer w = ilp_json_writer(room, sizeof(room), 0);
 
@@ -135,7 +136,8 @@ static void print_account(const struct account *account, FILE *out)
 	ilp_json_put_key(&w, "id");
 	ilp_json_put_string(&w, account->settings.id);
 	ilp_json_put_key(&w, "connected");
-	ilp_json_put_bool(&w, account->session != NULL);
+	ilp_json_put_bool(&w, account->session || lines);
+	put_u64(&w, "lines", lines);
 	put_u64(&w, "number", account->number);
 	put_units(&w, "balance", account->book.balance);
 	put_units(&w, "heldDebits", (signed_units)account->book.held_debits);

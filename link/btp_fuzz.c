@@ -94,6 +94,9 @@ static void check_event(struct history *h, const struct link_event *event)
 		require(h->up);
 		check_reason(event->reason);
 		break;
+	case LINK_BECAME:
+		require(false);
+		break;
 	case LINK_DOWN:
 		check_reason(event->reason);
 		h->down = true;

@@ -36,13 +36,16 @@
 #define LINK_MOST (4 * LINK_HIGH)
 
 enum link_event_type {
-	LINK_LOGIN,   /* the peer says who it is; admit it, or close */
+	LINK_LOGIN,   /* the peer says who it is; admit or deny it */
 	LINK_UP,      /* the peer is authenticated; Prepares may be sent */
 	LINK_PREPARE, /* the peer asks; owes an answer with that request id */
 	LINK_ANSWER,  /* the peer answers a Prepare of ours: any packet */
 	LINK_REFUSED, /* the peer answered without a packet; see reason */
+	LINK_BECAME,  /* another link goes on from here; the last event */
 	LINK_DOWN,    /* over, for the reason given; the last event */
 };
+
+struct link;
 
 struct link_event {
 	enum link_event_type type;
@@ -52,6 +55,7 @@ struct link_event {
 	bool temporary;          /* of REFUSED: asking again may help */
 	struct ilp_bytes user;   /* of LOGIN, borrowed likewise; may be empty */
 	struct ilp_bytes token;  /* of LOGIN */
+	struct link *link;       /* of BECAME: the owner's from now on */
 };
 
 enum link_status {
@@ -59,8 +63,6 @@ enum link_status {
 	LINK_BUSY,   /* above its high mark, or no block is left: later */
 	LINK_CLOSED, /* not up yet, closed or down: nobody to send to */
 };
-
-struct link;
 
 struct link_ops {
 	const char *name;
@@ -70,6 +72,10 @@ struct link_ops {
 	bool (*next)(struct link *link, struct link_event *out);
 	int64_t (*deadline_us)(const struct link *link);
 	void (*admit)(struct link *link); /* NULL: there is no login */
+	void (*deny)(struct link *link, const char *reason); /* NULL: close */
+	void (*agreed)(struct link *link, struct ilp_bytes protocol);
+	uint32_t (*room)(const struct link *link);
+	bool (*forget)(struct link *link, uint32_t request);
 	enum link_status (*prepare)(struct link *link, uint32_t request,
 				    struct ilp_bytes packet, uint8_t **copy);
 	enum link_status (*answer)(struct link *link, uint32_t request,
@@ -113,12 +119,50 @@ static inline int64_t link_deadline_us(const struct link *link)
 }
 
 /* After LINK_LOGIN, and before the next link_next: the peer is who it says.
- * LINK_UP is the next event then. Whoever does not know it closes the link
- * instead; the peer is told that its login was not accepted. */
+ * LINK_UP is the next event then, where the peer logs in once; where it does
+ * with each request (link_is_line), the Prepare. */
 static inline void link_admit(struct link *link)
 {
 	assert(link->ops->admit);
 	link->ops->admit(link);
+}
+
+/* Or it is nobody that we know, and is told so: by the end of the link, or of
+ * this one request. The reason is for people, and borrowed for good. */
+static inline void link_deny(struct link *link, const char *reason)
+{
+	if (link->ops->deny)
+		link->ops->deny(link, reason);
+	else
+		link->ops->close(link, reason);
+}
+
+/* A line is a link that is one of many between the same two neighbours: it
+ * carries Prepares one way only, and each answer has to come back on the line
+ * that its Prepare went by. */
+static inline bool link_is_line(const struct link *link)
+{
+	return link->ops->room;
+}
+
+/* How many Prepares a line takes at this moment, before some are answered. */
+static inline uint32_t link_room(const struct link *link)
+{
+	return link->ops->room(link);
+}
+
+/* No answer is wanted to this Prepare any more. Did this line carry it? */
+static inline bool link_forget(struct link *link, uint32_t request)
+{
+	return link->ops->forget(link, request);
+}
+
+/* What was agreed on below us, by TLS, to speak from now on; empty: nothing.
+ * Most links do not ask. */
+static inline void link_agreed(struct link *link, struct ilp_bytes protocol)
+{
+	if (link->ops->agreed)
+		link->ops->agreed(link, protocol);
 }
 
 /* Sends a Prepare under a request id that the caller has not in flight on

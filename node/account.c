@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "ilp/url.h"
+
 #define IN_FLIGHT_DEFAULT 20000
 
 struct accounts {
@@ -25,6 +27,13 @@ struct account_settings account_defaults(void)
 		.in_flight_max = IN_FLIGHT_DEFAULT,
 		.in_flight_money = ILP_AMOUNT_MAX,
 	};
+}
+
+bool account_asks_over_http(const struct account_settings *settings)
+{
+	struct ilp_peer_url url;
+
+	return ilp_peer_url_parse(&url, settings->url) == ILP_OK && url.http;
 }
 
 struct accounts *accounts_create(const uint8_t seed[32])

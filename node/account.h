@@ -27,6 +27,13 @@ enum account_relation {
 	ACCOUNT_CHILD,
 };
 
+/* Which version of HTTP is spoken to the peer. */
+enum account_http {
+	ACCOUNT_HTTP_AGREED, /* by TLS; without it, 1.1 */
+	ACCOUNT_HTTP_1,
+	ACCOUNT_HTTP_2,
+};
+
 struct account_settings {
 	struct ilp_bytes id;    /* unique in the node */
 	struct ilp_bytes owner; /* empty: the node's operator */
@@ -39,8 +46,9 @@ struct account_settings {
 	uint8_t token_hash[ILP_HASH_LEN];
 	uint32_t in_flight_max; /* packets, in and out each */
 	struct ilp_bytes user;
-	/* Link out: a BTP URL; empty: the peer connects to us. */
+	/* Link out: a BTP or HTTP URL; empty: the peer connects to us. */
 	struct ilp_bytes url;
+	enum account_http http;
 	struct ilp_amount packet_max; /* of an incoming packet */
 	struct book_limits balance;
 	struct limit_settings packets; /* incoming */
@@ -52,6 +60,9 @@ struct account_settings {
 /* The settings of somebody who is trusted with nothing: no credit, no limit
  * of our own debt, no rate limit. */
 struct account_settings account_defaults(void);
+
+/* Or over BTP? */
+bool account_asks_over_http(const struct account_settings *settings);
 
 enum account_state {
 	ACCOUNT_OPEN,
@@ -70,6 +81,7 @@ struct account_counters {
 };
 
 struct held;
+struct lines;
 struct parked;
 struct session;
 
@@ -83,6 +95,7 @@ struct account {
 	uint32_t in_flight_in;
 	uint32_t in_flight_out;
 	struct session *session; /* the one that is up; NULL: none */
+	struct lines *lines;     /* or these, by which it is asked over HTTP */
 	struct book book;
 	struct exposure *exposure; /* NULL: nothing was ever sent to it */
 	struct account *next_touched; /* by this batch of the books */

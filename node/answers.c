@@ -51,23 +51,31 @@ void answers_finish(struct connector *c)
 /* ---- to a link ---- */
 
 /* Has the link more to say than it should? Then answers wait until its driver
- * has written some of it. */
-static bool is_crowded(const struct account *account)
+ * has written some of it. A line, which has few to give, is never so. */
+static bool is_crowded(const struct account *account, struct way_back back)
 {
-	return account->session &&
+	return !back.line && account->session &&
 	       link_waiting(account->session->link) > LINK_HIGH;
 }
 
-/* Hands an answer to the account's link; false when it has none that is up. */
-static bool deliver(struct connector *c, const struct account *account,
-		    uint32_t request, struct ilp_bytes packet)
+static bool must_queue(const struct account *account, struct way_back back)
 {
-	struct session *session = account->session;
+	return !back.line && (account->ready || is_crowded(account, back));
+}
+
+/* Hands an answer to the account's link; false when it has none that is up. On
+ * a line that is gone nobody waits for it. */
+static bool deliver(struct connector *c, const struct account *account,
+		    struct way_back back, struct ilp_bytes packet)
+{
+	struct session *session =
+		back.line ? connector_line(c, back.line) : account->session;
 
 	if (!session)
-		return false;
+		return back.line != 0;
 	connector_mark_dirty(c, session);
-	return link_answer(session->link, request, packet) == LINK_OK;
+	return link_answer(session->link, back.request, packet) == LINK_OK ||
+	       back.line;
 }
 
 /* ---- when it has to wait ---- */
@@ -110,7 +118,7 @@ static void park(struct connector *c, struct account *account,
 		 const struct held_answer *answer, struct ilp_bytes packet)
 {
 	const struct parked parked = {
-		.request = answer->request,
+		.request = answer->back.request,
 		.charged = answer->charged,
 		.amount = answer->amount,
 		.deadline_us = answer->deadline_us,
@@ -144,7 +152,7 @@ static void give(struct connector *c, struct account *account,
 		 const struct held_answer *answer, struct ilp_bytes packet)
 {
 	account->held--;
-	if (!deliver(c, account, answer->request, packet))
+	if (!deliver(c, account, answer->back, packet))
 		park(c, account, answer, packet);
 }
 
@@ -152,18 +160,18 @@ static void give_at_once(struct connector *c, struct account *account,
 			 const struct held_answer *answer,
 			 struct ilp_bytes packet)
 {
-	if (is_crowded(account) || account->ready)
+	if (must_queue(account, answer->back))
 		queue_up(c, account, answer, packet);
-	else if (!deliver(c, account, answer->request, packet))
+	else if (!deliver(c, account, answer->back, packet))
 		park(c, account, answer, packet);
 }
 
 void answers_give(struct connector *c, struct account *account,
-		  uint32_t request, struct ilp_bytes packet)
+		  struct way_back back, struct ilp_bytes packet)
 {
 	const struct held_answer answer = {
 		.account = account->slot,
-		.request = request,
+		.back = back,
 		.deadline_us = c->now.monotonic_us +
 			       (c->hold_max_ms + c->window_ms) * 1000,
 	};
@@ -198,7 +206,7 @@ static void give_relaxed(struct connector *c, struct account *account,
 {
 	const struct held_answer answer = {
 		.account = account->slot,
-		.request = entry->in_request,
+		.back = entry->back,
 		.charged = true,
 		.amount = entry->in_amount,
 		.deadline_us = entry->in_deadline_us,
@@ -218,7 +226,7 @@ static void hold(struct connector *c, struct account *account,
 	}
 	answer->batch = books_gathering(c->books);
 	answer->account = account->slot;
-	answer->request = entry->in_request;
+	answer->back = entry->back;
 	answer->charged = true;
 	answer->amount = entry->in_amount;
 	answer->deadline_us = entry->in_deadline_us;
@@ -243,15 +251,14 @@ static void release_held(struct connector *c, struct account *account,
 {
 	bool late = answer->deadline_us <= c->now.monotonic_us;
 
-	if (!answer->gone && !late &&
-	    !(is_crowded(account) || account->ready)) {
+	if (!answer->gone && !late && !must_queue(account, answer->back)) {
 		give(c, account, answer, packet);
 		return;
 	}
 	account->held--;
 	if (answer->gone)
 		return;
-	if (late && account->session)
+	if (late && (answer->back.line || account->session))
 		write_off(c, account, answer);
 	else
 		queue_up(c, account, answer, packet);
@@ -276,7 +283,7 @@ static bool release_to(struct connector *c, struct account *account, bool *any)
 	struct held_answer answer;
 	struct ilp_bytes packet;
 
-	while (!is_crowded(account) &&
+	while (!is_crowded(account, (struct way_back){ .line = 0 }) &&
 	       held_first(account->ready, UINT64_MAX, &answer, &packet)) {
 		give(c, account, &answer, packet);
 		held_drop(account->ready);
@@ -312,7 +319,7 @@ void answers_resume(struct connector *c, struct account *account)
 	while ((parked = parking_take(&c->parking, account))) {
 		const struct held_answer answer = {
 			.account = account->slot,
-			.request = parked->request,
+			.back = { .request = parked->request },
 			.charged = parked->charged,
 			.amount = parked->amount,
 			.deadline_us = parked->deadline_us,
@@ -348,8 +355,8 @@ static void hurry(struct connector *c)
 
 		if (answer.gone || left_us > before_us || left_us <= 0 ||
 		    answer.batch == books_gathering(c->books) ||
-		    is_crowded(account) ||
-		    !deliver(c, account, answer.request, packet))
+		    is_crowded(account, answer.back) ||
+		    !deliver(c, account, answer.back, packet))
 			continue;
 		held_leave(&walk);
 		connector_alert(c, account,

@@ -9,7 +9,8 @@
  *
  * An answer goes to the account's connection of the moment, which need not be
  * the one that asked; so we rely on request ids that are not used again soon,
- * as RFC 23 wants them.
+ * as RFC 23 wants them. Only who asked on a line, as with HTTP, is answered
+ * there or not at all.
  */
 #ifndef NODE_ANSWERS_H
 #define NODE_ANSWERS_H
@@ -22,7 +23,7 @@ void answers_finish(struct connector *c);
 
 /* Gives an answer that nothing is charged for, or that was charged before. */
 void answers_give(struct connector *c, struct account *account,
-		  uint32_t request, struct ilp_bytes packet);
+		  struct way_back back, struct ilp_bytes packet);
 
 /* Gives a Fulfill behind the ledger's commit of its charge, which has just
  * been posted (or at once, when durability is relaxed); and remembers it for

@@ -142,9 +142,14 @@ static void check_account(struct config_reader *r,
 	else if (s->user.len && !s->has_token)
 		fail_at(r, root, &where,
 			"\"incomingUser\" needs an \"incomingToken\"");
-	else if (a->tls_ca && !starts_with(s->url, "btp+wss:"))
+	else if (s->http != ACCOUNT_HTTP_AGREED && !account_asks_over_http(s))
 		fail_at(r, root, &where,
-			"\"tlsCa\" needs a \"server\" with btp+wss");
+			"\"httpVersion\" needs a \"server\" with http or "
+			"https");
+	else if (a->tls_ca && !starts_with(s->url, "btp+wss:") &&
+		 !starts_with(s->url, "https:"))
+		fail_at(r, root, &where,
+			"\"tlsCa\" needs a \"server\" with btp+wss or https");
 }
 
 /* What the limits of an account come to. */

@@ -21,6 +21,13 @@
 #define HOUR_MS 3600000
 #define DAY_MS (24 * HOUR_MS)
 
+static const char *const http_versions[] = {
+	[ACCOUNT_HTTP_AGREED] = "agreed",
+	[ACCOUNT_HTTP_1] = "1.1",
+	[ACCOUNT_HTTP_2] = "2",
+	NULL,
+};
+
 static const char *const relations[] = {
 	[ACCOUNT_PEER] = "peer",
 	[ACCOUNT_PARENT] = "parent",
@@ -177,8 +184,14 @@ static const struct config_option account_options[] = {
 	{ .name = "server", .kind = CONFIG_URL, .secret = true, .min = 1,
 	  .max = ACCOUNT_URL_MAX, INTO(struct config_account, settings.url),
 	  .connector = "options.server",
-	  .text = "Where to connect to the peer, over BTP. Without it, the "
-		  "peer connects to us." },
+	  .text = "Where to connect to the peer: over BTP, "
+		  "btp+wss://user:token@host:port/path or btp+ws, or over "
+		  "HTTP, https://:token@host:port/path or http. Without it, "
+		  "the peer connects to us." },
+	{ .name = "httpVersion", .kind = CONFIG_WORD, .words = http_versions,
+	  INTO(struct config_account, settings.http), .initial = "\"agreed\"",
+	  .text = "Which HTTP is spoken to the server: what TLS agrees on, and "
+		  "1.1 without it; or one of the two in any case." },
 	{ .name = "tlsCa", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_ca),
 	  .text = "Path of the authorities that may vouch for the server "
@@ -392,7 +405,8 @@ static void describe(struct config_expected *out, const struct config_option *o)
 		fixed = "a prefix of ILP addresses, or an empty text";
 		break;
 	case CONFIG_URL:
-		fixed = "a URL like btp+wss://user:token@host:port/path";
+		fixed = "a URL like btp+wss://user:token@host:port/path or "
+			"https://:token@host:port/path";
 		break;
 	case CONFIG_MAXIMUM:
 	case CONFIG_MINIMUM:

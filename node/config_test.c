@@ -137,7 +137,9 @@ static const char whole[] =
 	"    'tlsCa': '/etc/peer.pem', 'routes': ['g.alice', 'g.b', '']\n"
 	"  }, {\n"
 	"    'id': 'bob', 'relation': 'parent', 'assetCode': 'EUR',\n"
-	"    'assetScale': 0, 'minimum': '-Infinity', 'maximum': 'Infinity'\n"
+	"    'assetScale': 0, 'minimum': '-Infinity', 'maximum': 'Infinity',\n"
+	"    'server': 'https://:hunter3@peer.example/ilp',\n"
+	"    'httpVersion': '2', 'tlsCa': '/etc/peer.pem'\n"
 	"  }],\n"
 	"  'routes': [{'prefix': 'g', 'account': 'bob'}],\n"
 	"  'rates': {'XRP': '0.5', 'EUR': 1.25},\n"
@@ -234,6 +236,9 @@ static void reads_what_an_account_is(void)
 	CHECK_INT(s->relation, ACCOUNT_PARENT);
 	CHECK(s->balance.maximum == UNITS_MAX);
 	CHECK(s->balance.minimum == UNITS_MIN);
+	CHECK_TEXT(s->url, "https://:hunter3@peer.example/ilp");
+	CHECK_INT(s->http, ACCOUNT_HTTP_2);
+	CHECK_INT(c->accounts[0].settings.http, ACCOUNT_HTTP_AGREED);
 	config_destroy(c);
 }
 
@@ -725,7 +730,13 @@ static void what_does_not_fit_together_is_refused(void)
 		{ MARKED(",'server':'btp+ws://:t@h','tlsCa':'c'"),
 		  "accounts[0]: \"tlsCa\" needs a "
 		  "\"server\" "
-		  "with btp+wss" },
+		  "with btp+wss or https" },
+		{ MARKED(",'server':'btp+ws://:t@h','httpVersion':'2'"),
+		  "accounts[0]: \"httpVersion\" needs a "
+		  "\"server\" with http or https" },
+		{ MARKED(",'httpVersion':'1.1'"),
+		  "accounts[0]: \"httpVersion\" needs a "
+		  "\"server\" with http or https" },
 		{ NODE(",'routes':[{'prefix':'g.a','account':^'bob'}]"),
 		  "routes[0].account: there is no account "
 		  "with this id" },
@@ -863,10 +874,12 @@ static void no_secret_is_shown_for_what_is_wrong_with_it(void)
 		  "text of 1 to 1024 bytes, found a number" },
 		{ ACCOUNT(",'server':^'wss://:hunter3@h'"),
 		  "accounts[0].server: expected a URL like "
-		  "btp+wss://user:token@host:port/path, found a text" },
+		  "btp+wss://user:token@host:port/path or "
+		  "https://:token@host:port/path, found a text" },
 		{ ACCOUNT(",'server':^'btp+ws://:hunter%003@h'"),
 		  "accounts[0].server: expected a URL like "
-		  "btp+wss://user:token@host:port/path, found a text" },
+		  "btp+wss://user:token@host:port/path or "
+		  "https://:token@host:port/path, found a text" },
 		{ ACCOUNT(",'incomingToken':^'hunter\\u0000'"),
 		  "accounts[0].incomingToken: there is a "
 		  "control character in it" },

@@ -79,7 +79,8 @@ bool connector_init(struct connector *c,
 	if (c->exchange)
 		c->books = books_create(c->exchange, 1);
 	if (c->accounts && c->recent && c->inflight && c->alerts && c->books &&
-	    answers_init(c) && held_init(&c->unsent) &&
+	    index_init(&c->lines, 16, true) && answers_init(c) &&
+	    held_init(&c->unsent) &&
 	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
 		return true;
 	connector_finish(c);
@@ -89,6 +90,7 @@ bool connector_init(struct connector *c,
 void connector_finish(struct connector *c)
 {
 	answers_finish(c);
+	index_finish(&c->lines);
 	held_finish(&c->unsent);
 	books_destroy(c->books);
 	alerts_destroy(c->alerts);
@@ -112,6 +114,44 @@ void connector_mark_dirty(struct connector *c, struct session *session)
 	session->dirty = true;
 	session->next_dirty = c->dirty;
 	c->dirty = session;
+}
+
+/* ---- lines ---- */
+
+/* They are counted, so that their lowest bits, which the index takes from the
+ * upper half, are as different as can be. */
+static uint64_t line_hash(uint32_t number)
+{
+	return (uint64_t)number << 32;
+}
+
+void connector_line_begins(struct connector *c, struct session *session)
+{
+	if (++c->line_number == 0)
+		c->line_number = 1;
+	session->number = c->line_number;
+	index_add(&c->lines, &session->by_number, line_hash(session->number));
+}
+
+void connector_line_ends(struct connector *c, struct session *session)
+{
+	index_remove(&c->lines, &session->by_number);
+}
+
+struct session *connector_line(const struct connector *c, uint32_t number)
+{
+	struct index_entry *at = index_find(&c->lines, line_hash(number));
+
+	return at ? INDEX_THING(at, struct session, by_number) : NULL;
+}
+
+static void look_for_more(struct connector *c, struct lines *lines)
+{
+	if (lines->wants || !lines_want(lines, c->now.monotonic_us))
+		return;
+	lines->wants = true;
+	lines->next_wanting = c->wanting;
+	c->wanting = lines;
 }
 
 /* ---- the steps of a Prepare ---- */
@@ -280,8 +320,12 @@ static enum refusal no_connection(struct passage *p)
 
 static enum refusal check_connection(struct connector *c, struct passage *p)
 {
-	(void)c;
-	return p->to->session ? REFUSAL_NONE : no_connection(p);
+	const struct account *to = p->to;
+
+	if (to->session ||
+	    (to->lines && lines_have_hope(to->lines, c->now.monotonic_us)))
+		return REFUSAL_NONE;
+	return no_connection(p);
 }
 
 /* The largest amount that the exchange turns into one. */
@@ -400,7 +444,7 @@ static enum refusal decide(struct connector *c, struct passage *p)
 /* ---- sending on ---- */
 
 static void fill_entry(struct connector *c, struct inflight_entry *entry,
-		       const struct passage *p, uint32_t request)
+		       const struct passage *p, struct way_back back)
 {
 	entry->in_deadline_us = clock_deadline_us(c->now, p->in_expires_ms);
 	entry->out_deadline_us = clock_deadline_us(c->now, p->out_expires_ms);
@@ -409,7 +453,7 @@ static void fill_entry(struct connector *c, struct inflight_entry *entry,
 	memcpy(entry->condition, p->prepare.condition, 32);
 	entry->from = p->from->slot;
 	entry->to = p->to->slot;
-	entry->in_request = request;
+	entry->back = back;
 	entry->repeatable = can_repeat(&p->prepare);
 }
 
@@ -428,46 +472,99 @@ static uint64_t hash_of(const struct passage *p,
 				   p->hash ^ (uint64_t)entry->out_request << 32;
 }
 
+/* The copy of the packet becomes the one that the next hop gets. */
+static void edit(uint8_t *copy, const struct passage *p)
+{
+	enum ilp_error error = ilp_prepare_edit(
+		copy, p->packet.len, p->out_amount, p->out_expires_ms);
+
+	assert(!error);
+}
+
+/* Whether by the account's connection, or by a line; LINK_BUSY when that has
+ * no room, and for lines when none has. */
+static enum link_status send(struct connector *c, const struct account *to,
+			     uint32_t out_request, struct ilp_bytes packet,
+			     uint8_t **copy)
+{
+	struct session *session = to->session;
+	enum link_status status;
+
+	if (!session && !to->lines)
+		return LINK_CLOSED;
+	if (!session)
+		session = lines_ready(to->lines);
+	if (!session)
+		return LINK_BUSY;
+	connector_mark_dirty(c, session);
+	status = link_prepare(session->link, out_request, packet, copy);
+	if (session->lines)
+		lines_look_at(session);
+	return status;
+}
+
+/* Until the ledger, or a line, is ready for it; the place of the copy, or NULL
+ * when there is no memory. It counts as in flight. */
+static uint8_t *keep(struct held *held, const struct account *to,
+		     uint32_t out_request, struct ilp_bytes packet,
+		     uint64_t batch)
+{
+	struct held_answer *unsent = held_add(held, packet);
+
+	if (!unsent)
+		return NULL;
+	unsent->batch = batch;
+	unsent->account = to->slot;
+	unsent->back.request = out_request;
+	return (uint8_t *)(unsent + 1);
+}
+
+/* For the next line that has room. */
+static uint8_t *queue_up(struct connector *c, const struct account *to,
+			 uint32_t out_request, struct ilp_bytes packet)
+{
+	struct lines *lines = to->lines;
+	uint8_t *copy;
+
+	if (held_waiting(&lines->waiting) + packet.len > LINES_WAITING_MAX)
+		return NULL;
+	copy = keep(&lines->waiting, to, out_request, packet, 0);
+	look_for_more(c, lines);
+	return copy;
+}
+
 static enum refusal send_now(struct connector *c, struct passage *p,
 			     uint32_t out_request)
 {
-	struct session *session = p->to->session;
-	enum link_status status;
-	enum ilp_error error;
-	uint8_t *copy;
+	uint8_t *copy = NULL;
+	enum link_status status = send(c, p->to, out_request, p->packet, &copy);
 
-	connector_mark_dirty(c, session);
-	status = link_prepare(session->link, out_request, p->packet, &copy);
-	if (status != LINK_OK)
-		return status == LINK_BUSY ? REFUSAL_LINK_BUSY :
-					     no_connection(p);
-	error = ilp_prepare_edit(copy, p->packet.len, p->out_amount,
-				 p->out_expires_ms);
-	assert(!error);
+	if (status == LINK_CLOSED)
+		return no_connection(p);
+	if (status == LINK_BUSY && p->to->lines && !p->to->session)
+		copy = queue_up(c, p->to, out_request, p->packet);
+	if (!copy)
+		return REFUSAL_LINK_BUSY;
+	edit(copy, p);
 	return REFUSAL_NONE;
 }
 
 /* More may be on its way than the ledger knows: it is sent when the ledger
- * does. Until then it counts as in flight. */
+ * does. */
 static enum refusal send_later(struct connector *c, const struct passage *p,
 			       uint32_t out_request, uint64_t batch)
 {
-	struct held_answer *unsent = held_add(&c->unsent, p->packet);
-	enum ilp_error error;
+	uint8_t *copy =
+		keep(&c->unsent, p->to, out_request, p->packet, batch);
 
-	if (!unsent)
+	if (!copy)
 		return REFUSAL_BUSY;
-	unsent->batch = batch;
-	unsent->account = p->to->slot;
-	unsent->request = out_request;
-	error = ilp_prepare_edit((uint8_t *)(unsent + 1), p->packet.len,
-				 p->out_amount, p->out_expires_ms);
-	assert(!error);
+	edit(copy, p);
 	return REFUSAL_NONE;
 }
 
 static enum refusal send_on(struct connector *c, struct passage *p,
-			    uint32_t request)
+			    struct way_back back)
 {
 	struct inflight_entry *entry = inflight_take(c->inflight);
 	enum refusal refusal = REFUSAL_BUSY;
@@ -482,7 +579,7 @@ static enum refusal send_on(struct connector *c, struct passage *p,
 		inflight_drop(c->inflight, entry);
 		return refusal;
 	}
-	fill_entry(c, entry, p, request);
+	fill_entry(c, entry, p, back);
 	inflight_start(c->inflight, entry, hash_of(p, entry));
 	count_in(p);
 	return REFUSAL_NONE;
@@ -490,17 +587,18 @@ static enum refusal send_on(struct connector *c, struct passage *p,
 
 /* The money is on hold, and stays so only if the packet has left. */
 static enum refusal forward(struct connector *c, struct passage *p,
-			    uint32_t request)
+			    struct way_back back)
 {
-	enum refusal refusal = send_on(c, p, request);
+	enum refusal refusal = send_on(c, p, back);
 
 	if (refusal)
 		let_go(p);
 	return refusal;
 }
 
-static void refuse(struct connector *c, struct account *from, uint32_t request,
-		   enum refusal refusal, const struct refusal_details *details)
+static void refuse(struct connector *c, struct account *from,
+		   struct way_back back, enum refusal refusal,
+		   const struct refusal_details *details)
 {
 	uint8_t room[REFUSAL_PACKET_MAX];
 	struct ilp_bytes packet =
@@ -508,12 +606,13 @@ static void refuse(struct connector *c, struct account *from, uint32_t request,
 
 	c->counters.refusals[refusal]++;
 	from->counters.in_refused++;
-	answers_give(c, from, request, packet);
+	answers_give(c, from, back, packet);
 }
 
 void connector_prepare(struct connector *c, struct session *session,
 		       uint32_t request, struct ilp_bytes packet)
 {
+	const struct way_back back = { request, session->number };
 	struct passage p;
 	enum refusal refusal = REFUSAL_UNREADABLE;
 
@@ -527,13 +626,13 @@ void connector_prepare(struct connector *c, struct session *session,
 	if (!refusal && p.again.len) {
 		/* The Fulfill that it had, which is charged already. */
 		c->counters.fulfills++;
-		answers_give(c, p.from, request, p.again);
+		answers_give(c, p.from, back, p.again);
 		return;
 	}
 	if (!refusal)
-		refusal = forward(c, &p, request);
+		refusal = forward(c, &p, back);
 	if (refusal)
-		refuse(c, p.from, request, refusal, &p.details);
+		refuse(c, p.from, back, refusal, &p.details);
 }
 
 /* ---- what comes back ---- */
@@ -571,7 +670,7 @@ static void undo(struct connector *c, struct inflight_entry *entry,
 	from->counters.in_rejected++;
 	books_void_in(from, entry->in_amount);
 	books_void_out(to, entry->out_amount);
-	answers_give(c, from, entry->in_request, packet);
+	answers_give(c, from, entry->back, packet);
 	end_entry(c, entry, timed_out);
 }
 
@@ -728,28 +827,35 @@ static void undo_unsent(struct connector *c, struct inflight_entry *entry,
 	undo_refused(c, entry, refusal, &details);
 }
 
+/* NULL when its time is over. */
+static struct inflight_entry *find_unsent(struct connector *c,
+					  const struct held_answer *unsent)
+{
+	struct inflight_entry *entry =
+		inflight_find(c->inflight, unsent->back.request);
+
+	return entry && entry->to == unsent->account &&
+			       entry->out_deadline_us > c->now.monotonic_us ?
+		       entry :
+		       NULL;
+}
+
 static void send_unsent(struct connector *c, const struct held_answer *unsent,
 			struct ilp_bytes packet)
 {
-	struct inflight_entry *entry =
-		inflight_find(c->inflight, unsent->request);
-	struct session *session;
-	enum link_status status = LINK_CLOSED;
+	struct inflight_entry *entry = find_unsent(c, unsent);
+	const struct account *to;
 
-	if (!entry || entry->to != unsent->account ||
-	    entry->out_deadline_us <= c->now.monotonic_us)
-		return; /* its time is over */
-	session = accounts_at(c->accounts, entry->to)->session;
-	if (session) {
-		connector_mark_dirty(c, session);
-		status = link_prepare(session->link, unsent->request, packet,
-				      NULL);
-	}
-	switch (status) {
+	if (!entry)
+		return;
+	to = accounts_at(c->accounts, entry->to);
+	switch (send(c, to, entry->out_request, packet, NULL)) {
 	case LINK_OK:
 		return;
 	case LINK_BUSY:
-		undo_unsent(c, entry, REFUSAL_LINK_BUSY);
+		if (to->session || !to->lines ||
+		    !queue_up(c, to, entry->out_request, packet))
+			undo_unsent(c, entry, REFUSAL_LINK_BUSY);
 		return;
 	case LINK_CLOSED:
 		undo_unsent(c, entry, REFUSAL_NO_CONNECTION);
@@ -769,14 +875,54 @@ void connector_durable(struct connector *c, uint64_t batch)
 	}
 }
 
+/* Is one gone for which there is no hope? Or has it found a line? */
+static bool go_on(struct connector *c, struct lines *lines,
+		  const struct held_answer *waiting, struct ilp_bytes packet)
+{
+	struct inflight_entry *entry = find_unsent(c, waiting);
+
+	if (!entry)
+		return true;
+	if (lines_have_hope(lines, c->now.monotonic_us))
+		return send(c, lines->account, entry->out_request, packet,
+			    NULL) == LINK_OK;
+	undo_unsent(c, entry, REFUSAL_NO_CONNECTION);
+	return true;
+}
+
+void connector_go_on(struct connector *c, struct lines *lines)
+{
+	struct held_answer waiting;
+	struct ilp_bytes packet;
+
+	while (held_first(&lines->waiting, UINT64_MAX, &waiting, &packet) &&
+	       go_on(c, lines, &waiting, packet))
+		held_drop(&lines->waiting);
+	look_for_more(c, lines);
+}
+
 /* ---- time ---- */
+
+/* Or the line would be kept for an answer that is worth nothing. */
+static void forget_on_line(struct connector *c, const struct account *to,
+			   uint32_t out_request)
+{
+	struct session *session =
+		to->lines ? lines_forget(to->lines, out_request) : NULL;
+
+	if (session)
+		connector_mark_dirty(c, session);
+}
 
 static void expire_inflight(struct connector *c)
 {
 	struct inflight_entry *entry;
 
 	while ((entry = inflight_expired(c->inflight, c->now.monotonic_us))) {
-		accounts_at(c->accounts, entry->to)->counters.out_expired++;
+		struct account *to = accounts_at(c->accounts, entry->to);
+
+		to->counters.out_expired++;
+		forget_on_line(c, to, entry->out_request);
 		undo_refused(c, entry, REFUSAL_TIMED_OUT, &no_details);
 	}
 }

@@ -19,6 +19,7 @@
 #include "node/fulfilled.h"
 #include "node/held.h"
 #include "node/inflight.h"
+#include "node/lines.h"
 #include "node/parked.h"
 #include "node/session.h"
 #include "route/recent.h"
@@ -82,6 +83,9 @@ struct connector {
 	struct parking parking;
 	struct alerts *alerts;
 	struct session *dirty; /* those that may have output */
+	struct index lines;    /* sessions of lines, by their number */
+	uint32_t line_number;  /* the last that was given */
+	struct lines *wanting; /* those of accounts that want one more */
 	uint64_t durable;      /* the last batch of the books that is */
 	int64_t hurry_us;      /* when to look next for who cannot wait, */
 	int64_t rest_us;       /* for ceilings that may go down, */
@@ -112,6 +116,17 @@ void connector_answer(struct connector *c, struct session *session,
 		      uint32_t request, struct ilp_bytes packet);
 void connector_refused(struct connector *c, struct session *session,
 		       uint32_t request, bool temporary, const char *reason);
+
+/* The account may be asked over lines: what waits for one goes on, or comes to
+ * its end when there is no hope of one. */
+void connector_go_on(struct connector *c, struct lines *lines);
+
+/* A session that is a line has its number from now on, or no longer. */
+void connector_line_begins(struct connector *c, struct session *session);
+void connector_line_ends(struct connector *c, struct session *session);
+
+/* The session of that number; NULL when it is gone. */
+struct session *connector_line(const struct connector *c, uint32_t number);
 
 /* All batches up to this one of books.h are durable: what waited for them
  * leaves. */

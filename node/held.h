@@ -11,13 +11,14 @@
 
 #include "base/queue.h"
 #include "ilp/packet.h"
+#include "node/session.h"
 
 #define HELD_BLOCK ((size_t)128 * 1024)
 
 struct held_answer {
 	uint64_t batch;   /* the number that books.h gave it; 0: none */
 	uint32_t account; /* the slot of who asked */
-	uint32_t request;
+	struct way_back back;
 	bool charged;             /* it is a Fulfill, and its leg posted: */
 	struct ilp_amount amount; /* that much */
 	int64_t deadline_us;      /* when it no longer counts */

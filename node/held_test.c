@@ -16,7 +16,7 @@ static struct held_answer answer_to(uint32_t request, uint64_t batch)
 	return (struct held_answer){
 		.batch = batch,
 		.account = request + 1,
-		.request = request,
+		.back = { .request = request },
 		.amount = ilp_amount(UINT64_MAX - request),
 		.deadline_us = -(int64_t)request,
 	};
@@ -46,7 +46,7 @@ static void check_first(struct held *held, uint32_t request, uint64_t batch,
 	CHECK(held_first(held, batch, &answer, &packet));
 	CHECK_INT(answer.batch, like.batch);
 	CHECK_INT(answer.account, like.account);
-	CHECK_INT(answer.request, like.request);
+	CHECK_INT(answer.back.request, like.back.request);
 	CHECK_INT(ilp_amount_compare(answer.amount, like.amount), 0);
 	CHECK_INT(answer.deadline_us, like.deadline_us);
 	CHECK_INT(answer.len, expected.len);
@@ -191,7 +191,7 @@ static void all_can_be_looked_at_and_any_may_leave(void)
 	held_drop(&held);
 	held_drop(&held);
 	while (held_next(&held, &walk, &answer, &packet)) {
-		CHECK_INT(answer.request, next);
+		CHECK_INT(answer.back.request, next);
 		CHECK(!answer.gone);
 		CHECK_INT(packet.len, 1 + next * 1500);
 		CHECK_INT(packet.at[0], next);
@@ -200,7 +200,7 @@ static void all_can_be_looked_at_and_any_may_leave(void)
 	}
 	CHECK_INT(next, 20);
 	for (next = 2; held_first(&held, 7, &answer, &packet); next++) {
-		CHECK_INT(answer.request, next);
+		CHECK_INT(answer.back.request, next);
 		CHECK_INT(answer.gone, next % 3 == 0);
 		held_drop(&held);
 	}

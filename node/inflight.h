@@ -18,6 +18,7 @@
 #include "base/index.h"
 #include "base/wheel.h"
 #include "ilp/packet.h"
+#include "node/session.h"
 
 #define INFLIGHT_BITS 18
 #define INFLIGHT_MAX (1u << INFLIGHT_BITS)
@@ -32,9 +33,11 @@ struct inflight_entry {
 	uint8_t condition[32];
 	uint32_t from; /* slots of accounts */
 	uint32_t to;
-	uint32_t in_request;
+	union {
+		struct way_back back; /* to who asked */
+		uint32_t next;        /* of the places that are free */
+	};
 	uint32_t out_request;
-	uint32_t next; /* of the places that are free */
 	bool used;
 	bool started;    /* and not over */
 	bool repeatable; /* another Prepare can be for the same transfer */
@@ -80,8 +83,8 @@ void inflight_drop(struct inflight *table, struct inflight_entry *entry);
 struct inflight_entry *inflight_find(struct inflight *table,
 				     uint32_t out_request);
 
-/* The entry is over: it was answered, or it has `timed_out`. It may be read
- * until the next one is taken. */
+/* The entry is over: it was answered, or it has `timed_out`. All of it but
+ * `back` may be read until the next one is taken. */
 void inflight_end(struct inflight *table, struct inflight_entry *entry,
 		  bool timed_out);
 

@@ -59,12 +59,12 @@ static void an_entry_counts_from_its_start_to_its_end(void)
 	CHECK_INT(inflight_count(t), 1);
 	CHECK(inflight_find(t, id) == entry);
 	CHECK(inflight_find_transfer(t, 77, entry->condition) == entry);
-	entry->in_request = 4711;
+	entry->from = 4711;
 	inflight_end(t, entry, false);
 	CHECK_INT(inflight_count(t), 0);
 	CHECK(inflight_find(t, id) == NULL);
 	CHECK(inflight_find_transfer(t, 77, entry->condition) == NULL);
-	CHECK_INT(entry->in_request, 4711); /* it may still be read */
+	CHECK_INT(entry->from, 4711); /* it may still be read */
 	CHECK(inflight_expired(t, INT64_MAX) == NULL);
 	inflight_destroy(t);
 }

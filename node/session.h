@@ -8,10 +8,19 @@
 #ifndef NODE_SESSION_H
 #define NODE_SESSION_H
 
+#include "base/index.h"
 #include "base/wheel.h"
 #include "link/link.h"
 
 struct account;
+struct lines;
+
+/* Where an answer goes: to that request, on the line of that number; 0: on
+ * whichever connection the account has by then. */
+struct way_back {
+	uint32_t request;
+	uint32_t line;
+};
 
 struct session {
 	struct link *link;
@@ -24,6 +33,14 @@ struct session {
 	struct session *next_dirty;
 	struct wheel_timer timer; /* for its link's deadline */
 	int64_t timer_us;
+	/* Of a line (link_is_line): its number, never 0; and, of those by which
+	 * we ask, its place among those of its account. */
+	uint32_t number;
+	struct index_entry by_number;
+	bool has_room;
+	struct lines *lines;
+	struct session *line_next;
+	struct session *line_prev;
 	struct session *next; /* in the list of all */
 	struct session **back;
 };

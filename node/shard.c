@@ -92,13 +92,52 @@ static void arm(struct shard *s, struct session *session)
 static void login(struct shard *s, struct session *session,
 		  const struct link_event *event)
 {
-	session->account = accounts_login(s->connector.accounts, s->crypto,
-					  event->user, event->token);
-	if (session->account)
+	struct account *account = accounts_login(
+		s->connector.accounts, s->crypto, event->user, event->token);
+
+	if (account) {
+		session->account = account;
 		link_admit(session->link);
-	else
-		link_close(session->link, "nobody has this token");
+	} else {
+		link_deny(session->link, "nobody has this token");
+	}
 	connector_mark_dirty(&s->connector, session);
+}
+
+/* A line that was dialed: each counts. */
+static void line_up(struct shard *s, struct session *session)
+{
+	struct account *account = session->account;
+	struct lines *lines = account->lines;
+
+	account->dial = (struct dial){ .failures = 0 };
+	lines->dialing--;
+	lines_join(lines, session);
+	connector_mark_dirty(&s->connector, session);
+}
+
+/* One that could not be dialed. */
+static void line_failed(struct shard *s, struct account *account)
+{
+	struct lines *lines = account->lines;
+
+	lines->dialing--;
+	lines->retry_us =
+		now_us(s) +
+		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
+	connector_go_on(&s->connector, lines);
+}
+
+static void line_down(struct shard *s, struct session *session)
+{
+	struct lines *lines = session->lines;
+
+	if (lines) {
+		lines_leave(session);
+		connector_go_on(&s->connector, lines);
+	} else if (session->dialed) {
+		line_failed(s, session->account);
+	}
 }
 
 /* The newest connection of an account is the one that counts. */
@@ -107,6 +146,10 @@ static void up(struct shard *s, struct session *session)
 	struct account *account = session->account;
 	struct session *old = account->session;
 
+	if (session->number) {
+		line_up(s, session);
+		return;
+	}
 	account->session = session;
 	if (old) {
 		link_close(old->link, "replaced by a newer connection");
@@ -140,6 +183,10 @@ static void down(struct shard *s, struct session *session, const char *reason)
 	connector_mark_dirty(&s->connector, session);
 	if (!account)
 		return;
+	if (session->number) {
+		line_down(s, session);
+		return;
+	}
 	if (account->session == session)
 		account->session = NULL;
 	if (session->dialed)
@@ -147,39 +194,70 @@ static void down(struct shard *s, struct session *session, const char *reason)
 	dial_again(s, account);
 }
 
-static void pump(struct shard *s, struct session *session)
+/* Lines have numbers, since answers must find them again. */
+static void give_number(struct shard *s, struct session *session)
+{
+	if (link_is_line(session->link))
+		connector_line_begins(&s->connector, session);
+}
+
+static void become(struct shard *s, struct session *session, struct link *link)
+{
+	link_destroy(session->link);
+	session->link = link;
+	give_number(s, session);
+}
+
+static void take_event(struct shard *s, struct session *session,
+		       const struct link_event *event)
 {
 	struct connector *c = &s->connector;
+
+	switch (event->type) {
+	case LINK_LOGIN:
+		login(s, session, event);
+		break;
+	case LINK_UP:
+		up(s, session);
+		break;
+	case LINK_PREPARE:
+		connector_prepare(c, session, event->request, event->packet);
+		break;
+	case LINK_ANSWER:
+		connector_answer(c, session, event->request, event->packet);
+		break;
+	case LINK_REFUSED:
+		connector_refused(c, session, event->request,
+				  event->temporary, event->reason);
+		break;
+	case LINK_BECAME:
+		become(s, session, event->link);
+		break;
+	case LINK_DOWN:
+		down(s, session, event->reason);
+		break;
+	}
+}
+
+static void pump(struct shard *s, struct session *session)
+{
 	struct link_event event;
 
-	while (link_next(session->link, &event)) {
-		switch (event.type) {
-		case LINK_LOGIN:
-			login(s, session, &event);
-			break;
-		case LINK_UP:
-			up(s, session);
-			break;
-		case LINK_PREPARE:
-			connector_prepare(c, session, event.request,
-					  event.packet);
-			break;
-		case LINK_ANSWER:
-			connector_answer(c, session, event.request,
-					 event.packet);
-			break;
-		case LINK_REFUSED:
-			connector_refused(c, session, event.request,
-					  event.temporary, event.reason);
-			break;
-		case LINK_DOWN:
-			down(s, session, event.reason);
-			break;
-		}
+	while (link_next(session->link, &event))
+		take_event(s, session, &event);
+	if (session->lines) {
+		lines_look_at(session);
+		connector_go_on(&s->connector, session->lines);
 	}
 	arm(s, session);
 }
 
+void shard_agreed(struct shard *s, struct session *session,
+		  struct ilp_bytes protocol)
+{
+	link_agreed(session->link, protocol);
+	pump(s, session);
+}
 struct session *shard_attach(struct shard *s, struct link *link,
 			     struct account *account, void *driver)
 {
@@ -197,6 +275,7 @@ struct session *shard_attach(struct shard *s, struct link *link,
 	if (session->next)
 		session->next->back = &session->next;
 	s->sessions = session;
+	give_number(s, session);
 	connector_mark_dirty(&s->connector, session);
 	arm(s, session);
 	return session;
@@ -241,6 +320,8 @@ void shard_detach(struct shard *s, struct session *session, const char *reason)
 {
 	link_close(session->link, reason);
 	pump(s, session);
+	if (session->number)
+		connector_line_ends(&s->connector, session);
 	wheel_stop(&s->session_wheel, &session->timer);
 	unmark_dirty(s, session);
 	*session->back = session->next;
@@ -269,23 +350,55 @@ struct session *shard_next_output(struct shard *s)
 
 /* ---- connecting ---- */
 
-bool shard_next_dial(struct shard *s, struct shard_dial *out)
+/* The next account for which there is still a reason. */
+static struct account *next_wanting(struct shard *s)
+{
+	struct connector *c = &s->connector;
+
+	while (c->wanting) {
+		struct lines *lines = c->wanting;
+
+		c->wanting = lines->next_wanting;
+		lines->wants = false;
+		if (!lines_want(lines, now_us(s)))
+			continue;
+		lines->dialing++;
+		connector_go_on(c, lines); /* there may be more to want */
+		return lines->account;
+	}
+	return NULL;
+}
+
+static struct account *next_alone(struct shard *s)
 {
 	struct wheel_timer *timer;
-	struct account *account;
 
-	do {
-		timer = wheel_fire(&s->dial_wheel, now_us(s));
-		if (!timer)
-			return false;
-		account = INDEX_THING(timer, struct account, dial_timer);
-	} while (account->session); /* it has come to us meanwhile */
-	account->dialing = true;
+	while ((timer = wheel_fire(&s->dial_wheel, now_us(s)))) {
+		struct account *account =
+			INDEX_THING(timer, struct account, dial_timer);
+
+		if (account->session)
+			continue; /* it has come to us meanwhile */
+		account->dialing = true;
+		return account;
+	}
+	return NULL;
+}
+
+bool shard_next_dial(struct shard *s, struct shard_dial *out)
+{
+	struct account *account = next_wanting(s);
+
+	if (!account)
+		account = next_alone(s);
+	if (!account)
+		return false;
 	out->slot = account->slot;
 	out->number = account->number;
 	out->turn = account->dial_turn;
 	out->account = account->settings.id;
 	out->url = account->settings.url;
+	out->http = account->settings.http;
 	return true;
 }
 
@@ -297,21 +410,74 @@ struct session *shard_dialed(struct shard *s, const struct shard_dial *dial,
 	struct session *session;
 
 	if (!account || account->number != dial->number ||
-	    account->dial_turn != dial->turn ||
-	    account->state == ACCOUNT_CLOSING) {
+	    account->dial_turn != dial->turn) {
 		link_destroy(link);
 		return NULL;
 	}
+	if (account->state == ACCOUNT_CLOSING) {
+		link_destroy(link);
+		link = NULL;
+	}
 	session = link ? shard_attach(s, link, account, driver) : NULL;
-	account->dialing = session != NULL;
 	if (session)
 		session->dialed = true;
-	else
+	if (account->lines) {
+		if (session)
+			pump(s, session); /* it may be up already */
+		else
+			line_failed(s, account);
+		return session;
+	}
+	account->dialing = session != NULL;
+	if (!session)
 		dial_again(s, account);
 	return session;
 }
 
 /* ---- accounts and routes ---- */
+
+/* Lines are dialed once there is something to ask; a connection at once. */
+static bool make_lines(struct account *account)
+{
+	if (!account_asks_over_http(&account->settings))
+		return true;
+	account->lines = lines_create(account);
+	return account->lines;
+}
+
+static void dial_first(struct shard *s, struct account *account)
+{
+	if (account->settings.url.len && !account->lines)
+		wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s));
+}
+
+/* What waits for one has no hope any more; the sessions, which go as well, are
+ * nobody's lines from now on. */
+static void drop_lines(struct shard *s, struct account *account)
+{
+	struct connector *c = &s->connector;
+	struct lines *lines = account->lines;
+
+	if (!lines)
+		return;
+	for (struct session *at = s->sessions; at; at = at->next)
+		if (at->account == account && at->dialed)
+			at->dialed = false;
+	while (lines->first)
+		lines_leave(lines->first);
+	lines->dialing = 0;
+	lines->retry_us = ILP_NEVER_US;
+	connector_go_on(c, lines);
+	for (struct lines **at = &c->wanting; *at; at = &(*at)->next_wanting) {
+		if (*at != lines)
+			continue;
+		*at = lines->next_wanting;
+		lines->wants = false;
+		break;
+	}
+	lines_destroy(lines);
+	account->lines = NULL;
+}
 
 enum account_error shard_account_add(struct shard *s,
 				     const struct account_settings *settings)
@@ -323,11 +489,14 @@ enum account_error shard_account_add(struct shard *s,
 
 	if (error)
 		return error;
-	if (books_asset(c->books, &settings->asset, &account->asset))
+	if (!make_lines(account))
+		error = ACCOUNT_NO_MEMORY;
+	else if (books_asset(c->books, &settings->asset, &account->asset))
 		error = books_open(c->books, account);
 	else
 		error = ACCOUNT_NO_MEMORY;
 	if (error) {
+		lines_destroy(account->lines);
 		accounts_remove(c->accounts, account);
 		return error;
 	}
@@ -335,8 +504,7 @@ enum account_error shard_account_add(struct shard *s,
 	if (account->exposure && account->exposure->in_doubt &&
 	    c->lapse_us == ILP_NEVER_US)
 		c->lapse_us = now_us(s) + longest_us(s);
-	if (settings->url.len)
-		wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s));
+	dial_first(s, account);
 	return ACCOUNT_OK;
 }
 
@@ -358,7 +526,7 @@ static bool same_way_in(const struct account_settings *a,
 	return a->has_token == b->has_token &&
 	       memcmp(a->token_hash, b->token_hash, ILP_HASH_LEN) == 0 &&
 	       ilp_bytes_equal(a->user, b->user) &&
-	       ilp_bytes_equal(a->url, b->url);
+	       ilp_bytes_equal(a->url, b->url) && a->http == b->http;
 }
 
 /* The texts of the old settings are no more. */
@@ -395,9 +563,11 @@ enum account_error shard_account_change(struct shard *s,
 	account->dial_turn++;
 	account->dialing = false;
 	wheel_stop(&s->dial_wheel, &account->dial_timer);
+	drop_lines(s, account);
 	disconnect(s, account, "account was changed");
-	if (account->settings.url.len)
-		wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s));
+	if (!make_lines(account))
+		return ACCOUNT_NO_MEMORY;
+	dial_first(s, account);
 	return ACCOUNT_OK;
 }
 
@@ -452,6 +622,7 @@ static void let_one_go(struct shard *s, struct account *account)
 			disconnect(s, account, "account was removed");
 	} else if (done && books_close(c->books, account)) {
 		fulfilled_forget(c->fulfilled, account->slot);
+		drop_lines(s, account);
 		accounts_remove(c->accounts, account);
 		s->closing--;
 	}
@@ -604,12 +775,21 @@ bool shard_is_idle(struct shard *s)
 	return !shard_has_batch(s);
 }
 
+static void drop_all_lines(struct shard *s)
+{
+	struct account *account = NULL;
+
+	while ((account = accounts_next(s->connector.accounts, account)))
+		drop_lines(s, account);
+}
+
 void shard_destroy(struct shard *s)
 {
 	if (!s)
 		return;
 	while (s->sessions)
 		shard_detach(s, s->sessions, "shutting down");
+	drop_all_lines(s);
 	connector_finish(&s->connector);
 	ilp_crypto_destroy(s->crypto);
 	free(s);

@@ -80,6 +80,10 @@ struct exchange *shard_exchange(struct shard *shard);
 struct session *shard_attach(struct shard *shard, struct link *link,
 			     struct account *account, void *driver);
 
+/* TLS has agreed on what to speak; empty: on nothing. */
+void shard_agreed(struct shard *shard, struct session *session,
+		  struct ilp_bytes protocol);
+
 /* Bytes have come; they may be overwritten. */
 void shard_receive(struct shard *shard, struct session *session, uint8_t *in,
 		   size_t len);
@@ -111,6 +115,7 @@ struct shard_dial {
 	uint32_t turn;            /* and which of its settings they are */
 	struct ilp_bytes account; /* its id; borrowed like */
 	struct ilp_bytes url;     /* this until the next call on the shard */
+	enum account_http http;   /* how to speak it, if it is HTTP */
 };
 
 bool shard_next_dial(struct shard *shard, struct shard_dial *out);

@@ -232,6 +232,9 @@ static void hear(struct side *side, const struct link_event *event)
 	case LINK_REFUSED:
 		fail_msg("refused: %s", event->reason);
 		break;
+	case LINK_BECAME:
+		fail_msg("became another link");
+		break;
 	case LINK_DOWN:
 		side->downs++;
 		side->reason = event->reason;

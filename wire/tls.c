@@ -504,6 +504,15 @@ const char *tls_peer_name(const struct tls *tls)
 	return tls->peer_name;
 }
 
+struct ilp_bytes tls_protocol(const struct tls *tls)
+{
+	const uint8_t *at;
+	unsigned len;
+
+	SSL_get0_alpn_selected(tls->ssl, &at, &len);
+	return (struct ilp_bytes){ at, len };
+}
+
 /* Which certificate will do: one for that address, or for that name, which
  * the server is told as well, since it may have several. The common name does
  * not count for either (RFC 9525, 2). */
@@ -546,22 +555,32 @@ static bool set_up(struct tls *tls, const struct tls_context *context)
 	       BIO_meth_set_ctrl(tls->method, control) && join(tls);
 }
 
-static void begin(struct tls *tls, const char *server_name)
+static bool offer(struct tls *tls, const char *protocols)
+{
+	return !protocols ||
+	       SSL_set_alpn_protos(tls->ssl, (const uint8_t *)protocols,
+				   (unsigned)strlen(protocols)) == 0;
+}
+
+static void begin(struct tls *tls, const char *server_name,
+		  const char *protocols)
 {
 	if (!server_name) {
 		SSL_set_accept_state(tls->ssl);
 		return;
 	}
 	SSL_set_connect_state(tls->ssl);
-	if (expect_server(tls, server_name))
+	if (!offer(tls, protocols))
+		fail(tls, "no memory", "");
+	else if (expect_server(tls, server_name))
 		shake_hands(tls);
 	else
 		fail(tls, "not the name of a host: ", server_name);
 }
 
 struct tls *tls_create(const struct tls_context *context,
-		       const char *server_name, struct ilp_time now,
-		       struct pool *pool)
+		       const char *server_name, const char *protocols,
+		       struct ilp_time now, struct pool *pool)
 {
 	struct tls *tls = calloc(1, sizeof(*tls));
 
@@ -579,7 +598,7 @@ struct tls *tls_create(const struct tls_context *context,
 	X509_VERIFY_PARAM_set_time(SSL_get0_param(tls->ssl),
 				   (time_t)(now.wall_ms / 1000));
 	keep_buffer(tls, false);
-	begin(tls, server_name);
+	begin(tls, server_name, protocols);
 	ERR_clear_error();
 	return tls;
 }

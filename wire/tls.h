@@ -45,13 +45,18 @@ enum tls_state {
 struct tls;
 
 /* A client names the server that it wants, a host name or the text of an IP
- * address, and believes nobody else; the server passes NULL. Certificates must
- * be valid now. NULL when there is no memory. The pool outlives it; the
+ * address, and believes nobody else; and it may offer some protocols, which
+ * must outlive it. The server passes NULL for both, takes HTTP/2 or else
+ * HTTP/1.1 if that is offered, and does not mind when nothing is. Certificates
+ * must be valid now. NULL when there is no memory. The pool outlives it; the
  * context need not. */
 struct tls *tls_create(const struct tls_context *context,
-		       const char *server_name, struct ilp_time now,
-		       struct pool *pool);
+		       const char *server_name, const char *protocols,
+		       struct ilp_time now, struct pool *pool);
 void tls_destroy(struct tls *tls);
+
+/* What was agreed on, once it is open: h2 or http/1.1; empty: nothing. */
+struct ilp_bytes tls_protocol(const struct tls *tls);
 
 /* Bytes from the peer, cut anywhere. They are lent until tls_read has given 0,
  * and until then there may be no second call. */

@@ -232,12 +232,31 @@ static bool load_trust(const struct loading *l)
 	       refuse_as_told(l, "certificates of the system: ");
 }
 
+/* The best of ours that the client offers, if any. */
+static int choose_protocol(SSL *ssl, const uint8_t **out, uint8_t *out_len,
+			   const uint8_t *offered, unsigned offered_len,
+			   void *context)
+{
+	uint8_t *chosen;
+
+	(void)ssl;
+	(void)context;
+	if (SSL_select_next_proto(&chosen, out_len, (const uint8_t *)TLS_HTTP,
+				  sizeof(TLS_HTTP) - 1, offered,
+				  offered_len) != OPENSSL_NPN_NEGOTIATED)
+		return SSL_TLSEXT_ERR_NOACK;
+	*out = chosen;
+	return SSL_TLSEXT_ERR_OK;
+}
+
 static bool set_policy(const struct loading *l)
 {
 	SSL_CTX_set_security_level(l->ctx, SECURITY_LEVEL);
 	SSL_CTX_set_options(l->ctx,
 			    SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
 	SSL_CTX_set_session_cache_mode(l->ctx, SSL_SESS_CACHE_OFF);
+	if (l->settings->role == TLS_SERVER)
+		SSL_CTX_set_alpn_select_cb(l->ctx, choose_protocol, NULL);
 	return (SSL_CTX_set_min_proto_version(l->ctx, TLS1_2_VERSION) == 1 &&
 		SSL_CTX_set_max_proto_version(l->ctx, 0) == 1 &&
 		SSL_CTX_set_cipher_list(l->ctx, CIPHERS) == 1) ||

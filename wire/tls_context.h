@@ -37,6 +37,11 @@ struct tls_settings {
 	bool peer_required;
 };
 
+/* What may be offered to be spoken inside, the best first (RFC 7301). */
+#define TLS_HTTP_1 "\10http/1.1"
+#define TLS_HTTP_2 "\2h2"
+#define TLS_HTTP TLS_HTTP_2 TLS_HTTP_1
+
 struct tls_context;
 
 /* NULL when the settings are no good; then `error` says why, for people. Our

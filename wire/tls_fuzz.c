@@ -64,8 +64,9 @@ static struct tls *create(enum tls_role role)
 {
 	struct tls *tls =
 		role == TLS_SERVER ?
-			tls_create(server_context, NULL, now, pool) :
-			tls_create(client_context, "node.example", now, pool);
+			tls_create(server_context, NULL, NULL, now, pool) :
+			tls_create(client_context, "node.example", TLS_HTTP,
+				   now, pool);
 
 	require(tls != NULL);
 	return tls;

@@ -85,6 +85,7 @@ struct setting {
 	bool client_required;
 	const struct certificate *client_trusts;
 	const char *host;
+	const char *protocols; /* that the client offers */
 	size_t block; /* of the pool, and how many */
 	size_t blocks;
 };
@@ -119,9 +120,10 @@ static void create_pair(struct pair *pair, struct setting s)
 			      false, now);
 	pair->server.pool = pool_create(block, blocks);
 	pair->client.pool = pool_create(block, blocks);
-	pair->server.tls = tls_create(theirs, NULL, now, pair->server.pool);
+	pair->server.tls =
+		tls_create(theirs, NULL, NULL, now, pair->server.pool);
 	pair->client.tls = tls_create(ours, s.host ? s.host : "node.example",
-				      now, pair->client.pool);
+				      s.protocols, now, pair->client.pool);
 	CHECK(pair->server.tls && pair->client.tls);
 	/* They go on without. */
 	tls_context_destroy(theirs);
@@ -1184,7 +1186,8 @@ static void let_system_trust(const struct certificate *trusted)
 	create_pair(&pair, (struct setting){ 0 });
 	tls_destroy(pair.client.tls);
 	pair.client.tls =
-		tls_create(context, "node.example", now, pair.client.pool);
+		tls_create(context, "node.example", NULL, now,
+			   pair.client.pool);
 	tls_context_destroy(context);
 	carry_all(&pair, WHOLE);
 	if (trusted == &authority)
@@ -1228,6 +1231,31 @@ static void a_chain_leads_to_who_is_trusted(void)
 	destroy_pair(&pair);
 }
 
+static void the_better_protocol_that_is_offered_is_agreed_on(void)
+{
+	static const struct {
+		const char *offer, *agreed;
+	} rows[] = {
+		{ NULL, "" },
+		{ TLS_HTTP, "h2" },
+		{ TLS_HTTP_1 TLS_HTTP_2, "h2" },
+		{ TLS_HTTP_1, "http/1.1" },
+		{ "\6spdy/3" TLS_HTTP_1, "http/1.1" },
+		{ "\6spdy/3", "" }, /* which is no reason to refuse it */
+	};
+	struct pair pair;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		create_pair(&pair,
+			    (struct setting){ .protocols = rows[i].offer });
+		carry_all(&pair, WHOLE);
+		check_open(&pair);
+		CHECK_TEXT(tls_protocol(pair.client.tls), rows[i].agreed);
+		CHECK_TEXT(tls_protocol(pair.server.tls), rows[i].agreed);
+		destroy_pair(&pair);
+	}
+}
+
 TESTS(TEST(joined_machines_hear_each_other),
       TEST(what_is_said_cannot_be_read_on_the_way),
       TEST(does_not_see_how_the_bytes_are_cut),
@@ -1267,4 +1295,5 @@ TESTS(TEST(joined_machines_hear_each_other),
       TEST(key_of_a_certificate_must_be_strong),
       TEST(key_of_a_listener_must_be_good), TEST(trust_must_be_good),
       TEST(a_client_trusts_whom_the_system_trusts),
-      TEST(a_chain_leads_to_who_is_trusted))
+      TEST(a_chain_leads_to_who_is_trusted),
+      TEST(the_better_protocol_that_is_offered_is_agreed_on))

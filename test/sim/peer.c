@@ -125,6 +125,7 @@ static bool pump(struct peer *p)
 		case LINK_ANSWER:
 		case LINK_REFUSED:
 			break; /* the observer has heard it */
+		case LINK_BECAME:
 		case LINK_DOWN:
 			return false;
 		}

@@ -1,0 +1,601 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "link/http.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ilp/auth.h"
+#include "ilp/crypto.h"
+#include "ilp/oer.h"
+#include "ilp/text.h"
+#include "wire/http1.h"
+#include "wire/http2.h"
+
+#define HEAD_MAX 16384
+#define TOKEN_MAX 8192
+#define OCTETS "application/octet-stream"
+#define ILP_OCTETS "application/ilp+octet-stream"
+
+struct link_http {
+	struct link link;
+	struct http *http; /* NULL: its version is not agreed on yet */
+	struct pool *pool;
+	bool server;
+	bool up;   /* a client has said that it is */
+	bool over; /* the last event was given */
+	const char *end; /* why there never was a version; NULL: there was */
+	struct ilp_time now;
+	int64_t busy_us;  /* when something was asked or answered last, */
+	int64_t part_us;  /* since when a message is incomplete, or never, */
+	int64_t heard_us; /* and when any bytes came last */
+	size_t owed;      /* of a server: requests that we have to answer */
+
+	/* Of a server: a request that waits for its login, and who was
+	 * admitted last. */
+	bool asking;
+	struct http_event event;
+	struct ilp_bytes token; /* of it */
+	uint8_t *known;
+	size_t known_len;
+	int64_t known_until_us;
+
+	/* Of a client. */
+	bool tls;
+	int64_t idle_us;
+	struct ilp_bytes authority, path, authorization;
+	char reason[64];
+	uint8_t texts[]; /* those, in the reverse order */
+};
+
+static struct link_http *line(struct link *link)
+{
+	return (struct link_http *)link;
+}
+
+static const struct link_http *line_const(const struct link *link)
+{
+	return (const struct link_http *)link;
+}
+
+static struct http *make_http(const struct link_http *l, bool two)
+{
+	const struct http_options options = {
+		.role = l->server ? HTTP_SERVER : HTTP_CLIENT,
+		.pool = l->pool,
+		.body_max = ILP_PACKET_MAX,
+		.head_max = HEAD_MAX,
+		.streams_max = LINK_HTTP_STREAMS,
+	};
+
+	return two ? http2_create(&options) : http1_create(&options);
+}
+
+static void close(struct link *link, const char *reason)
+{
+	struct link_http *l = line(link);
+
+	l->asking = false;
+	if (l->http)
+		http_close(l->http, reason);
+	else if (!l->end)
+		l->end = reason;
+}
+
+/* ---- time ---- */
+
+/* A message that was begun and is not whole: of all that are open, those that
+ * we owe an answer to, or have asked, are. */
+static bool is_partial(const struct link_http *l)
+{
+	return l->server && http_open(l->http) > l->owed;
+}
+
+static int64_t idle_at_us(const struct link_http *l)
+{
+	if (http_open(l->http) || (!l->server && !l->up))
+		return ILP_NEVER_US;
+	return l->busy_us + l->idle_us;
+}
+
+static int64_t deadline_us(const struct link *link)
+{
+	const struct link_http *l = line_const(link);
+	int64_t idle_us;
+
+	if (!l->http || l->over)
+		return ILP_NEVER_US;
+	idle_us = idle_at_us(l);
+	if (l->part_us == ILP_NEVER_US)
+		return idle_us;
+	return l->part_us + LINK_HTTP_WHOLE_US < idle_us ?
+		       l->part_us + LINK_HTTP_WHOLE_US :
+		       idle_us;
+}
+
+static void tick(struct link *link, struct ilp_time now)
+{
+	struct link_http *l = line(link);
+
+	l->now = now;
+	if (!l->http || l->over)
+		return;
+	if (l->part_us != ILP_NEVER_US &&
+	    now.monotonic_us >= l->part_us + LINK_HTTP_WHOLE_US)
+		close(link, "request did not come to its end");
+	else if (now.monotonic_us >= idle_at_us(l))
+		close(link, "nothing was asked");
+}
+
+/* ---- what comes ---- */
+
+static void receive(struct link *link, struct ilp_time now, uint8_t *in,
+		    size_t len)
+{
+	struct link_http *l = line(link);
+
+	l->now = now;
+	l->heard_us = now.monotonic_us;
+	if (l->http)
+		http_receive(l->http, in, len);
+	else
+		close(link, "peer speaks before it was agreed how");
+}
+
+static void agreed(struct link *link, struct ilp_bytes protocol)
+{
+	struct link_http *l = line(link);
+
+	if (l->http || l->end)
+		return;
+	l->http = make_http(l, ilp_bytes_equal(protocol, ilp_text("h2")));
+	if (!l->http)
+		l->end = "no memory";
+}
+
+/* A packet without what lies behind it; or what is none, as it is. */
+static struct ilp_bytes cut_packet(struct ilp_bytes in)
+{
+	enum ilp_packet_type type;
+	size_t len;
+
+	if (ilp_packet_type(&type, in) || ilp_packet_len(&len, in))
+		return in;
+	return (struct ilp_bytes){ in.at, len };
+}
+
+/* ---- the server ---- */
+
+static void respond(struct link_http *l, uint32_t stream,
+		    const struct http_response *response)
+{
+	l->owed--;
+	l->busy_us = l->now.monotonic_us;
+	http_respond(l->http, stream, response);
+}
+
+static void refuse(struct link_http *l, uint32_t stream, int status)
+{
+	const struct http_response response = {
+		.status = status,
+		.allow = ilp_text(status == 405 ? "POST" : ""),
+	};
+
+	respond(l, stream, &response);
+}
+
+/* With parameters or without. */
+static bool is_type(struct ilp_bytes field, const char *type)
+{
+	struct ilp_bytes rest = field;
+	struct ilp_bytes name = ilp_text_until(&rest, ';');
+
+	while (name.len && (name.at[name.len - 1] == ' ' ||
+			    name.at[name.len - 1] == '\t'))
+		name.len--;
+	return ilp_text_equal_nocase(name, ilp_text(type));
+}
+
+/* 0, or the status to refuse a request with that is no Prepare. */
+static int fault_of(const struct http_event *e)
+{
+	const struct ilp_bytes type = e->fields[HTTP_CONTENT_TYPE];
+	enum ilp_packet_type kind;
+
+	if (!ilp_bytes_equal(e->method, ilp_text("POST")))
+		return 405;
+	if (!is_type(type, OCTETS) && !is_type(type, ILP_OCTETS))
+		return 415;
+	if (ilp_packet_type(&kind, e->body) || kind != ILP_PREPARE)
+		return 400;
+	if (e->fields[HTTP_AUTHORIZATION].len == 0)
+		return 401;
+	return 0;
+}
+
+static bool is_known(const struct link_http *l)
+{
+	return l->known && l->now.monotonic_us < l->known_until_us &&
+	       ilp_secret_equal(l->token, (struct ilp_bytes){ l->known,
+							      l->known_len });
+}
+
+static void forget_known(struct link_http *l)
+{
+	if (l->known)
+		ilp_secret_clear(l->known, l->known_len);
+	free(l->known);
+	l->known = NULL;
+}
+
+/* Without memory it is asked about each time. */
+static void admit(struct link *link)
+{
+	struct link_http *l = line(link);
+
+	assert(l->asking);
+	forget_known(l);
+	l->known = malloc(l->token.len ? l->token.len : 1);
+	if (!l->known)
+		return;
+	memcpy(l->known, l->token.at, l->token.len);
+	l->known_len = l->token.len;
+	l->known_until_us = l->now.monotonic_us + LINK_HTTP_KNOWN_US;
+}
+
+static void deny(struct link *link, const char *reason)
+{
+	struct link_http *l = line(link);
+
+	(void)reason;
+	assert(l->asking);
+	l->asking = false;
+	refuse(l, l->event.stream, 401);
+}
+
+static void give_prepare(const struct http_event *e, struct link_event *out)
+{
+	*out = (struct link_event){
+		.type = LINK_PREPARE,
+		.request = e->stream,
+		.packet = cut_packet(e->body),
+	};
+}
+
+/* False when it was answered at once. */
+static bool take_request(struct link_http *l, const struct http_event *e,
+			 struct link_event *out)
+{
+	int fault = fault_of(e);
+
+	l->owed++;
+	l->busy_us = l->now.monotonic_us;
+	if (fault) {
+		refuse(l, e->stream, fault);
+		return false;
+	}
+	l->token = ilp_bearer_token(e->fields[HTTP_AUTHORIZATION]);
+	if (is_known(l)) {
+		give_prepare(e, out);
+		return true;
+	}
+	l->asking = true;
+	l->event = *e;
+	*out = (struct link_event){ .type = LINK_LOGIN, .token = l->token };
+	return true;
+}
+
+static enum link_status answer(struct link *link, uint32_t request,
+			       struct ilp_bytes packet)
+{
+	struct link_http *l = line(link);
+	const struct http_response response = {
+		.status = 200,
+		.fields = { [HTTP_CONTENT_TYPE] = ilp_text(OCTETS) },
+		.body = packet,
+	};
+
+	if (!l->server || l->over)
+		return LINK_CLOSED;
+	respond(l, request, &response);
+	if (http_waiting(l->http) > LINK_MOST)
+		close(link, "peer does not read our answers");
+	return LINK_OK;
+}
+
+/* ---- the client ---- */
+
+static uint32_t room(const struct link *link)
+{
+	const struct link_http *l = line_const(link);
+
+	return l->server || !l->http || l->over ? 0 : http_room(l->http);
+}
+
+static enum link_status prepare(struct link *link, uint32_t request,
+				struct ilp_bytes packet, uint8_t **copy)
+{
+	struct link_http *l = line(link);
+	const struct http_request ask = {
+		.method = ilp_text("POST"),
+		.path = l->path,
+		.authority = l->authority,
+		.tls = l->tls,
+		.fields = {
+			[HTTP_AUTHORIZATION] = l->authorization,
+			[HTTP_CONTENT_TYPE] = ilp_text(OCTETS),
+			[HTTP_ACCEPT] = ilp_text(OCTETS),
+		},
+		.body = packet,
+		.tag = request,
+	};
+
+	if (l->server || !l->up || l->over)
+		return LINK_CLOSED;
+	l->busy_us = l->now.monotonic_us;
+	return http_ask(l->http, &ask, copy) ? LINK_OK : LINK_BUSY;
+}
+
+/* A peer that has not said anything since it was asked may be gone, and
+ * nobody has told us. */
+static bool forget(struct link *link, uint32_t request)
+{
+	struct link_http *l = line(link);
+
+	if (l->server || !l->http || l->over ||
+	    !http_forget(l->http, request))
+		return false;
+	if (l->now.monotonic_us - l->heard_us >= LINK_HTTP_WHOLE_US)
+		close(link, "peer does not answer");
+	return true;
+}
+
+static bool may_help(int status)
+{
+	return status >= 500 || status == 408 || status == 429;
+}
+
+/* "timeout=5, max=100": the seconds after which the server would close it. */
+static void heed_keep_alive(struct link_http *l, struct ilp_bytes field)
+{
+	const struct ilp_bytes name = ilp_text("timeout=");
+	int64_t seconds = 0;
+
+	if (field.len <= name.len || memcmp(field.at, name.at, name.len) != 0)
+		return;
+	for (size_t i = name.len; i < field.len && seconds < 1000; i++) {
+		if (field.at[i] < '0' || field.at[i] > '9')
+			break;
+		seconds = 10 * seconds + field.at[i] - '0';
+	}
+	l->idle_us = seconds * 1000000 * 4 / 5;
+	if (l->idle_us > LINK_HTTP_CLIENT_IDLE_US)
+		l->idle_us = LINK_HTTP_CLIENT_IDLE_US;
+}
+
+static void take_response(struct link_http *l, const struct http_event *e,
+			  struct link_event *out)
+{
+	l->busy_us = l->now.monotonic_us;
+	heed_keep_alive(l, e->fields[HTTP_KEEP_ALIVE]);
+	*out = (struct link_event){
+		.type = LINK_ANSWER,
+		.request = e->tag,
+		.packet = cut_packet(e->body),
+	};
+	if (e->status == 200)
+		return;
+	out->type = LINK_REFUSED;
+	out->packet.len = 0;
+	out->temporary = may_help(e->status);
+	snprintf(l->reason, sizeof(l->reason), "peer answered with status %d",
+		 e->status);
+	out->reason = l->reason;
+}
+
+/* What the peer may have looked at may have been fulfilled, so that there is
+ * nothing to be said before it expires. */
+static bool take_gone(struct link_http *l, const struct http_event *e,
+		      struct link_event *out)
+{
+	if (l->server) {
+		l->owed--;
+		return false;
+	}
+	*out = (struct link_event){
+		.type = LINK_REFUSED,
+		.request = e->tag,
+		.temporary = true,
+		.reason = e->reason,
+	};
+	return e->untouched;
+}
+
+/* ---- events ---- */
+
+/* False when nothing comes of it for the owner. */
+static bool take(struct link_http *l, const struct http_event *e,
+		 struct link_event *out)
+{
+	switch (e->type) {
+	case HTTP_REQUEST:
+		return take_request(l, e, out);
+	case HTTP_RESPONSE:
+		take_response(l, e, out);
+		return true;
+	case HTTP_GONE:
+		return take_gone(l, e, out);
+	case HTTP_DOWN:
+		l->over = true;
+		*out = (struct link_event){ .type = LINK_DOWN,
+					    .reason = e->reason };
+		return true;
+	}
+	return false;
+}
+
+static bool go_up(struct link_http *l, struct link_event *out)
+{
+	if (l->server || l->up)
+		return false;
+	l->up = true;
+	l->busy_us = l->now.monotonic_us;
+	*out = (struct link_event){ .type = LINK_UP };
+	return true;
+}
+
+static void look_for_parts(struct link_http *l, bool whole)
+{
+	if (!is_partial(l))
+		l->part_us = ILP_NEVER_US;
+	else if (whole || l->part_us == ILP_NEVER_US)
+		l->part_us = l->now.monotonic_us;
+}
+
+static bool next_of_http(struct link_http *l, struct link_event *out)
+{
+	struct http_event event;
+	bool whole = false;
+
+	while (http_next(l->http, &event)) {
+		whole = true;
+		if (take(l, &event, out))
+			return true;
+	}
+	look_for_parts(l, whole);
+	return false;
+}
+
+static bool next(struct link *link, struct link_event *out)
+{
+	struct link_http *l = line(link);
+
+	if (l->over)
+		return false;
+	if (l->asking) {
+		l->asking = false;
+		give_prepare(&l->event, out);
+		return true;
+	}
+	if (l->http)
+		return go_up(l, out) || next_of_http(l, out);
+	*out = (struct link_event){ .type = LINK_DOWN, .reason = l->end };
+	l->over = l->end != NULL;
+	return l->over;
+}
+
+static struct ilp_bytes output(struct link *link)
+{
+	return line(link)->http ? http_output(line(link)->http) :
+				  (struct ilp_bytes){ NULL, 0 };
+}
+
+static size_t waiting(const struct link *link)
+{
+	const struct link_http *l = line_const(link);
+
+	return l->http ? http_waiting(l->http) : 0;
+}
+
+static void written(struct link *link, size_t len)
+{
+	if (line(link)->http)
+		http_written(line(link)->http, len);
+}
+
+static void destroy(struct link *link)
+{
+	struct link_http *l = line(link);
+
+	forget_known(l);
+	http_destroy(l->http);
+	ilp_secret_clear(l->texts, l->authorization.len);
+	free(l);
+}
+
+static const struct link_ops ops = {
+	.name = "http",
+	.receive = receive,
+	.tick = tick,
+	.next = next,
+	.deadline_us = deadline_us,
+	.admit = admit,
+	.deny = deny,
+	.agreed = agreed,
+	.room = room,
+	.forget = forget,
+	.prepare = prepare,
+	.answer = answer,
+	.output = output,
+	.waiting = waiting,
+	.written = written,
+	.close = close,
+	.destroy = destroy,
+};
+
+static struct link_http *create(const struct link_http_options *options,
+				struct ilp_time now, size_t texts_len)
+{
+	struct link_http *l = calloc(1, sizeof(*l) + texts_len);
+
+	assert(pool_block_len(options->pool) >= LINK_HTTP_BLOCK);
+	if (!l)
+		return NULL;
+	l->link.ops = &ops;
+	l->pool = options->pool;
+	l->now = now;
+	l->busy_us = l->heard_us = now.monotonic_us;
+	l->part_us = ILP_NEVER_US;
+	return l;
+}
+
+static struct link *begin(struct link_http *l,
+			  const struct link_http_options *options)
+{
+	if (!l || options->version == LINK_HTTP_AGREED)
+		return l ? &l->link : NULL;
+	l->http = make_http(l, options->version == LINK_HTTP_2);
+	if (l->http)
+		return &l->link;
+	destroy(&l->link);
+	return NULL;
+}
+
+struct link *link_http_connect(const struct link_http_options *options,
+			       struct ilp_time now)
+{
+	const struct ilp_bytes bearer = ilp_text("Bearer ");
+	size_t len = bearer.len + options->token.len + options->authority.len +
+		     options->path.len;
+	struct link_http *l = create(options, now, len);
+	struct ilp_writer w;
+
+	if (!l)
+		return NULL;
+	w = ilp_writer(l->texts, len);
+	if (options->token.len) {
+		ilp_write_fixed(&w, bearer);
+		ilp_write_fixed(&w, options->token);
+	}
+	l->authorization = ilp_written(&w);
+	l->authority = (struct ilp_bytes){ l->texts + ilp_written(&w).len,
+					   options->authority.len };
+	ilp_write_fixed(&w, options->authority);
+	l->path = (struct ilp_bytes){ l->texts + ilp_written(&w).len,
+				      options->path.len };
+	ilp_write_fixed(&w, options->path);
+	l->tls = options->tls;
+	l->idle_us = LINK_HTTP_CLIENT_IDLE_US;
+	return begin(l, options);
+}
+
+struct link *link_http_accept(const struct link_http_options *options,
+			      struct ilp_time now)
+{
+	struct link_http *l = create(options, now, 0);
+
+	if (l) {
+		l->server = true;
+		l->idle_us = LINK_HTTP_SERVER_IDLE_US;
+	}
+	return begin(l, options);
+}

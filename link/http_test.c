@@ -1,0 +1,619 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A line of ILP over HTTP carries Prepares one way and their answers back, in
+ * either version; and says by status codes what it does not take. */
+#define _GNU_SOURCE /* strcasestr */
+#include "link/http.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ilp/packet.h"
+#include "test/check.h"
+
+static struct ilp_time now = { 1000000, 1700000000000 };
+
+/* ---- packets ---- */
+
+static struct ilp_bytes a_prepare(void)
+{
+	static uint8_t room[256];
+	struct ilp_writer w = ilp_writer(room, sizeof(room));
+	const struct ilp_prepare prepare = {
+		.amount = ilp_amount(1),
+		.expires_at_ms = now.wall_ms + 30000,
+		.destination = ilp_text("test.a"),
+		.data = ilp_text("hello"),
+	};
+
+	CHECK_INT(ilp_prepare_encode(&w, &prepare), ILP_OK);
+	return ilp_written(&w);
+}
+
+static struct ilp_bytes a_fulfill(void)
+{
+	static uint8_t room[256];
+	struct ilp_writer w = ilp_writer(room, sizeof(room));
+	const struct ilp_fulfill fulfill = { .data = ilp_text("thanks") };
+
+	CHECK_INT(ilp_fulfill_encode(&w, &fulfill), ILP_OK);
+	return ilp_written(&w);
+}
+
+/* ---- two ends ---- */
+
+struct pair {
+	struct pool *pool;
+	struct link *client;
+	struct link *server;
+	const char *token; /* that the server knows */
+	int logins;
+	int prepares;
+	uint32_t request; /* of the last Prepare */
+	struct ilp_bytes packet;
+	int answers;
+	int refused;
+	bool temporary;
+	char reason[80];
+	bool client_up;
+	bool client_down;
+	bool server_down;
+	uint8_t heard[ILP_PACKET_MAX];
+};
+
+static void begin(struct pair *p, enum link_http_version version)
+{
+	const struct link_http_options server = {
+		.pool = pool_create(LINK_HTTP_BLOCK, 64),
+		.version = version,
+	};
+	struct link_http_options client = server;
+
+	client.authority = ilp_text("node.example");
+	client.path = ilp_text("/ilp?x=y");
+	client.token = ilp_text("secret");
+	*p = (struct pair){ .pool = server.pool, .token = "secret" };
+	p->client = link_http_connect(&client, now);
+	p->server = link_http_accept(&server, now);
+	CHECK(p->client && p->server);
+}
+
+static void end(struct pair *p)
+{
+	link_destroy(p->client);
+	link_destroy(p->server);
+	pool_destroy(p->pool);
+}
+
+static void keep(struct pair *p, struct ilp_bytes packet)
+{
+	memcpy(p->heard, packet.at, packet.len);
+	p->packet = (struct ilp_bytes){ p->heard, packet.len };
+}
+
+static void take_event(struct pair *p, struct link *link,
+		       const struct link_event *e)
+{
+	bool client = link == p->client;
+
+	switch (e->type) {
+	case LINK_LOGIN:
+		p->logins++;
+		if (ilp_bytes_equal(e->token, ilp_text(p->token)))
+			link_admit(link);
+		else
+			link_deny(link, "unknown");
+		break;
+	case LINK_UP:
+		CHECK(client);
+		p->client_up = true;
+		break;
+	case LINK_PREPARE:
+		p->prepares++;
+		p->request = e->request;
+		keep(p, e->packet);
+		break;
+	case LINK_ANSWER:
+		p->answers++;
+		p->request = e->request;
+		keep(p, e->packet);
+		break;
+	case LINK_REFUSED:
+		p->refused++;
+		p->request = e->request;
+		p->temporary = e->temporary;
+		snprintf(p->reason, sizeof(p->reason), "%s", e->reason);
+		break;
+	case LINK_BECAME:
+		fail_msg("became another link");
+		break;
+	case LINK_DOWN:
+		*(client ? &p->client_down : &p->server_down) = true;
+		snprintf(p->reason, sizeof(p->reason), "%s", e->reason);
+	}
+}
+
+static void take_events(struct pair *p, struct link *link)
+{
+	struct link_event event;
+
+	while (link_next(link, &event))
+		take_event(p, link, &event);
+}
+
+/* Everything that one has to say, in pieces of so many bytes. */
+static bool carry(struct pair *p, struct link *from, struct link *to,
+		  size_t piece)
+{
+	static uint8_t in[LINK_HTTP_BLOCK];
+	struct ilp_bytes out = link_output(from);
+	size_t len = out.len < piece ? out.len : piece;
+
+	if (len == 0)
+		return false;
+	memcpy(in, out.at, len);
+	link_written(from, len);
+	link_receive(to, now, in, len);
+	take_events(p, to);
+	return true;
+}
+
+static void play(struct pair *p, size_t piece)
+{
+	bool more;
+
+	take_events(p, p->client);
+	take_events(p, p->server);
+	do {
+		more = carry(p, p->client, p->server, piece);
+		more |= carry(p, p->server, p->client, piece);
+	} while (more);
+}
+
+static const enum link_http_version versions[] = { LINK_HTTP_1, LINK_HTTP_2 };
+
+static void carries_a_prepare_and_its_answer(void)
+{
+	static const size_t pieces[] = { SIZE_MAX, 1000, 7, 1 };
+
+	for (size_t i = 0; i < 8; i++) {
+		struct ilp_bytes prepare = a_prepare();
+		struct ilp_bytes fulfill = a_fulfill();
+		struct pair p;
+		uint8_t *copy;
+
+		begin(&p, versions[i % 2]);
+		take_events(&p, p.client);
+		CHECK(p.client_up && link_room(p.client) > 0);
+		CHECK_INT(link_prepare(p.client, 77, prepare, &copy), LINK_OK);
+		copy[prepare.len - 1] ^= 1; /* as who forwards it may */
+		play(&p, pieces[i / 2]);
+		CHECK_INT(p.logins, 1);
+		CHECK_INT(p.prepares, 1);
+		p.heard[prepare.len - 1] ^= 1;
+		CHECK_BYTES(p.packet, prepare);
+		CHECK_INT(link_answer(p.server, p.request, fulfill), LINK_OK);
+		play(&p, pieces[i / 2]);
+		CHECK_INT(p.answers, 1);
+		CHECK_INT(p.request, 77);
+		CHECK_BYTES(p.packet, fulfill);
+		CHECK(!p.client_down && !p.server_down);
+		end(&p);
+	}
+}
+
+static void ask(struct pair *p, uint32_t request)
+{
+	CHECK_INT(link_prepare(p->client, request, a_prepare(),
+			       NULL),
+		  LINK_OK);
+	play(p, SIZE_MAX);
+}
+
+static void reply(struct pair *p)
+{
+	CHECK_INT(link_answer(p->server, p->request, a_fulfill()),
+		  LINK_OK);
+	play(p, SIZE_MAX);
+}
+
+static void who_was_admitted_is_known_for_a_while(void)
+{
+	for (int two = 0; two < 2; two++) {
+		struct pair p;
+
+		begin(&p, versions[two]);
+		play(&p, SIZE_MAX);
+		for (uint32_t i = 1; i <= 5; i++) {
+			ask(&p, i);
+			reply(&p);
+		}
+		CHECK_INT(p.answers, 5);
+		CHECK_INT(p.logins, 1);
+		now.monotonic_us += LINK_HTTP_KNOWN_US;
+		ask(&p, 6);
+		CHECK_INT(p.logins, 2);
+		CHECK_INT(p.prepares, 6);
+		end(&p);
+	}
+}
+
+static void who_is_nobody_is_told_so_and_may_try_again(void)
+{
+	for (int two = 0; two < 2; two++) {
+		struct pair p;
+
+		begin(&p, versions[two]);
+		play(&p, SIZE_MAX);
+		p.token = "another";
+		ask(&p, 5);
+		CHECK_INT(p.prepares, 0);
+		CHECK_INT(p.refused, 1);
+		CHECK_INT(p.request, 5);
+		CHECK(!p.temporary);
+		CHECK(strstr(p.reason, "401"));
+		p.token = "secret";
+		ask(&p, 6);
+		CHECK_INT(p.prepares, 1);
+		CHECK_INT(p.logins, 2);
+		end(&p);
+	}
+}
+
+static void a_line_has_room_for_some(void)
+{
+	for (int two = 0; two < 2; two++) {
+		struct pair p;
+		uint32_t count = 0;
+
+		begin(&p, versions[two]);
+		play(&p, SIZE_MAX);
+		while (link_room(p.client))
+			ask(&p, ++count);
+		CHECK_INT(count, two ? LINK_HTTP_STREAMS : 1);
+		CHECK_INT(p.prepares, count);
+		CHECK_INT(link_prepare(p.client, 999,
+				       a_prepare(), NULL),
+			  LINK_BUSY);
+		reply(&p);
+		CHECK_INT(link_room(p.client), 1);
+		end(&p);
+	}
+}
+
+/* ---- what a server does not take ---- */
+
+#define HEAD "Host: a\r\nContent-Type: application/octet-stream\r\n"
+#define TOKEN "Authorization: Bearer secret\r\n"
+
+static void hear(struct pair *p, const char *head, struct ilp_bytes body)
+{
+	static uint8_t in[LINK_HTTP_BLOCK];
+	int len = snprintf((char *)in, sizeof(in),
+			   "%sContent-Length: %zu\r\n\r\n", head, body.len);
+
+	if (body.len)
+		memcpy(in + len, body.at, body.len);
+	link_receive(p->server, now, in, (size_t)len + body.len);
+	take_events(p, p->server);
+}
+
+/* The status of the response that waits; 0: none does. */
+static int said(struct pair *p)
+{
+	struct ilp_bytes out = link_output(p->server);
+	char text[16] = "";
+
+	memcpy(text, out.at, out.len < 15 ? out.len : 15);
+	link_written(p->server, out.len);
+	return out.len ? atoi(text + strlen("HTTP/1.1 ")) : 0;
+}
+
+static void says_what_is_no_prepare_of_a_peer(void)
+{
+	static const struct {
+		const char *head;
+		int status; /* 0: it is one */
+	} rows[] = {
+		{ "POST /any/path?x HTTP/1.1\r\n" HEAD TOKEN, 0 },
+		{ "POST / HTTP/1.1\r\n" HEAD "Authorization: secret\r\n", 0 },
+		{ "POST / HTTP/1.1\r\nHost: a\r\n" TOKEN
+		  "Content-Type: application/ilp+octet-stream\r\n",
+		  0 },
+		{ "POST / HTTP/1.1\r\nHost: a\r\n" TOKEN
+		  "Content-Type: Application/Octet-Stream ; x=y\r\n",
+		  0 },
+		{ "POST / HTTP/1.1\r\n" HEAD, 401 },
+		{ "POST / HTTP/1.1\r\n" HEAD "Authorization: Bearer x\r\n",
+		  401 },
+		{ "POST / HTTP/1.1\r\n" HEAD "Authorization: Basic c2Vj\r\n",
+		  401 },
+		{ "POST / HTTP/1.1\r\nHost: a\r\n" TOKEN, 415 },
+		{ "POST / HTTP/1.1\r\nHost: a\r\n" TOKEN
+		  "Content-Type: application/json\r\n",
+		  415 },
+		{ "PUT / HTTP/1.1\r\n" HEAD TOKEN, 405 },
+		{ "GET / HTTP/1.1\r\n" HEAD TOKEN, 405 },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct pair p;
+
+		begin(&p, LINK_HTTP_1);
+		hear(&p, rows[i].head, a_prepare());
+		if (p.prepares != (rows[i].status == 0) ||
+		    said(&p) != rows[i].status)
+			fail_msg("row %zu", i);
+		CHECK(!p.server_down);
+		end(&p);
+	}
+}
+
+static void a_body_is_a_prepare(void)
+{
+	static const uint8_t noise[] = { 12, 0x85, 1, 2, 3 };
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	hear(&p, "POST / HTTP/1.1\r\n" HEAD TOKEN, a_fulfill());
+	CHECK_INT(said(&p), 400);
+	hear(&p, "POST / HTTP/1.1\r\n" HEAD TOKEN, (struct ilp_bytes){ NULL });
+	CHECK_INT(said(&p), 400);
+	hear(&p, "POST / HTTP/1.1\r\n" HEAD TOKEN, ILP_BYTES(noise));
+	/* The connector refuses what is not quite one. */
+	CHECK_INT(p.prepares, 1);
+	end(&p);
+}
+
+/* ---- what a client makes of responses ---- */
+
+static void answer_with(struct pair *p, const char *response)
+{
+	static uint8_t in[512];
+	size_t len = strlen(response);
+
+	memcpy(in, response, len);
+	link_receive(p->client, now, in, len);
+	take_events(p, p->client);
+}
+
+static void knows_whether_to_ask_again(void)
+{
+	static const struct {
+		const char *response;
+		bool temporary;
+	} rows[] = {
+		{ "HTTP/1.1 400 x\r\nContent-Length: 0\r\n\r\n", false },
+		{ "HTTP/1.1 403 x\r\nContent-Length: 0\r\n\r\n", false },
+		{ "HTTP/1.1 301 x\r\nContent-Length: 0\r\n\r\n", false },
+		{ "HTTP/1.1 204 x\r\n\r\n", false },
+		{ "HTTP/1.1 408 x\r\nContent-Length: 0\r\n\r\n", true },
+		{ "HTTP/1.1 429 x\r\nContent-Length: 0\r\n\r\n", true },
+		{ "HTTP/1.1 500 x\r\nContent-Length: 3\r\n\r\nabc", true },
+		{ "HTTP/1.1 503 x\r\nContent-Length: 0\r\n\r\n", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct pair p;
+
+		begin(&p, LINK_HTTP_1);
+		take_events(&p, p.client);
+		CHECK_INT(link_prepare(p.client, 3,
+				       a_prepare(), NULL),
+			  LINK_OK);
+		link_written(p.client, link_output(p.client).len);
+		answer_with(&p, rows[i].response);
+		if (p.refused != 1 || p.temporary != rows[i].temporary ||
+		    p.request != 3 || p.answers)
+			fail_msg("row %zu", i);
+		CHECK_INT(link_room(p.client), 1);
+		end(&p);
+	}
+}
+
+static void asks_as_the_rfc_has_it(void)
+{
+	struct ilp_bytes prepare = a_prepare();
+	struct ilp_bytes out;
+	struct pair p;
+	char text[1024];
+
+	begin(&p, LINK_HTTP_1);
+	take_events(&p, p.client);
+	link_prepare(p.client, 3, prepare, NULL);
+	out = link_output(p.client);
+	CHECK(out.len < sizeof(text));
+	memcpy(text, out.at, out.len - prepare.len);
+	text[out.len - prepare.len] = '\0';
+	CHECK(strncmp(text, "POST /ilp?x=y HTTP/1.1\r\n", 24) == 0);
+	CHECK(strcasestr(text, "\r\nhost: node.example\r\n"));
+	CHECK(strcasestr(text, "\r\nauthorization: Bearer secret\r\n"));
+	CHECK(strcasestr(text, "\r\ncontent-type: application/octet-stream\r\n"));
+	CHECK(strcasestr(text, "\r\naccept: application/octet-stream\r\n"));
+	CHECK_BYTES(((struct ilp_bytes){ out.at + out.len - prepare.len,
+					 prepare.len }),
+		    prepare);
+	end(&p);
+}
+
+/* ---- what is lost ---- */
+
+static void what_never_left_may_go_by_another_line(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	take_events(&p, p.client);
+	link_prepare(p.client, 8, a_prepare(), NULL);
+	link_close(p.client, "gone");
+	take_events(&p, p.client);
+	CHECK_INT(p.refused, 1);
+	CHECK_INT(p.request, 8);
+	CHECK(p.temporary && p.client_down);
+	end(&p);
+}
+
+/* The peer may have it, and fulfill it: only time tells. */
+static void nothing_is_said_of_what_may_have_arrived(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	take_events(&p, p.client);
+	link_prepare(p.client, 8, a_prepare(), NULL);
+	link_written(p.client, 1);
+	link_close(p.client, "gone");
+	take_events(&p, p.client);
+	CHECK_INT(p.refused, 0);
+	CHECK(p.client_down);
+	end(&p);
+}
+
+static void what_is_not_wanted_any_more_is_forgotten(void)
+{
+	for (int two = 0; two < 2; two++) {
+		struct pair p;
+
+		begin(&p, versions[two]);
+		play(&p, SIZE_MAX);
+		ask(&p, 4);
+		CHECK(!link_forget(p.client, 5));
+		CHECK(link_forget(p.client, 4));
+		CHECK(!link_forget(p.client, 4));
+		play(&p, SIZE_MAX);
+		CHECK_INT(p.refused + p.answers, 0);
+		/* HTTP/1.1 has no other way to say so. */
+		CHECK(p.client_down == !two);
+		link_answer(p.server, p.request, a_fulfill());
+		play(&p, SIZE_MAX);
+		CHECK_INT(p.answers, 0);
+		end(&p);
+	}
+}
+
+/* ---- time ---- */
+
+static void wait_for(struct pair *p, struct link *link, int64_t us)
+{
+	CHECK_INT(link_deadline_us(link), now.monotonic_us + us);
+	now.monotonic_us += us - 1;
+	link_tick(link, now);
+	take_events(p, link);
+	CHECK(!p->client_down && !p->server_down);
+	now.monotonic_us++;
+	link_tick(link, now);
+	take_events(p, link);
+}
+
+static void an_idle_line_is_closed_by_the_client_first(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	play(&p, SIZE_MAX);
+	ask(&p, 1);
+	CHECK_INT(link_deadline_us(p.client), ILP_NEVER_US);
+	reply(&p);
+	wait_for(&p, p.client, LINK_HTTP_CLIENT_IDLE_US);
+	CHECK(p.client_down);
+	end(&p);
+}
+
+static void a_server_says_how_long_it_waits(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	play(&p, SIZE_MAX);
+	link_prepare(p.client, 3, a_prepare(), NULL);
+	link_written(p.client, link_output(p.client).len);
+	answer_with(&p, "HTTP/1.1 500 x\r\nKeep-Alive: timeout=2, max=9\r\n"
+			"Content-Length: 0\r\n\r\n");
+	wait_for(&p, p.client, 1600000);
+	CHECK(p.client_down);
+	end(&p);
+}
+
+static void who_asks_nothing_has_to_go(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	wait_for(&p, p.server, LINK_HTTP_SERVER_IDLE_US);
+	CHECK(p.server_down);
+	end(&p);
+}
+
+static void a_request_has_to_come_to_its_end(void)
+{
+	uint8_t in[] = "POST / HTTP/1.1\r\nHost: a";
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	link_receive(p.server, now, in, 10);
+	take_events(&p, p.server);
+	now.monotonic_us += 4000000;
+	link_receive(p.server, now, in + 10, 5);
+	take_events(&p, p.server);
+	wait_for(&p, p.server, LINK_HTTP_WHOLE_US - 4000000);
+	CHECK(p.server_down);
+	end(&p);
+}
+
+/* ---- which version ---- */
+
+static void a_client_waits_for_what_is_agreed_on(void)
+{
+	static const struct {
+		const char *protocol;
+		const char *first;
+	} rows[] = { { "h2", "PRI *" },
+		     { "http/1.1", "POST " },
+		     { "", "POST " } };
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct pair p;
+
+		begin(&p, LINK_HTTP_AGREED);
+		take_events(&p, p.client);
+		CHECK(!p.client_up && link_room(p.client) == 0);
+		CHECK_INT(link_output(p.client).len, 0);
+		CHECK_INT(link_prepare(p.client, 3,
+				       a_prepare(), NULL),
+			  LINK_CLOSED);
+		link_agreed(p.client, ilp_text(rows[i].protocol));
+		take_events(&p, p.client);
+		CHECK(p.client_up);
+		CHECK_INT(link_prepare(p.client, 3,
+				       a_prepare(), NULL),
+			  LINK_OK);
+		CHECK(memcmp(link_output(p.client).at, rows[i].first, 5) == 0);
+		end(&p);
+	}
+}
+
+static void one_that_never_agreed_goes_down_too(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_AGREED);
+	take_events(&p, p.client);
+	link_close(p.client, "gone");
+	take_events(&p, p.client);
+	CHECK(p.client_down && !p.client_up);
+	end(&p);
+}
+
+TESTS(TEST(carries_a_prepare_and_its_answer),
+      TEST(who_was_admitted_is_known_for_a_while),
+      TEST(who_is_nobody_is_told_so_and_may_try_again),
+      TEST(a_line_has_room_for_some), TEST(says_what_is_no_prepare_of_a_peer),
+      TEST(a_body_is_a_prepare), TEST(knows_whether_to_ask_again),
+      TEST(asks_as_the_rfc_has_it),
+      TEST(what_never_left_may_go_by_another_line),
+      TEST(nothing_is_said_of_what_may_have_arrived),
+      TEST(what_is_not_wanted_any_more_is_forgotten),
+      TEST(an_idle_line_is_closed_by_the_client_first),
+      TEST(a_server_says_how_long_it_waits), TEST(who_asks_nothing_has_to_go),
+      TEST(a_request_has_to_come_to_its_end),
+      TEST(a_client_waits_for_what_is_agreed_on),
+      TEST(one_that_never_agreed_goes_down_too))
