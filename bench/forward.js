@@ -58,6 +58,24 @@ const CASES = {
     peers: ['relay'],
     targets: { memory: { p50: { itself: 150 } } }
   },
+  // ILP over HTTP: 8 connections of HTTP/2 on each side; and 64 of HTTP/1.1,
+  // each of which carries one packet at a time.
+  'h2-8x64': {
+    links: 8,
+    inFlight: 64,
+    http: 2,
+    durability: 'strict',
+    peers: [],
+    targets: { strict: { rate: { itself: 200000 } } }
+  },
+  'h1-64x1': {
+    links: 64,
+    inFlight: 1,
+    http: 1,
+    durability: 'strict',
+    peers: ['ilp-connector'],
+    targets: { strict: { rate: { itself: 45000, 'ilp-connector': 7 } } }
+  },
   // How long an answer waits for the disk, beside one that does not wait, and
   // the disk alone.
   'btp-1x1-disk': {
@@ -99,7 +117,7 @@ async function load (kind, node, { warmup, seconds }, build) {
     path.join(build, 'bench/bench-forward-load'),
     '--links', kind.links, '--in-flight', kind.inFlight, '--pid', node.pid,
     '--warmup', warmup, '--seconds', seconds,
-    ...(kind.tls ? ['--tls'] : []), ...(node.relayed ? ['--relayed'] : []), ...node.ports
+    ...(kind.tls ? ['--tls'] : []), ...(kind.http ? ['--http', kind.http] : []), ...(node.relayed ? ['--relayed'] : []), ...node.ports
   ]))
   if (await started.ended !== 0) throw new Error('the load has failed')
   return JSON.parse(started.output)

@@ -2,10 +2,12 @@
 /* load.c - the load generator of the forwarding benchmark.
  *
  *     bench-forward-load --links N --in-flight N [--warmup S] [--seconds S]
- *                        [--tls] [--relayed] [--pid PID] PORT...
+ *                        [--tls] [--relayed] [--pid PID] [--http 1|2] PORT...
  *
  * It is N senders and N receivers, all of them BTP clients of a node on this
- * machine: of one port, or each of its own, the senders' first. Every answer
+ * machine: of one port, or each of its own, the senders' first. With --http
+ * they speak that version of HTTP, and the receivers wait for the node on their
+ * ports. Every answer
  * and every Prepare is checked in full. It prints one JSON object, and fails
  * when an answer is wrong or missing.
  */
@@ -17,8 +19,9 @@
 #include "bench/forward/process.h"
 #include "bench/forward/receiver.h"
 #include "bench/forward/sender.h"
+#include "bench/forward/web.h"
 
-#define LINKS_MAX (LOOP_CHANNELS_MAX / 2)
+#define LINKS_MAX 64
 #define SECOND_NS UINT64_C(1000000000)
 /* A node may have something to do yet when it has let the last peer in. */
 #define SETTLE_NS (SECOND_NS / 2)
@@ -30,6 +33,7 @@ struct options {
 	unsigned in_flight;
 	double warmup, seconds;
 	bool tls;
+	unsigned http; /* its version; 0: BTP */
 	int pid;
 };
 
@@ -78,6 +82,7 @@ static void read_options(int argc, char **argv)
 		{ "tls", no_argument, NULL, 't' },
 		{ "relayed", no_argument, NULL, 'r' },
 		{ "pid", required_argument, NULL, 'p' },
+		{ "http", required_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
 	struct options *o = &load.options;
@@ -100,9 +105,43 @@ static void read_options(int argc, char **argv)
 			load.traffic.relayed = true;
 		else if (option == 'p')
 			o->pid = (int)number(optarg, INT32_MAX);
+		else if (option == 'h')
+			o->http = number(optarg, 2);
 		else
 			usage("unknown option");
 	}
+}
+
+static enum link_http_version version(void)
+{
+	return load.options.http == 2 ? LINK_HTTP_2 : LINK_HTTP_1;
+}
+
+static void connect_sender(struct sender *sender, unsigned index, uint16_t port)
+{
+	struct peer *peer = &sender->peer;
+
+	sender_init(sender, &load.traffic, index, load.options.in_flight);
+	if (load.options.http)
+		web_connect(peer, &load.loop, port, version(),
+			    (struct ilp_bytes){ sender->fulfill.at,
+						sender->fulfill.head_len });
+	else
+		peer_connect(peer, &load.loop, port, load.tls);
+}
+
+static void connect_receiver(struct receiver *receiver, unsigned index,
+			     uint16_t port)
+{
+	struct peer *peer = &receiver->peer;
+
+	receiver_init(receiver, &load.traffic, index);
+	if (load.options.http)
+		web_listen(peer, &load.loop, port, version(),
+			   (struct ilp_bytes){ receiver->prepare.at,
+					       receiver->prepare.head_len });
+	else
+		peer_connect(peer, &load.loop, port, load.tls);
 }
 
 static void connect_all(char **ports, unsigned count)
@@ -114,18 +153,13 @@ static void connect_all(char **ports, unsigned count)
 	if (load.options.tls)
 		load.tls = tls_client();
 	for (unsigned i = 0; i < 2 * links; i++) {
-		bool sends = i < links;
-		struct peer *peer = sends ? &load.senders[i].peer :
-					    &load.receivers[i - links].peer;
 		unsigned port = number(ports[count == 1 ? 0 : i], UINT16_MAX);
 
-		if (sends)
-			sender_init(&load.senders[i], &load.traffic, i,
-				    load.options.in_flight);
+		if (i < links)
+			connect_sender(&load.senders[i], i, (uint16_t)port);
 		else
-			receiver_init(&load.receivers[i - links], &load.traffic,
-				      i - links);
-		peer_connect(peer, &load.loop, (uint16_t)port, load.tls);
+			connect_receiver(&load.receivers[i - links], i - links,
+					 (uint16_t)port);
 	}
 }
 

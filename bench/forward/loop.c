@@ -46,7 +46,8 @@ void loop_add(struct loop *loop, struct channel *channel, int fd,
 	if (loop->count == LOOP_CHANNELS_MAX)
 		abort();
 	if (fcntl(fd, F_SETFL, O_NONBLOCK) < 0 ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0)
+	    (!channel->accepted &&
+	     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0))
 		fail("socket");
 	channel->fd = fd;
 	buffer_init(&channel->out);
@@ -64,6 +65,14 @@ static void lose(struct channel *c)
 	c->fd = -1;
 	tls_destroy(c->tls);
 	c->closed(c->owner);
+}
+
+static void let_in(struct loop *loop, struct channel *c)
+{
+	int fd = accept(c->fd, NULL, NULL);
+
+	if (fd >= 0)
+		c->accepted(c->owner, loop, fd);
 }
 
 static void receive(struct loop *loop, struct channel *c)
@@ -127,7 +136,9 @@ void loop_round(struct loop *loop, int wait_ms)
 			c->full = false;
 			watch(loop, c, EPOLL_CTL_MOD);
 		}
-		if (ready[i].events & ~(uint32_t)EPOLLOUT)
+		if (c->accepted)
+			let_in(loop, c);
+		else if (ready[i].events & ~(uint32_t)EPOLLOUT)
 			receive(loop, c);
 	}
 	for (size_t i = 0; i < loop->count; i++)

@@ -11,7 +11,7 @@
 #include "bench/forward/buffer.h"
 #include "bench/forward/tls.h"
 
-#define LOOP_CHANNELS_MAX 128
+#define LOOP_CHANNELS_MAX 1024
 /* What one read takes, and the most that an owner may leave unread. */
 #define LOOP_READ_MAX ((size_t)256 * 1024)
 #define LOOP_REST_MAX ((size_t)64 * 1024)
@@ -22,12 +22,17 @@ typedef size_t loop_received(void *owner, uint8_t *in, size_t len);
 /* The peer has closed; nothing more comes or goes. */
 typedef void loop_closed(void *owner);
 
-/* One connection. Whoever has something to send adds it to `out`. */
+/* Somebody has come. */
+struct loop;
+typedef void loop_accepted(void *owner, struct loop *loop, int fd);
+
+/* One connection; or, with `accepted`, a socket that waits for some. Whoever has something to send adds it to `out`. */
 struct channel {
 	int fd; /* -1 once it is closed */
 	void *owner;
 	loop_received *received;
 	loop_closed *closed;
+	loop_accepted *accepted;
 	struct buffer out;
 	struct tls *tls;    /* NULL: what is sent goes out as it is */
 	struct buffer wire; /* else it is sealed into this first */

@@ -105,7 +105,15 @@ function pinShard (pid) {
 // Bytes that a process has had written to a disk.
 const written = (pid) => Number(/^write_bytes: (\d+)$/m.exec(fs.readFileSync(`/proc/${pid}/io`, 'latin1'))[1])
 
-async function ilpd ({ links, tls, durability }, { build, folder, disk }) {
+// Where receivers wait for the node, in ILP over HTTP; without, nowhere.
+const receiverPorts = ({ links, http }) => http ? freePorts(links) : []
+
+// For the load: where each sender connects to, and each receiver waits.
+const portsOf = (port, { links, http }, waiting) => http ? [...Array(links).fill(port), ...waiting] : [port]
+
+async function ilpd (kind, { build, folder, disk }) {
+  const { links, tls, durability, http } = kind
+  const waiting = await receiverPorts(kind)
   const file = path.join(folder, 'ilpd.json')
   const listen = { host: '127.0.0.1', port: 0 }
   fs.writeFileSync(file, JSON.stringify({
@@ -114,8 +122,9 @@ async function ilpd ({ links, tls, durability }, { build, folder, disk }) {
       listen,
       ...(tls ? [{ ...listen, certificate: path.join(folder, 'cert.pem'), key: path.join(folder, 'key.pem') }] : [])
     ],
-    accounts: users(links).map((id) => ({
+    accounts: users(links).map((id, i) => ({
       id,
+      ...(http && i >= links ? { server: `http://:${id}@127.0.0.1:${waiting[i - links]}/ilp`, httpVersion: http === 2 ? '2' : '1.1' } : {}),
       relation: 'child',
       ...ASSET,
       maximum: 'unlimited',
@@ -132,12 +141,12 @@ async function ilpd ({ links, tls, durability }, { build, folder, disk }) {
   const node = launch(durability === 'memory' ? pinned(0, command) : command)
   const ready = tls ? /ready on tls 127\.0\.0\.1:(\d+)\n/ : /ready on 127\.0\.0\.1:(\d+)\n/
   const port = await until(node, 'ilpd', readyPort(node, ready))
-  if (durability === 'memory') return { pid: node.pid, ports: [port], stop: () => statistics(node) }
+  if (durability === 'memory') return { pid: node.pid, ports: portsOf(port, kind, waiting), stop: () => statistics(node) }
   pinShard(node.pid)
   const start = written(node.pid)
   return {
     pid: node.pid,
-    ports: [port],
+    ports: portsOf(port, kind, waiting),
     async stop () {
       const bytes = written(node.pid) - start
       return { bytes, ...await statistics(node) }
@@ -175,22 +184,37 @@ const getJson = (port, url) => new Promise((resolve, reject) => {
 
 // All its middleware as it comes, but for limits that the load would reach. It
 // may use both CPUs: the load leaves it most of the other one.
-async function ilpConnector ({ links }) {
-  const modules = path.join(__dirname, '../../test/interop/node_modules')
+async function ilpConnector (kind) {
+  const { links } = kind
+  const interop = path.join(__dirname, '../../test/interop')
   const names = users(links)
-  const [admin, ...ports] = await freePorts(1 + names.length)
+  const waits = kind.http ? links : 0
+  const [admin, ...all] = await freePorts(1 + waits + names.length)
+  const [waiting, ports] = [all.slice(0, waits), all.slice(waits)]
+  const btp = (id, i) => ({
+    plugin: 'ilp-plugin-btp',
+    options: { listener: { port: ports[i], secret: `token-${id}`, wsOpts: { host: '127.0.0.1', port: ports[i] } } }
+  })
+  // Nobody asks the senders, so it does not matter that they are not there.
+  const overHttp = (id, i) => ({
+    plugin: 'ilp-plugin-http',
+    sendRoutes: false,
+    receiveRoutes: false,
+    options: {
+      incoming: { port: ports[i], staticToken: `token-${id}` },
+      outgoing: { url: `http://127.0.0.1:${waiting[i - links] || 9}/ilp`, staticToken: id }
+    }
+  })
   const accounts = names.map((id, i) => [id, {
     relation: 'child',
-    plugin: 'ilp-plugin-btp',
     ...ASSET,
     balance: { maximum: 'Infinity', minimum: '-Infinity' },
     rateLimit: { refillCount: OUT_OF_REACH, capacity: OUT_OF_REACH },
-    options: {
-      listener: { port: ports[i], secret: `token-${id}`, wsOpts: { host: '127.0.0.1', port: ports[i] } }
-    }
+    ...(kind.http ? overHttp(id, i) : btp(id, i))
   }])
-  const node = launch([process.execPath, path.join(modules, 'ilp-connector/dist/index.js')], {
+  const node = launch([process.execPath, path.join(interop, 'node_modules/ilp-connector/dist/index.js')], {
     NODE_ENV: 'production',
+    NODE_OPTIONS: `--require ${path.join(interop, 'lib/loopback.js')}`,
     CONNECTOR_ILP_ADDRESS: 'test.bench',
     CONNECTOR_ACCOUNTS: JSON.stringify(Object.fromEntries(accounts)),
     CONNECTOR_ROUTES: JSON.stringify(receivers(links).map((id) =>
@@ -207,7 +231,7 @@ async function ilpConnector ({ links }) {
   })
   return {
     pid: node.pid,
-    ports,
+    ports: kind.http ? [...ports.slice(0, links), ...waiting] : ports,
     async stop () {
       const { accounts: books } = await getJson(admin, '/balance')
       node.kill()

@@ -68,6 +68,7 @@ void packet_prepare_init(struct packet_prepare *prepare,
 	prepare->secrets = secrets;
 	prepare->receivers = receivers;
 	prepare->len = wrap(prepare->at, ILP_BTP_MESSAGE, &w);
+	prepare->head_len = prepare->len - ilp_written(&w).len;
 
 	/* The fields from the last one to the first: each that varies in
 	 * length has that in front. */
@@ -93,6 +94,7 @@ void packet_fulfill_init(struct packet_fulfill *fulfill,
 	ilp_fulfill_encode(&w, &content);
 	fulfill->secrets = secrets;
 	fulfill->len = wrap(fulfill->at, ILP_BTP_RESPONSE, &w);
+	fulfill->head_len = fulfill->len - ilp_written(&w).len;
 	fulfill->data = fulfill->at + fulfill->len - NUMBER_LEN;
 	fulfill->fulfillment =
 		fulfill->data - ilp_length_size(NUMBER_LEN) - ILP_HASH_LEN;

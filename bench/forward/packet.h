@@ -31,6 +31,7 @@ void packet_secrets_make(struct packet_secrets *secrets);
 struct packet_prepare {
 	const struct packet_secrets *secrets;
 	unsigned receivers;
+	size_t head_len; /* in front of the Prepare */
 	size_t len;
 	uint8_t *request, *amount, *expiry, *condition, *address, *data;
 	uint8_t at[PACKET_MAX];
@@ -39,6 +40,7 @@ struct packet_prepare {
 /* A BTP Response with the Fulfill of one of them. */
 struct packet_fulfill {
 	const struct packet_secrets *secrets;
+	size_t head_len;
 	size_t len;
 	uint8_t *request, *fulfillment, *data;
 	uint8_t at[PACKET_MAX];

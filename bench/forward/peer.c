@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bench/forward/peer.h"
+#include "bench/forward/web.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -24,9 +24,13 @@ static void send_frame(struct peer *peer, enum frame_opcode opcode,
 	frame_mask(room, payload, mask);
 }
 
-void peer_send(struct peer *peer, struct ilp_bytes btp, uint64_t salt)
+void peer_send(struct peer *peer, struct ilp_bytes btp, size_t head_len,
+	       uint64_t salt)
 {
-	send_frame(peer, FRAME_BINARY, btp, salt);
+	if (peer->web)
+		web_send(peer, btp, head_len);
+	else
+		send_frame(peer, FRAME_BINARY, btp, salt);
 }
 
 static void log_in(struct peer *peer)
@@ -53,7 +57,7 @@ static void log_in(struct peer *peer)
 		.data = ilp_text(token),
 	};
 	ilp_btp_encode(&w, &login);
-	peer_send(peer, ilp_written(&w), 1);
+	peer_send(peer, ilp_written(&w), 0, 1);
 }
 
 /* The first message that comes is the answer to the login. */
@@ -82,7 +86,7 @@ void peer_decline(struct peer *peer, struct ilp_bytes btp)
 		traffic_fail(peer->name, "was sent a Prepare that has changed");
 	response.request_id = message.request_id;
 	ilp_btp_encode(&w, &response);
-	peer_send(peer, ilp_written(&w), message.request_id);
+	peer_send(peer, ilp_written(&w), 0, message.request_id);
 }
 
 static void handle_frame(struct peer *peer, const struct frame *frame)

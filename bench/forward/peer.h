@@ -8,10 +8,12 @@
 #include "bench/forward/frame.h"
 #include "bench/forward/loop.h"
 #include "bench/forward/traffic.h"
+#include "link/http.h"
 
 #define PEER_NAME_SIZE 4 /* s00 to s63, or r00 to r63 */
 
 struct peer;
+struct web;
 typedef void peer_message(struct peer *peer, struct ilp_bytes btp);
 
 struct peer {
@@ -21,6 +23,12 @@ struct peer {
 	char name[PEER_NAME_SIZE];
 	enum { PEER_ASKING, PEER_LOGGING_IN, PEER_UP } state;
 	uint64_t total; /* amounts of what was fulfilled */
+
+	/* Of web.h. */
+	bool sends;
+	enum link_http_version web_version;
+	struct ilp_bytes web_head;
+	struct web *web; /* the line of the message at hand */
 };
 
 /* Begins to connect to a node on this machine: as user `name`, with the
@@ -28,9 +36,11 @@ struct peer {
 void peer_connect(struct peer *peer, struct loop *loop, uint16_t port,
 		  struct tls_context *tls);
 
-/* Sends a BTP packet at the end of the round. The mask comes of `salt`: only
+/* Sends a BTP packet at the end of the round, or only what is behind its head
+ * when that is not what the peer speaks. The mask comes of `salt`: only
  * browsers have reason to draw it at random. */
-void peer_send(struct peer *peer, struct ilp_bytes btp, uint64_t salt);
+void peer_send(struct peer *peer, struct ilp_bytes btp, size_t head_len,
+	       uint64_t salt);
 
 /* Answers a Message that is not of the load, such as one about routes, with
  * an empty Response. */

@@ -21,7 +21,7 @@ static void message(struct peer *peer, struct ilp_bytes btp)
 	peer->total += packet_amount(number);
 	packet_fulfill_fill(fulfill, request, number);
 	peer_send(peer, (struct ilp_bytes){ fulfill->at, fulfill->len },
-		  number);
+		  fulfill->head_len, number);
 }
 
 void receiver_init(struct receiver *receiver, struct traffic *traffic,

@@ -22,7 +22,7 @@ static void send_prepare(struct sender *sender, uint32_t place)
 			    traffic->expiry);
 	peer_send(&sender->peer,
 		  (struct ilp_bytes){ prepare->at, prepare->len },
-		  flight->number);
+		  prepare->head_len, flight->number);
 }
 
 /* What came is not the Fulfill, so it had better be a refusal. */
