@@ -112,18 +112,13 @@ static void read_options(int argc, char **argv)
 	}
 }
 
-static enum link_http_version version(void)
-{
-	return load.options.http == 2 ? LINK_HTTP_2 : LINK_HTTP_1;
-}
-
 static void connect_sender(struct sender *sender, unsigned index, uint16_t port)
 {
 	struct peer *peer = &sender->peer;
 
 	sender_init(sender, &load.traffic, index, load.options.in_flight);
 	if (load.options.http)
-		web_connect(peer, &load.loop, port, version(),
+		web_connect(peer, &load.loop, port, load.options.http,
 			    (struct ilp_bytes){ sender->fulfill.at,
 						sender->fulfill.head_len });
 	else
@@ -137,7 +132,7 @@ static void connect_receiver(struct receiver *receiver, unsigned index,
 
 	receiver_init(receiver, &load.traffic, index);
 	if (load.options.http)
-		web_listen(peer, &load.loop, port, version(),
+		web_listen(peer, &load.loop, port, load.options.http,
 			   (struct ilp_bytes){ receiver->prepare.at,
 					       receiver->prepare.head_len });
 	else

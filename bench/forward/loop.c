@@ -50,6 +50,9 @@ void loop_add(struct loop *loop, struct channel *channel, int fd,
 	     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0))
 		fail("socket");
 	channel->fd = fd;
+	channel->rest = malloc(LOOP_REST_MAX);
+	if (!channel->rest)
+		fail("memory");
 	buffer_init(&channel->out);
 	if (tls) {
 		buffer_init(&channel->wire);

@@ -38,7 +38,7 @@ struct channel {
 	struct buffer wire; /* else it is sealed into this first */
 	bool full;          /* the kernel takes no more for now */
 	size_t rest_len;
-	uint8_t rest[LOOP_REST_MAX];
+	uint8_t *rest; /* LOOP_REST_MAX bytes */
 };
 
 struct loop {

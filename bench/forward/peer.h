@@ -8,7 +8,6 @@
 #include "bench/forward/frame.h"
 #include "bench/forward/loop.h"
 #include "bench/forward/traffic.h"
-#include "link/http.h"
 
 #define PEER_NAME_SIZE 4 /* s00 to s63, or r00 to r63 */
 
@@ -26,9 +25,9 @@ struct peer {
 
 	/* Of web.h. */
 	bool sends;
-	enum link_http_version web_version;
+	unsigned web_version;
 	struct ilp_bytes web_head;
-	struct web *web; /* the line of the message at hand */
+	struct web *web; /* the connection of the message at hand */
 };
 
 /* Begins to connect to a node on this machine: as user `name`, with the
