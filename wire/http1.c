@@ -230,18 +230,30 @@ static bool has_no_body(int status)
 	return status / 100 == 1 || status == 204 || status == 304;
 }
 
-/* The phrase behind the status is left out, and the blank has to stay (RFC
- * 9112, 4). */
+/* Nobody should read the phrase behind the status, and some clients fail
+ * without one. */
+static const char *phrase_of(int status)
+{
+	return status < 400 ? "OK" : "Error";
+}
+
+static void write_status(struct ilp_writer *w, int status)
+{
+	char line[32];
+
+	snprintf(line, sizeof(line), "HTTP/1.1 %d %s\r\n", status,
+		 phrase_of(status));
+	write_text(w, line);
+}
+
 static void write_response(struct ilp_writer *w,
 			   const struct http_response *response,
 			   const struct owed *owed)
 {
 	bool no_body = has_no_body(response->status);
 	bool last = owed->last || response->last;
-	char line[32];
 
-	snprintf(line, sizeof(line), "HTTP/1.1 %d \r\n", response->status);
-	write_text(w, line);
+	write_status(w, response->status);
 	write_fields(w, response->fields);
 	write_field(w, "allow", response->allow);
 	write_field(w, "connection", ilp_text(last ? "close" : ""));
@@ -350,13 +362,12 @@ static void send_bytes(struct http1 *h, struct ilp_bytes bytes)
 /* Who broke a rule is told behind all other answers. */
 static void send_fault(struct http1 *h)
 {
-	char text[96];
+	char room[128];
+	struct ilp_writer w = ilp_writer((uint8_t *)room, sizeof(room));
 
-	snprintf(text, sizeof(text),
-		 "HTTP/1.1 %d \r\nconnection: close\r\n"
-		 "content-length: 0\r\n\r\n",
-		 h->fault->status);
-	send_bytes(h, ilp_text(text));
+	write_status(&w, h->fault->status);
+	write_text(&w, "connection: close\r\ncontent-length: 0\r\n\r\n");
+	send_bytes(h, ilp_written(&w));
 	end(h, h->fault->reason);
 }
 
@@ -374,7 +385,7 @@ static void take_turns(struct http1 *h)
 		send_fault(h);
 	} else if (h->continues) {
 		h->continues = false;
-		send_bytes(h, ilp_text("HTTP/1.1 100 \r\n\r\n"));
+		send_bytes(h, ilp_text("HTTP/1.1 100 OK\r\n\r\n"));
 	}
 }
 

@@ -61,7 +61,7 @@ static void add_event(struct history *h, const struct http_event *event)
 
 static void write_all(struct http *http, struct history *h)
 {
-	static const char interim[] = "HTTP/1.1 100 \r\n\r\n";
+	static const char interim[] = "HTTP/1.1 100 OK\r\n\r\n";
 	struct ilp_bytes out = http_output(http);
 
 	for (; out.len; out = http_output(http)) {

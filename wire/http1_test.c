@@ -152,10 +152,10 @@ static bool answer(struct http *http, uint32_t stream, const char *body)
 }
 
 #define OK(length, body)                                                       \
-	"HTTP/1.1 200 \r\ncontent-length: " length "\r\n\r\n" body
+	"HTTP/1.1 200 OK\r\ncontent-length: " length "\r\n\r\n" body
 #define REFUSAL(status)                                                        \
 	"HTTP/1.1 " status                                                     \
-	" \r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+	" Error\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
 #define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
 /* ---- a server reads ---- */
@@ -529,13 +529,13 @@ static void responses_have_the_fields_that_are_given(void)
 
 	check_events(http, GET, "request 1 GET /");
 	CHECK(http_respond(http, 1, &response));
-	CHECK_WRITTEN(http, "HTTP/1.1 405 \r\ncontent-type: a/b\r\n"
+	CHECK_WRITTEN(http, "HTTP/1.1 405 Error\r\ncontent-type: a/b\r\n"
 			    "request-id: 7\r\nallow: GET, PUT\r\n"
 			    "content-length: 2\r\n\r\nno");
 	response = (struct http_response){ .status = 204 };
 	check_events(http, GET, "request 2 GET /");
 	CHECK(http_respond(http, 2, &response));
-	CHECK_WRITTEN(http, "HTTP/1.1 204 \r\n\r\n");
+	CHECK_WRITTEN(http, "HTTP/1.1 204 OK\r\n\r\n");
 	check_events(http, GET, "request 3 GET /");
 	CHECK(answer(http, 3, ""));
 	CHECK_WRITTEN(http, OK("0", ""));
@@ -634,7 +634,7 @@ static void close_is_honoured(void)
 		check_events(http, "", "");
 		CHECK(answer(http, 1, ""));
 		check_events(http, "", "down (that was the last response)");
-		CHECK_WRITTEN(http, OK("0", "") "HTTP/1.1 200 \r\n"
+		CHECK_WRITTEN(http, OK("0", "") "HTTP/1.1 200 OK\r\n"
 						"connection: close\r\n"
 						"content-length: 1\r\n\r\nx");
 		destroy(http);
@@ -674,7 +674,7 @@ static void a_refusal_waits_for_the_answers_before_it(void)
 }
 
 #define EXPECT "Expect: 100-Continue\r\nContent-Length: 1\r\n\r\n"
-#define CONTINUE "HTTP/1.1 100 \r\n\r\n"
+#define CONTINUE "HTTP/1.1 100 OK\r\n\r\n"
 
 static void who_expects_to_continue_is_told_when_the_head_is_good(void)
 {
