@@ -14,6 +14,7 @@ const path = require('path')
 const { execFileSync } = require('child_process')
 const { diskFolder, measureDisk } = require('./forward/disk')
 const { launch, pinned, nodes } = require('./forward/nodes')
+const { measurePost } = require('./forward/post')
 
 const DURABILITIES = ['memory', 'strict', 'relaxed', 'audit']
 
@@ -76,6 +77,13 @@ const CASES = {
     peers: ['ilp-connector'],
     targets: { strict: { rate: { itself: 45000, 'ilp-connector': 7 } } }
   },
+  // A request alone, beside a server that does nothing else.
+  'h1-post': {
+    post: { version: 1 },
+    durability: 'memory',
+    peers: ['nginx'],
+    targets: { memory: { cpu: { nginx: 1 / 1.5 } } }
+  },
   // How long an answer waits for the disk, beside one that does not wait, and
   // the disk alone.
   'btp-1x1-disk': {
@@ -130,6 +138,7 @@ function difference (seen, books) {
 }
 
 async function measure (name, kind, times, place) {
+  if (kind.post) return measurePost(name, kind.post, times, place)
   if (name === 'disk') return measureDisk(place.disk, times.seconds)
   const node = await nodes[name](kind, place)
   let seen, end

@@ -241,4 +241,4 @@ async function ilpConnector (kind) {
   }
 }
 
-module.exports = { launch, pinned, nodes: { relay, ilpd, memory, relaxed, 'ilp-connector': ilpConnector } }
+module.exports = { launch, pinned, until, listens, freePorts, nodes: { relay, ilpd, memory, relaxed, 'ilp-connector': ilpConnector } }
