@@ -11,6 +11,7 @@
 
 #include "ilp/url.h"
 #include "io/connection.h"
+#include "io/keys.h"
 #include "io/now.h"
 #include "io/trust.h"
 #include "link/btp.h"
@@ -152,6 +153,11 @@ static struct link *make_http(struct dialer *d, struct ilp_bytes host,
 		options.version = LINK_HTTP_2;
 	else if (d->dial.http == ACCOUNT_HTTP_1)
 		options.version = LINK_HTTP_1;
+	if (d->loop->keys &&
+	    !keys_sign(d->loop->keys,
+		       (struct ilp_bytes){ d->account, d->account_len },
+		       &options))
+		return NULL;
 	return link_http_connect(&options, d->loop->now);
 }
 

@@ -6,6 +6,7 @@
 
 #include "io/connection.h"
 #include "io/dialer.h"
+#include "io/keys.h"
 #include "io/listener.h"
 #include "io/now.h"
 #include "io/trust.h"
@@ -108,6 +109,7 @@ void loop_destroy(struct loop *loop)
 	uv_loop_close(&loop->uv);
 	node_destroy(loop->node);
 	trust_destroy(loop->trust);
+	keys_destroy(loop->keys);
 	pool_destroy(loop->link_blocks);
 	pool_destroy(loop->tls_blocks);
 	ilp_crypto_destroy(loop->crypto);

@@ -19,6 +19,7 @@
 struct connection;
 struct dialer;
 struct listener;
+struct keys;
 struct trust;
 
 /* How much is read from a socket at once. */
@@ -45,6 +46,7 @@ struct loop {
 	struct pool *link_blocks;
 	struct pool *tls_blocks;
 	struct trust *trust; /* for connecting; may be NULL */
+	struct keys *keys;   /* likewise */
 	struct ilp_time now; /* of this round */
 	uint64_t round;
 	bool in_round;

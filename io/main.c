@@ -25,6 +25,7 @@
 #include "io/now.h"
 #include "io/scribe.h"
 #include "io/statistics.h"
+#include "io/keys.h"
 #include "io/trust.h"
 #include "ledger/memory.h"
 #include "node/config_apply.h"
@@ -60,16 +61,23 @@ static bool complain(const char *text)
 
 /* ---- certificates ---- */
 
-/* Peers that we connect to. */
+/* Peers that we connect to, and our keys for them. */
 static bool trust_peers(struct daemon *d)
 {
 	char error[ERROR_SIZE] = "no memory";
 	struct trust *trust = trust_create(d->config, error, sizeof(error));
+	struct keys *keys = trust ? keys_create(d->config, d->loop->crypto,
+						error, sizeof(error)) :
+				    NULL;
 
-	if (!trust)
+	if (!keys) {
+		trust_destroy(trust);
 		return complain(error);
+	}
 	trust_destroy(d->loop->trust);
+	keys_destroy(d->loop->keys);
 	d->loop->trust = trust;
+	d->loop->keys = keys;
 	return true;
 }
 
@@ -323,6 +331,9 @@ static bool make_loop(struct daemon *d)
 		return complain(problem);
 	if (!config_apply(d->config, node_shard(node), &error))
 		return complain(error.text);
+	if (!keys_apply(d->config, node_shard(node), d->loop->crypto, problem,
+			sizeof(problem)))
+		return complain(problem);
 	retire(d);
 	return true;
 }

@@ -12,7 +12,8 @@
 #include "wire/http2.h"
 
 #define HEAD_MAX 16384
-#define TOKEN_MAX 8192
+#define BEARER "Bearer "
+#define SIGNED_MAX (sizeof(BEARER) - 1 + ILP_JWT_MAX)
 #define OCTETS "application/octet-stream"
 #define ILP_OCTETS "application/ilp+octet-stream"
 
@@ -43,6 +44,10 @@ struct link_http {
 	bool tls;
 	int64_t idle_us;
 	struct ilp_bytes authority, path, authorization;
+	struct ilp_jwt_key *signer; /* NULL: the authorization stays as it is */
+	struct ilp_jwt_claims claims;
+	int64_t lifetime_ms;
+	uint8_t *signed_room; /* SIGNED_MAX bytes, for the last one */
 	char reason[64];
 	uint8_t texts[]; /* those, in the reverse order */
 };
@@ -304,6 +309,23 @@ static enum link_status answer(struct link *link, uint32_t request,
 
 /* ---- the client ---- */
 
+/* A new token when the last one has not half of its time left, as clocks
+ * differ. What cannot be signed is sent without, and refused. */
+static void sign(struct link_http *l)
+{
+	struct ilp_writer w = ilp_writer(l->signed_room, SIGNED_MAX);
+	int64_t now_ms = l->now.wall_ms;
+
+	if (!l->signer ||
+	    now_ms + l->lifetime_ms / 2 < l->claims.expires_at_ms)
+		return;
+	l->claims.issued_at_ms = now_ms;
+	l->claims.expires_at_ms = now_ms + l->lifetime_ms;
+	ilp_write_fixed(&w, ilp_text(BEARER));
+	ilp_jwt_sign(&w, l->signer, &l->claims);
+	l->authorization = ilp_written(&w);
+}
+
 static uint32_t room(const struct link *link)
 {
 	const struct link_http *l = line_const(link);
@@ -315,13 +337,12 @@ static enum link_status prepare(struct link *link, uint32_t request,
 				struct ilp_bytes packet, uint8_t **copy)
 {
 	struct link_http *l = line(link);
-	const struct http_request ask = {
+	struct http_request ask = {
 		.method = ilp_text("POST"),
 		.path = l->path,
 		.authority = l->authority,
 		.tls = l->tls,
 		.fields = {
-			[HTTP_AUTHORIZATION] = l->authorization,
 			[HTTP_CONTENT_TYPE] = ilp_text(OCTETS),
 			[HTTP_ACCEPT] = ilp_text(OCTETS),
 		},
@@ -331,6 +352,8 @@ static enum link_status prepare(struct link *link, uint32_t request,
 
 	if (l->server || !l->up || l->over)
 		return LINK_CLOSED;
+	sign(l);
+	ask.fields[HTTP_AUTHORIZATION] = l->authorization;
 	l->busy_us = l->now.monotonic_us;
 	return http_ask(l->http, &ask, copy) ? LINK_OK : LINK_BUSY;
 }
@@ -508,7 +531,12 @@ static void destroy(struct link *link)
 
 	forget_known(l);
 	http_destroy(l->http);
-	ilp_secret_clear(l->texts, l->authorization.len);
+	ilp_jwt_key_destroy(l->signer);
+	if (l->signed_room)
+		ilp_secret_clear(l->signed_room, SIGNED_MAX);
+	else
+		ilp_secret_clear(l->texts, l->authorization.len);
+	free(l->signed_room);
 	free(l);
 }
 
@@ -560,17 +588,34 @@ static struct link *begin(struct link_http *l,
 	return NULL;
 }
 
+static bool set_signer(struct link_http *l,
+		       const struct link_http_options *options)
+{
+	l->signer = options->signer;
+	l->claims = options->claims;
+	l->lifetime_ms = options->lifetime_ms;
+	if (l->signer)
+		l->signed_room = malloc(SIGNED_MAX);
+	return !l->signer || l->signed_room;
+}
+
 struct link *link_http_connect(const struct link_http_options *options,
 			       struct ilp_time now)
 {
-	const struct ilp_bytes bearer = ilp_text("Bearer ");
+	const struct ilp_bytes bearer = ilp_text(BEARER);
 	size_t len = bearer.len + options->token.len + options->authority.len +
 		     options->path.len;
 	struct link_http *l = create(options, now, len);
 	struct ilp_writer w;
 
-	if (!l)
+	if (!l) {
+		ilp_jwt_key_destroy(options->signer);
 		return NULL;
+	}
+	if (!set_signer(l, options)) {
+		destroy(&l->link);
+		return NULL;
+	}
 	w = ilp_writer(l->texts, len);
 	if (options->token.len) {
 		ilp_write_fixed(&w, bearer);

@@ -13,6 +13,7 @@
 #define LINK_HTTP_H
 
 #include "base/pool.h"
+#include "ilp/jwt.h"
 #include "link/link.h"
 
 /* A request that is begun has to be whole within this time, ... */
@@ -41,6 +42,11 @@ struct link_http_options {
 	struct ilp_bytes authority; /* name[:port] */
 	struct ilp_bytes path;
 	struct ilp_bytes token; /* may be empty */
+	/* Or each time another token, which is signed with this key, taken
+	 * over, and good for so long. The texts of the claims outlive it. */
+	struct ilp_jwt_key *signer;
+	struct ilp_jwt_claims claims;
+	int64_t lifetime_ms;
 };
 
 /* What blocks of the pool must be able to hold: the largest message. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ilp/crypto.h"
 #include "ilp/packet.h"
 #include "test/check.h"
 
@@ -435,6 +436,70 @@ static void asks_as_the_rfc_has_it(void)
 	end(&p);
 }
 
+/* The token that a request brings. */
+static struct ilp_bytes token_in(struct pair *p, uint32_t request)
+{
+	static char text[4096];
+	struct ilp_bytes out;
+	char *token, *end;
+
+	CHECK_INT(link_prepare(p->client, request, a_prepare(), NULL), LINK_OK);
+	out = link_output(p->client);
+	CHECK(out.len < sizeof(text));
+	memcpy(text, out.at, out.len);
+	text[out.len] = '\0';
+	link_written(p->client, out.len);
+	answer_with(p, "HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n");
+	token = strstr(text, "authorization: Bearer ") + 22;
+	end = strstr(token, "\r\n");
+	return (struct ilp_bytes){ (uint8_t *)token, (size_t)(end - token) };
+}
+
+static void signs_a_new_token_before_the_last_one_is_over(void)
+{
+	struct ilp_crypto *crypto = ilp_crypto_create();
+	const char *why;
+	struct ilp_jwt_key *key =
+		ilp_jwt_key_hs256(crypto, ilp_text("secret"), &why);
+	struct link_http_options options = {
+		.authority = ilp_text("node.example"),
+		.path = ilp_text("/"),
+		.signer = ilp_jwt_key_hs256(crypto, ilp_text("secret"), &why),
+		.claims = { .subject = ilp_text("us") },
+		.lifetime_ms = 30000,
+	};
+	const struct ilp_jwt_rules rules = { .subject = ilp_text("us") };
+	uint8_t room[ILP_JWT_MAX], first[ILP_JWT_MAX];
+	struct ilp_jwt_holder holder;
+	struct ilp_bytes token;
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	link_destroy(p.client);
+	options.pool = p.pool;
+	p.client = link_http_connect(&options, now);
+	take_events(&p, p.client);
+	token = token_in(&p, 1);
+	CHECK_INT(ilp_jwt_verify(&holder, room, key, &rules, token,
+				 now.wall_ms),
+		  ILP_JWT_OK);
+	CHECK_INT(holder.expires_at_ms, now.wall_ms + 30000);
+	memcpy(first, token.at, token.len);
+	now.wall_ms += 14999;
+	CHECK_BYTES(token_in(&p, 2),
+		    ((struct ilp_bytes){ first, token.len }));
+	now.wall_ms += 1;
+	token_in(&p, 3); /* its link hears of the time now */
+	token = token_in(&p, 4);
+	CHECK_INT(ilp_jwt_verify(&holder, room, key, &rules, token,
+				 now.wall_ms),
+		  ILP_JWT_OK);
+	CHECK_INT(holder.expires_at_ms, now.wall_ms + 30000);
+	end(&p);
+	ilp_jwt_key_destroy(key);
+	ilp_crypto_destroy(crypto);
+}
+
 /* ---- what is lost ---- */
 
 static void what_never_left_may_go_by_another_line(void)
@@ -609,6 +674,7 @@ TESTS(TEST(carries_a_prepare_and_its_answer),
       TEST(a_line_has_room_for_some), TEST(says_what_is_no_prepare_of_a_peer),
       TEST(a_body_is_a_prepare), TEST(knows_whether_to_ask_again),
       TEST(asks_as_the_rfc_has_it),
+      TEST(signs_a_new_token_before_the_last_one_is_over),
       TEST(what_never_left_may_go_by_another_line),
       TEST(nothing_is_said_of_what_may_have_arrived),
       TEST(what_is_not_wanted_any_more_is_forgotten),

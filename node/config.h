@@ -40,8 +40,19 @@ struct config_prefixes {
 	size_t count;
 };
 
+/* Tokens that are signed each time: with a secret that both know, or with a
+ * private key. Neither: there are none. */
+struct config_jwt {
+	struct ilp_bytes secret;
+	const char *key; /* path of the peer's public key, or of our private */
+	struct ilp_bytes issuer, subject, audience;
+	int64_t lifetime_ms; /* of ours */
+};
+
 struct config_account {
 	struct account_settings settings; /* whole, with the limits below */
+	struct config_jwt incoming_jwt;
+	struct config_jwt outgoing_jwt;
 	const char *tls_ca; /* path of the authority behind the server */
 	struct config_prefixes routes; /* that lead here */
 	struct config_rate_limit rate_limit;

@@ -128,6 +128,48 @@ static bool starts_with(struct ilp_bytes text, const char *start)
 	return text.len >= len && memcmp(text.at, start, len) == 0;
 }
 
+/* What is wrong with such tokens; NULL: nothing. */
+static const char *jwt_problem(const struct config_jwt *jwt, bool given,
+			       const char *neither, const char *both)
+{
+	bool keyed = jwt->key != NULL;
+
+	if (jwt->secret.len && keyed)
+		return both;
+	return given && !jwt->secret.len && !keyed ? neither : NULL;
+}
+
+static bool says(const struct config_jwt *jwt)
+{
+	return jwt->issuer.len || jwt->subject.len || jwt->audience.len;
+}
+
+static void check_jwt(struct config_reader *r,
+		      const struct ilp_json_node *root, size_t index)
+{
+	const struct config_account *a = &r->config->accounts[index];
+	struct where where = at_option("accounts", index, NULL);
+	const char *problem = jwt_problem(
+		&a->incoming_jwt, says(&a->incoming_jwt),
+		"\"incomingJwt\" needs a \"secret\" or a \"publicKey\"",
+		"\"incomingJwt\" cannot have both \"secret\" and "
+		"\"publicKey\"");
+
+	if (!problem)
+		problem = jwt_problem(
+			&a->outgoing_jwt, says(&a->outgoing_jwt),
+			"\"outgoingJwt\" needs a \"secret\" or a "
+			"\"privateKey\"",
+			"\"outgoingJwt\" cannot have both \"secret\" and "
+			"\"privateKey\"");
+	if (!problem && (a->outgoing_jwt.secret.len || a->outgoing_jwt.key) &&
+	    !account_asks_over_http(&a->settings))
+		problem = "\"outgoingJwt\" needs a \"server\" with http or "
+			  "https";
+	if (problem)
+		fail_at(r, root, &where, problem);
+}
+
 static void check_account(struct config_reader *r,
 			  const struct ilp_json_node *root, size_t index)
 {
@@ -383,6 +425,7 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 		check_listener(r, root, i);
 	for (size_t i = 0; i < c->account_count; i++) {
 		check_account(r, root, i);
+		check_jwt(r, root, i);
 		make_limits(&c->accounts[i]);
 	}
 	check_ids(r, root);

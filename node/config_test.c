@@ -139,7 +139,10 @@ static const char whole[] =
 	"    'id': 'bob', 'relation': 'parent', 'assetCode': 'EUR',\n"
 	"    'assetScale': 0, 'minimum': '-Infinity', 'maximum': 'Infinity',\n"
 	"    'server': 'https://:hunter3@peer.example/ilp',\n"
-	"    'httpVersion': '2', 'tlsCa': '/etc/peer.pem'\n"
+	"    'httpVersion': '2', 'tlsCa': '/etc/peer.pem',\n"
+	"    'incomingJwt': {'publicKey': '/etc/bob.pem', 'issuer': 'b',\n"
+	"                    'subject': 'c', 'audience': 'd'},\n"
+	"    'outgoingJwt': {'secret': 'hunter4', 'subject': 'us'}\n"
 	"  }],\n"
 	"  'routes': [{'prefix': 'g', 'account': 'bob'}],\n"
 	"  'rates': {'XRP': '0.5', 'EUR': 1.25},\n"
@@ -150,6 +153,19 @@ static const char whole[] =
 	"  'ledger': 'sqlite', 'dataFile': '/var/lib/ilpd/ledger.db',\n"
 	"  'durability': 'audit'\n"
 	"}\n";
+
+static void check_jwts(const struct config_account *bob)
+{
+	CHECK_INT(bob->incoming_jwt.secret.len, 0);
+	assert_string_equal(bob->incoming_jwt.key, "/etc/bob.pem");
+	CHECK_TEXT(bob->incoming_jwt.issuer, "b");
+	CHECK_TEXT(bob->incoming_jwt.subject, "c");
+	CHECK_TEXT(bob->incoming_jwt.audience, "d");
+	CHECK_TEXT(bob->outgoing_jwt.secret, "hunter4");
+	CHECK(!bob->outgoing_jwt.key);
+	CHECK_TEXT(bob->outgoing_jwt.subject, "us");
+	CHECK_INT(bob->outgoing_jwt.lifetime_ms, 30000);
+}
 
 static void reads_what_a_node_is(void)
 {
@@ -238,6 +254,7 @@ static void reads_what_an_account_is(void)
 	CHECK(s->balance.minimum == UNITS_MIN);
 	CHECK_TEXT(s->url, "https://:hunter3@peer.example/ilp");
 	CHECK_INT(s->http, ACCOUNT_HTTP_2);
+	check_jwts(&c->accounts[1]);
 	CHECK_INT(c->accounts[0].settings.http, ACCOUNT_HTTP_AGREED);
 	config_destroy(c);
 }
@@ -734,6 +751,19 @@ static void what_does_not_fit_together_is_refused(void)
 		{ MARKED(",'server':'btp+ws://:t@h','httpVersion':'2'"),
 		  "accounts[0]: \"httpVersion\" needs a "
 		  "\"server\" with http or https" },
+		{ MARKED(",'incomingJwt':{'subject':'x'}"),
+		  "accounts[0]: \"incomingJwt\" needs a \"secret\" or a "
+		  "\"publicKey\"" },
+		{ MARKED(",'incomingJwt':{'secret':'x','publicKey':'/k'}"),
+		  "accounts[0]: \"incomingJwt\" cannot have both \"secret\" "
+		  "and \"publicKey\"" },
+		{ MARKED(",'outgoingJwt':{'secret':'x'}"),
+		  "accounts[0]: \"outgoingJwt\" needs a \"server\" with http "
+		  "or https" },
+		{ MARKED(",'server':'http://h',"
+			 "'outgoingJwt':{'secret':'x','privateKey':'/k'}"),
+		  "accounts[0]: \"outgoingJwt\" cannot have both \"secret\" "
+		  "and \"privateKey\"" },
 		{ MARKED(",'httpVersion':'1.1'"),
 		  "accounts[0]: \"httpVersion\" needs a "
 		  "\"server\" with http or https" },

@@ -14,6 +14,7 @@
 struct shard {
 	struct connector connector;
 	struct ilp_crypto *crypto;
+	struct keyring *keyring;
 	struct dice dice;
 	struct session *sessions;
 	struct wheel session_wheel; /* links that want to be ticked */
@@ -30,8 +31,10 @@ struct shard *shard_create(const struct connector_options *options,
 	if (!s)
 		return NULL;
 	s->crypto = ilp_crypto_create();
-	if (!s->crypto ||
+	s->keyring = keyring_create();
+	if (!s->crypto || !s->keyring ||
 	    !connector_init(&s->connector, options, s->crypto, now)) {
+		keyring_destroy(s->keyring);
 		ilp_crypto_destroy(s->crypto);
 		free(s);
 		return NULL;
@@ -89,12 +92,28 @@ static void arm(struct shard *s, struct session *session)
 	wheel_start(&s->session_wheel, &session->timer, deadline_us);
 }
 
+/* The account of whoever signed the token. */
+static struct account *find_signer(const struct shard *s,
+				   struct ilp_bytes token)
+{
+	const struct connector *c = &s->connector;
+	struct account *account;
+	uint32_t slot;
+
+	if (!keyring_find(s->keyring, token, c->now.wall_ms, &slot))
+		return NULL;
+	account = accounts_at(c->accounts, slot);
+	return account->state == ACCOUNT_CLOSING ? NULL : account;
+}
+
 static void login(struct shard *s, struct session *session,
 		  const struct link_event *event)
 {
 	struct account *account = accounts_login(
 		s->connector.accounts, s->crypto, event->user, event->token);
 
+	if (!account)
+		account = find_signer(s, event->token);
 	if (account) {
 		session->account = account;
 		link_admit(session->link);
@@ -571,6 +590,14 @@ enum account_error shard_account_change(struct shard *s,
 	return ACCOUNT_OK;
 }
 
+enum keyring_error shard_account_key(struct shard *s,
+				     const struct account *account,
+				     struct ilp_jwt_key *key,
+				     const struct ilp_jwt_rules *rules)
+{
+	return keyring_add(s->keyring, account->slot, key, rules);
+}
+
 void shard_account_stop(struct shard *s, struct account *account, bool stopped)
 {
 	(void)s;
@@ -622,6 +649,7 @@ static void let_one_go(struct shard *s, struct account *account)
 			disconnect(s, account, "account was removed");
 	} else if (done && books_close(c->books, account)) {
 		fulfilled_forget(c->fulfilled, account->slot);
+		keyring_remove(s->keyring, account->slot);
 		drop_lines(s, account);
 		accounts_remove(c->accounts, account);
 		s->closing--;
@@ -791,6 +819,7 @@ void shard_destroy(struct shard *s)
 		shard_detach(s, s->sessions, "shutting down");
 	drop_all_lines(s);
 	connector_finish(&s->connector);
+	keyring_destroy(s->keyring);
 	ilp_crypto_destroy(s->crypto);
 	free(s);
 }

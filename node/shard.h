@@ -18,6 +18,7 @@
 #define NODE_SHARD_H
 
 #include "node/connector.h"
+#include "node/keyring.h"
 
 struct shard;
 
@@ -49,6 +50,13 @@ enum account_error shard_account_add(struct shard *shard,
 enum account_error
 shard_account_change(struct shard *shard, struct account *account,
 		     const struct account_settings *settings);
+
+/* It may also log in by tokens that are signed with this key, which is taken
+ * over in any case (keyring.h); until it is removed. */
+enum keyring_error shard_account_key(struct shard *shard,
+				     const struct account *account,
+				     struct ilp_jwt_key *key,
+				     const struct ilp_jwt_rules *rules);
 
 /* Lets nothing new in or out; what is in flight goes on. And back. */
 void shard_account_stop(struct shard *shard, struct account *account,

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two ilpd that ask each other over HTTP: over TLS in the version that they
+// agree on, with keys and their wrong ones, and when one of them goes and comes
+// back.
+//
+//     node http.js PATH_TO_ilpd [CLAIM...]
+'use strict'
+
+const assert = require('assert')
+const crypto = require('crypto')
+const { account, write, LOCAL } = require('../interop/lib/ilpd')
+const { Payment } = require('../interop/lib/payment')
+const { freePorts } = require('../interop/lib/plugin')
+const { makeCertificate } = require('./lib/certificates')
+const { start, prove } = require('./lib/claims')
+const { Client } = require('./lib/client')
+
+const authority = makeCertificate({ name: 'authority' })
+
+const pair = () => crypto.generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' }
+})
+
+// Alice's node and Bob's, each of which asks the other, and the two themselves.
+async function twoNodes ({ scheme = 'http', east = {}, west = {}, listener = {} } = {}) {
+  const [eastPort, westPort] = await freePorts(2)
+  const node = (name, other, port, otherPort, end, more) => start({
+    address: `test.${name}`,
+    listen: [{ ...LOCAL, port, ...listener }, LOCAL],
+    accounts: [
+      account(end, { incomingToken: end, routes: [`test.${name}.${end}`] }),
+      account(other, {
+        incomingToken: `${other}-to-${name}`,
+        server: `${scheme}://:${name}-to-${other}@127.0.0.1:${otherPort}/ilp`,
+        routes: [`test.${other}`],
+        ...more
+      })
+    ]
+  })
+  const nodes = {
+    east: await node('east', 'west', eastPort, westPort, 'alice', east),
+    west: await node('west', 'east', westPort, eastPort, 'bob', west)
+  }
+  nodes.alice = await Client.connect(nodes.east.ports[1], 'alice')
+  nodes.bob = await Client.connect(nodes.west.ports[1], 'bob')
+  return nodes
+}
+
+async function pay (from, destination, amount = '1000') {
+  const payment = new Payment({ destination, amount, data: Buffer.alloc(1000) })
+  await payment.send(from)
+  return payment
+}
+
+async function stop ({ east, west, alice, bob }, owed) {
+  await Promise.all([alice.close(), bob.close()])
+  const ends = { east: await east.stop(), west: await west.stop() }
+  assert.strictEqual(ends.east.accounts.west.balance, String(-owed))
+  assert.strictEqual(ends.west.accounts.east.balance, String(owed))
+  for (const { status, errors } of Object.values(ends)) assert.deepStrictEqual([status, errors], [0, ''])
+}
+
+async function payBothWays (nodes, count) {
+  const there = await Promise.all(Array.from({ length: count }, () => pay(nodes.alice, 'test.west.bob')))
+  const back = await Promise.all(Array.from({ length: count }, () => pay(nodes.bob, 'test.east.alice', '10')))
+  for (const payment of [...there, ...back]) assert(payment.fulfilled, JSON.stringify(payment.reject))
+}
+
+async function pays_over_each_version_with_and_without_tls () {
+  const made = makeCertificate({ authority })
+  const secure = { scheme: 'https', listener: { certificate: write(made.pem), key: write(made.keyPem) } }
+  for (const [way, lines] of [
+    [{}, 1], [{ httpVersion: '1.1' }, 1], [{ httpVersion: '2' }, 0],
+    [{ ...secure, tlsCa: authority.certificate }, 0], [{ ...secure, tlsCa: authority.certificate, httpVersion: '1.1' }, 1]
+  ]) {
+    const { scheme, listener, ...more } = way
+    const nodes = await twoNodes({ scheme, listener, east: more, west: more })
+    await payBothWays(nodes, 30)
+    const seen = (await nodes.east.figures()).accounts.west
+    // HTTP/1.1 has as many lines as packets at a time, HTTP/2 has one.
+    assert(lines ? seen.lines > 1 : seen.lines === 1, JSON.stringify([way, seen]))
+    await stop(nodes, 30 * 1000 - 30 * 10)
+  }
+}
+
+async function knows_peers_by_their_keys () {
+  const [a, b] = [pair(), pair()]
+  const claims = (from, to) => ({ issuer: from, subject: from, audience: to })
+  const nodes = await twoNodes({
+    east: {
+      incomingToken: undefined,
+      incomingJwt: { publicKey: write(b.publicKey), ...claims('west', 'east') },
+      outgoingJwt: { privateKey: write(a.privateKey), ...claims('east', 'west') }
+    },
+    west: {
+      incomingToken: undefined,
+      incomingJwt: { publicKey: write(a.publicKey), ...claims('east', 'west') },
+      outgoingJwt: { privateKey: write(b.privateKey), ...claims('west', 'east') }
+    }
+  })
+  await payBothWays(nodes, 20)
+  await stop(nodes, 20 * 1000 - 20 * 10)
+}
+
+async function a_wrong_key_is_refused () {
+  const [a, b] = [pair(), pair()]
+  const claims = { issuer: 'east', subject: 'east', audience: 'west' }
+  const nodes = await twoNodes({
+    east: { outgoingJwt: { privateKey: write(a.privateKey), ...claims } },
+    west: { incomingJwt: { publicKey: write(b.publicKey), ...claims } }
+  })
+  const payment = await pay(nodes.alice, 'test.west.bob')
+  assert.strictEqual(payment.reject.code, 'F02')
+  assert.strictEqual(payment.reject.message, 'failed to send packet: peer answered with status 401')
+  await stop(nodes, 0)
+}
+
+async function a_key_that_is_none_is_told_of_at_the_start () {
+  const complaint = async (more) => {
+    const [port] = await freePorts(1)
+    try {
+      await start({ accounts: [account('bob', { server: `http://127.0.0.1:${port}`, ...more })] })
+    } catch (error) {
+      return error.message
+    }
+    throw new Error('it starts')
+  }
+  const { publicKey } = pair()
+  assert.match(await complaint({ incomingJwt: { publicKey: '/no/such/file' } }), /ilpd: \/no\/such\/file: No such file or directory/)
+  assert.match(await complaint({ incomingJwt: { publicKey: write('no key') } }), /ilpd: the key of account "bob": /)
+  assert.match(await complaint({ outgoingJwt: { privateKey: write(publicKey) } }), /ilpd: the key of account "bob": it is public, and signs nothing/)
+}
+
+async function a_peer_that_was_away_is_asked_again () {
+  const nodes = await twoNodes()
+  await payBothWays(nodes, 5)
+  const { west } = nodes
+  await nodes.bob.close()
+  await west.stop()
+  const refused = await pay(nodes.alice, 'test.west.bob')
+  assert.strictEqual(refused.reject.code, 'T01')
+  const again = await start({ ...west.config })
+  const bob = await Client.connect(again.ports[1], 'bob')
+  for (const deadline = Date.now() + 10000; ;) {
+    const payment = await pay(nodes.alice, 'test.west.bob')
+    if (payment.fulfilled) break
+    assert(Date.now() < deadline, JSON.stringify(payment.reject))
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await Promise.all([nodes.alice.close(), bob.close()])
+  await again.stop()
+  const { status, accounts } = await nodes.east.stop()
+  assert.deepStrictEqual([status, accounts.west.balance], [0, String(-(5 * 1000 - 5 * 10 + 1000))])
+}
+
+prove(
+  pays_over_each_version_with_and_without_tls,
+  knows_peers_by_their_keys,
+  a_wrong_key_is_refused,
+  a_key_that_is_none_is_told_of_at_the_start,
+  a_peer_that_was_away_is_asked_again
+)
