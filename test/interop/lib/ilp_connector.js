@@ -32,7 +32,7 @@ class IlpConnector {
   static async start (settings) {
     const connector = new IlpConnector()
     const [port] = await freePorts(1)
-    const env = { PATH: process.env.PATH, NODE_ENV: 'production', DEBUG: '' }
+    const env = { PATH: process.env.PATH, NODE_ENV: 'production', DEBUG: '', NODE_OPTIONS: `--require ${require.resolve('./loopback')}` }
     const all = {
       STORE: 'memory', INITIAL_CONNECT_TIMEOUT: '500', ADMIN_API: 'true', ADMIN_API_PORT: port, ...settings
     }
