@@ -162,6 +162,23 @@ static bool parse_scheme(struct ilp_peer_url *url, struct ilp_bytes *rest)
 	return false;
 }
 
+/* A token that goes into a field of HTTP must stay in it. */
+static bool is_field(struct ilp_bytes token)
+{
+	for (size_t i = 0; i < token.len; i++) {
+		uint8_t c = token.at[i];
+
+		if (c == '%') {
+			c = (uint8_t)(ilp_hex_value(token.at[i + 1]) << 4 |
+				      ilp_hex_value(token.at[i + 2]));
+			i += 2;
+		}
+		if (c <= ' ' || c >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
 enum ilp_error ilp_peer_url_parse(struct ilp_peer_url *out,
 				  struct ilp_bytes url)
 {
@@ -178,7 +195,7 @@ enum ilp_error ilp_peer_url_parse(struct ilp_peer_url *out,
 	if (authority.len < rest.len)
 		parsed.path = ilp_bytes_skip(rest, authority.len);
 	if (!parse_user(&parsed, &authority) ||
-	    (parsed.http && parsed.user.len) ||
+	    (parsed.http && (parsed.user.len || !is_field(parsed.token))) ||
 	    !parse_host(&parsed, authority) ||
 	    !url_text_valid(parsed.path, ":@/?"))
 		return ILP_ERR_FORMAT;

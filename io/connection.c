@@ -91,17 +91,21 @@ static size_t send_some(struct connection *c, struct ilp_bytes out)
 	return sent > 0 ? (size_t)sent : 0;
 }
 
-static void flush_plain(struct connection *c)
+/* Did it write anything? */
+static bool flush_plain(struct connection *c)
 {
 	struct link *link = c->session->link;
+	bool any = false;
 
 	while (!c->blocked) {
 		struct ilp_bytes out = link_output(link);
 
 		if (out.len == 0)
-			return;
+			break;
+		any = true;
 		link_written(link, send_some(c, out));
 	}
+	return any;
 }
 
 /* Has TLS take what the link says; did it take anything? */
@@ -120,15 +124,18 @@ static bool seal_some(struct connection *c)
 	return sum > 0;
 }
 
-static void flush_tls(struct connection *c)
+static bool flush_tls(struct connection *c)
 {
+	bool any = false;
 	bool more;
 
 	do {
 		more = seal_some(c);
+		any |= more;
 		while (!c->blocked && tls_waiting(c->tls))
 			tls_written(c->tls, send_some(c, tls_output(c->tls)));
 	} while (more && !c->blocked);
+	return any;
 }
 
 static size_t waiting(const struct connection *c)
@@ -165,14 +172,14 @@ static int64_t give_up_us(const struct connection *c)
 
 void connection_flush(struct connection *c)
 {
-	bool reads;
+	bool reads, wrote;
 
 	if (c->closing)
 		return;
-	if (c->tls)
-		flush_tls(c);
-	else
-		flush_plain(c);
+	wrote = c->tls ? flush_tls(c) : flush_plain(c);
+	/* What it had to say last may have been its end, or made room. */
+	if (wrote && link_is_line(c->session->link))
+		shard_look_at(c->loop->shard, c->session);
 	if (c->error) {
 		connection_end(c, strerror(c->error));
 		return;
@@ -271,8 +278,10 @@ void connection_part(struct connection *c)
 {
 	const struct account *account = c->session->account;
 
-	if (c->parted || (account && account->ready))
-		return;
+	if (c->parted || (account && account->ready) ||
+	    (link_is_line(c->session->link) &&
+	     link_waiting(c->session->link)))
+		return; /* there are answers to be read */
 	c->parted = true;
 	link_close(c->session->link, "shutting down");
 	shard_look_at(c->loop->shard, c->session);

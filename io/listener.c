@@ -62,16 +62,23 @@ static void let_in(struct listener *l, int fd)
 }
 
 /* Strangers may not lock out peers: when few places are left, the one that has
- * been there for the longest without a login has to go. */
+ * been there for the longest without a login has to go; and if there is none,
+ * the oldest line, of which a peer can open as many as it likes. */
 static void make_room(struct loop *loop)
 {
-	struct connection *oldest = NULL;
+	struct connection *oldest = NULL, *line = NULL;
 
 	if (loop->connection_count < loop->connections_max / 4 * 3)
 		return;
-	for (struct connection *c = loop->connections; c; c = c->next)
+	for (struct connection *c = loop->connections; c; c = c->next) {
 		if (c->session && !c->session->account)
 			oldest = c;
+		else if (c->session && link_is_line(c->session->link) &&
+			 !c->session->asks)
+			line = c;
+	}
+	if (!oldest)
+		oldest = line;
 	if (oldest)
 		connection_end(oldest, "others want to log in");
 }

@@ -213,7 +213,9 @@ static void round_end(struct loop *loop)
 
 	shard_tick(loop->shard);
 	while (shard_next_dial(loop->shard, &dial))
-		if (!loop->draining)
+		if (loop->draining)
+			shard_dialed(loop->shard, &dial, NULL, NULL);
+		else
 			dialer_start(loop, &dial);
 	commit_and_write(loop);
 	part(loop);

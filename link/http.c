@@ -23,13 +23,15 @@ struct link_http {
 	struct pool *pool;
 	bool server;
 	bool up;   /* a client has said that it is */
+	bool mute; /* the server is, so it is not asked any more */
 	bool over; /* the last event was given */
 	const char *end; /* why there never was a version; NULL: there was */
 	struct ilp_time now;
-	int64_t busy_us;  /* when something was asked or answered last, */
-	int64_t part_us;  /* since when a message is incomplete, or never, */
-	int64_t heard_us; /* and when any bytes came last */
-	size_t owed;      /* of a server: requests that we have to answer */
+	int64_t busy_us;  /* when something was asked or answered last; */
+	int64_t asked_us; /* since when a client has something asked; */
+	int64_t heard_us; /* when any bytes came last, */
+	uint32_t part;    /* and which is the oldest request in part, */
+	int64_t part_us;  /* since when; or never */
 
 	/* Of a server: a request that waits for its login, and who was
 	 * admitted last. */
@@ -69,9 +71,11 @@ static struct http *make_http(const struct link_http *l, bool two)
 		.pool = l->pool,
 		.body_max = ILP_PACKET_MAX,
 		.head_max = HEAD_MAX,
-		.streams_max = LINK_HTTP_STREAMS,
+		.streams_max = two ? LINK_HTTP_STREAMS : LINK_HTTP_PIPELINED,
 	};
 
+	_Static_assert(LINK_HTTP_STREAMS * ILP_PACKET_MAX < LINK_MOST,
+		       "answers fit");
 	return two ? http2_create(&options) : http1_create(&options);
 }
 
@@ -88,33 +92,39 @@ static void close(struct link *link, const char *reason)
 
 /* ---- time ---- */
 
-/* A message that was begun and is not whole: of all that are open, those that
- * we owe an answer to, or have asked, are. */
-static bool is_partial(const struct link_http *l)
-{
-	return l->server && http_open(l->http) > l->owed;
-}
+/* A client that is asked is told the time so often: what it signs and whom it
+ * gives up depends on it. */
+#define CLOCK_US 1000000
 
 static int64_t idle_at_us(const struct link_http *l)
 {
-	if (http_open(l->http) || (!l->server && !l->up))
-		return ILP_NEVER_US;
-	return l->busy_us + l->idle_us;
+	return http_open(l->http) ? ILP_NEVER_US : l->busy_us + l->idle_us;
+}
+
+static int64_t part_at_us(const struct link_http *l)
+{
+	return l->part ? l->part_us + LINK_HTTP_WHOLE_US : ILP_NEVER_US;
 }
 
 static int64_t deadline_us(const struct link *link)
 {
 	const struct link_http *l = line_const(link);
-	int64_t idle_us;
 
-	if (!l->http || l->over)
+	if (l->over || l->end)
 		return ILP_NEVER_US;
-	idle_us = idle_at_us(l);
-	if (l->part_us == ILP_NEVER_US)
-		return idle_us;
-	return l->part_us + LINK_HTTP_WHOLE_US < idle_us ?
-		       l->part_us + LINK_HTTP_WHOLE_US :
-		       idle_us;
+	if (!l->http)
+		return l->busy_us + LINK_HTTP_WHOLE_US;
+	if (!l->server && http_open(l->http))
+		return l->now.monotonic_us + CLOCK_US;
+	return part_at_us(l) < idle_at_us(l) ? part_at_us(l) : idle_at_us(l);
+}
+
+/* One that was asked, and has not said anything for so long, may be gone. */
+static void look_whether_mute(struct link_http *l)
+{
+	l->mute = http_open(l->http) && l->now.monotonic_us - l->heard_us >=
+						LINK_HTTP_WHOLE_US &&
+		  l->now.monotonic_us - l->asked_us >= LINK_HTTP_WHOLE_US;
 }
 
 static void tick(struct link *link, struct ilp_time now)
@@ -122,10 +132,16 @@ static void tick(struct link *link, struct ilp_time now)
 	struct link_http *l = line(link);
 
 	l->now = now;
-	if (!l->http || l->over)
+	if (l->over || l->end)
 		return;
-	if (l->part_us != ILP_NEVER_US &&
-	    now.monotonic_us >= l->part_us + LINK_HTTP_WHOLE_US)
+	if (!l->http) {
+		if (now.monotonic_us >= l->busy_us + LINK_HTTP_WHOLE_US)
+			close(link, "peer does not agree on anything");
+		return;
+	}
+	if (!l->server)
+		look_whether_mute(l);
+	if (now.monotonic_us >= part_at_us(l))
 		close(link, "request did not come to its end");
 	else if (now.monotonic_us >= idle_at_us(l))
 		close(link, "nothing was asked");
@@ -140,6 +156,7 @@ static void receive(struct link *link, struct ilp_time now, uint8_t *in,
 
 	l->now = now;
 	l->heard_us = now.monotonic_us;
+	l->mute = false;
 	if (l->http)
 		http_receive(l->http, in, len);
 	else
@@ -173,7 +190,6 @@ static struct ilp_bytes cut_packet(struct ilp_bytes in)
 static void respond(struct link_http *l, uint32_t stream,
 		    const struct http_response *response)
 {
-	l->owed--;
 	l->busy_us = l->now.monotonic_us;
 	http_respond(l->http, stream, response);
 }
@@ -272,7 +288,6 @@ static bool take_request(struct link_http *l, const struct http_event *e,
 {
 	int fault = fault_of(e);
 
-	l->owed++;
 	l->busy_us = l->now.monotonic_us;
 	if (fault) {
 		refuse(l, e->stream, fault);
@@ -302,8 +317,6 @@ static enum link_status answer(struct link *link, uint32_t request,
 	if (!l->server || l->over)
 		return LINK_CLOSED;
 	respond(l, request, &response);
-	if (http_waiting(l->http) > LINK_MOST)
-		close(link, "peer does not read our answers");
 	return LINK_OK;
 }
 
@@ -330,7 +343,10 @@ static uint32_t room(const struct link *link)
 {
 	const struct link_http *l = line_const(link);
 
-	return l->server || !l->http || l->over ? 0 : http_room(l->http);
+	if (l->server || !l->http || l->over || l->mute ||
+	    http_waiting(l->http) > LINK_HIGH)
+		return 0;
+	return http_room(l->http);
 }
 
 static enum link_status prepare(struct link *link, uint32_t request,
@@ -352,14 +368,16 @@ static enum link_status prepare(struct link *link, uint32_t request,
 
 	if (l->server || !l->up || l->over)
 		return LINK_CLOSED;
+	if (!room(link))
+		return LINK_BUSY;
 	sign(l);
+	if (!http_open(l->http))
+		l->asked_us = l->now.monotonic_us;
 	ask.fields[HTTP_AUTHORIZATION] = l->authorization;
 	l->busy_us = l->now.monotonic_us;
 	return http_ask(l->http, &ask, copy) ? LINK_OK : LINK_BUSY;
 }
 
-/* A peer that has not said anything since it was asked may be gone, and
- * nobody has told us. */
 static bool forget(struct link *link, uint32_t request)
 {
 	struct link_http *l = line(link);
@@ -367,7 +385,7 @@ static bool forget(struct link *link, uint32_t request)
 	if (l->server || !l->http || l->over ||
 	    !http_forget(l->http, request))
 		return false;
-	if (l->now.monotonic_us - l->heard_us >= LINK_HTTP_WHOLE_US)
+	if (l->mute && http_open(l->http) == 0)
 		close(link, "peer does not answer");
 	return true;
 }
@@ -380,22 +398,43 @@ static bool may_help(int status)
 /* "timeout=5, max=100": the seconds after which the server would close it. */
 static void heed_keep_alive(struct link_http *l, struct ilp_bytes field)
 {
-	const struct ilp_bytes name = ilp_text("timeout=");
 	int64_t seconds = 0;
 
-	if (field.len <= name.len || memcmp(field.at, name.at, name.len) != 0)
-		return;
-	for (size_t i = name.len; i < field.len && seconds < 1000; i++) {
-		if (field.at[i] < '0' || field.at[i] > '9')
-			break;
-		seconds = 10 * seconds + field.at[i] - '0';
+	while (field.len) {
+		struct ilp_bytes value =
+			ilp_text_trim(ilp_text_until(&field, ','));
+		struct ilp_bytes name = ilp_text_until(&value, '=');
+
+		if (!ilp_text_equal_nocase(name, ilp_text("timeout")))
+			continue;
+		for (size_t i = 0; i < value.len && seconds < 1000; i++)
+			if (value.at[i] >= '0' && value.at[i] <= '9')
+				seconds = 10 * seconds + value.at[i] - '0';
+		l->idle_us = seconds * 1000000 * 4 / 5;
 	}
-	l->idle_us = seconds * 1000000 * 4 / 5;
 	if (l->idle_us > LINK_HTTP_CLIENT_IDLE_US)
 		l->idle_us = LINK_HTTP_CLIENT_IDLE_US;
 }
 
-static void take_response(struct link_http *l, const struct http_event *e,
+/* Is there a packet, and all of it? */
+static bool is_whole(struct ilp_bytes body)
+{
+	size_t len;
+
+	return ilp_packet_len(&len, body) == ILP_OK && len <= body.len;
+}
+
+/* A server that waited for another one in vain does not know what that one
+ * has done, and of an answer that was cut nobody knows what it was: the
+ * Prepare may have been fulfilled. */
+static bool may_be_fulfilled(const struct http_event *e)
+{
+	return e->status == 504 ||
+	       (e->status == 200 && e->may_be_cut && !is_whole(e->body));
+}
+
+/* False when there is nothing to be said before it expires. */
+static bool take_response(struct link_http *l, const struct http_event *e,
 			  struct link_event *out)
 {
 	l->busy_us = l->now.monotonic_us;
@@ -405,14 +444,17 @@ static void take_response(struct link_http *l, const struct http_event *e,
 		.request = e->tag,
 		.packet = cut_packet(e->body),
 	};
+	if (may_be_fulfilled(e))
+		return false;
 	if (e->status == 200)
-		return;
+		return true;
 	out->type = LINK_REFUSED;
 	out->packet.len = 0;
 	out->temporary = may_help(e->status);
 	snprintf(l->reason, sizeof(l->reason), "peer answered with status %d",
 		 e->status);
 	out->reason = l->reason;
+	return true;
 }
 
 /* What the peer may have looked at may have been fulfilled, so that there is
@@ -420,10 +462,8 @@ static void take_response(struct link_http *l, const struct http_event *e,
 static bool take_gone(struct link_http *l, const struct http_event *e,
 		      struct link_event *out)
 {
-	if (l->server) {
-		l->owed--;
+	if (l->server)
 		return false;
-	}
 	*out = (struct link_event){
 		.type = LINK_REFUSED,
 		.request = e->tag,
@@ -443,8 +483,7 @@ static bool take(struct link_http *l, const struct http_event *e,
 	case HTTP_REQUEST:
 		return take_request(l, e, out);
 	case HTTP_RESPONSE:
-		take_response(l, e, out);
-		return true;
+		return take_response(l, e, out);
 	case HTTP_GONE:
 		return take_gone(l, e, out);
 	case HTTP_DOWN:
@@ -466,25 +505,23 @@ static bool go_up(struct link_http *l, struct link_event *out)
 	return true;
 }
 
-static void look_for_parts(struct link_http *l, bool whole)
+static void look_for_parts(struct link_http *l)
 {
-	if (!is_partial(l))
-		l->part_us = ILP_NEVER_US;
-	else if (whole || l->part_us == ILP_NEVER_US)
+	uint32_t part = l->server ? http_partial(l->http) : 0;
+
+	if (part != l->part)
 		l->part_us = l->now.monotonic_us;
+	l->part = part;
 }
 
 static bool next_of_http(struct link_http *l, struct link_event *out)
 {
 	struct http_event event;
-	bool whole = false;
 
-	while (http_next(l->http, &event)) {
-		whole = true;
+	while (http_next(l->http, &event))
 		if (take(l, &event, out))
 			return true;
-	}
-	look_for_parts(l, whole);
+	look_for_parts(l);
 	return false;
 }
 
@@ -572,7 +609,6 @@ static struct link_http *create(const struct link_http_options *options,
 	l->pool = options->pool;
 	l->now = now;
 	l->busy_us = l->heard_us = now.monotonic_us;
-	l->part_us = ILP_NEVER_US;
 	return l;
 }
 

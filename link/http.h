@@ -16,7 +16,9 @@
 #include "ilp/jwt.h"
 #include "link/link.h"
 
-/* A request that is begun has to be whole within this time, ... */
+/* A request that is begun has to be whole within this time, TLS has to agree
+ * with the server, and a server to say anything at all while it is asked; ...
+ */
 #define LINK_HTTP_WHOLE_US 10000000
 /* ... and a line on which nothing is asked is closed after this: by a client
  * before servers do, some of which only wait for five seconds. */
@@ -25,8 +27,11 @@
 /* For so long who was admitted once stays so. */
 #define LINK_HTTP_KNOWN_US 1000000
 
-/* How many Prepares at a time a client is let ask on one line. */
-#define LINK_HTTP_STREAMS 256
+/* How many Prepares at a time a client is let ask on one line: so few that
+ * their answers, which are never refused, come to less than LINK_MOST. With
+ * HTTP/1.1 they come one behind the other, which hardly anybody does. */
+#define LINK_HTTP_STREAMS 96
+#define LINK_HTTP_PIPELINED 8
 
 enum link_http_version {
 	LINK_HTTP_1,

@@ -533,6 +533,65 @@ static void nothing_is_said_of_what_may_have_arrived(void)
 	end(&p);
 }
 
+static void half_an_answer_is_none(void)
+{
+	struct ilp_bytes fulfill = a_fulfill();
+	char response[256];
+
+	for (int whole = 0; whole < 2; whole++) {
+		struct pair p;
+		int len = snprintf(response, sizeof(response),
+				   "HTTP/1.1 200 x\r\n\r\n");
+
+		begin(&p, LINK_HTTP_1);
+		take_events(&p, p.client);
+		link_prepare(p.client, 3, a_prepare(), NULL);
+		link_written(p.client, link_output(p.client).len);
+		memcpy(response + len, fulfill.at, fulfill.len);
+		link_receive(p.client, now, (uint8_t *)response,
+			     (size_t)len + fulfill.len - (whole ? 0 : 1));
+		take_events(&p, p.client);
+		link_close(p.client, "peer has closed the connection");
+		take_events(&p, p.client);
+		CHECK(p.client_down);
+		CHECK_INT(p.answers, whole);
+		CHECK_INT(p.refused, 0);
+		end(&p);
+	}
+}
+
+/* A proxy does not know what became of it. */
+static void a_gateway_that_waited_in_vain_says_nothing(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	take_events(&p, p.client);
+	link_prepare(p.client, 3, a_prepare(), NULL);
+	link_written(p.client, link_output(p.client).len);
+	answer_with(&p, "HTTP/1.1 504 x\r\nContent-Length: 0\r\n\r\n");
+	CHECK_INT(p.refused + p.answers, 0);
+	end(&p);
+}
+
+static void answers_that_were_given_outlast_a_close(void)
+{
+	struct pair p;
+	uint32_t count = 0;
+
+	begin(&p, LINK_HTTP_2);
+	play(&p, SIZE_MAX);
+	while (link_room(p.client))
+		ask(&p, ++count);
+	for (uint32_t i = 0; i < count; i++)
+		link_answer(p.server, 2 * i + 1, a_fulfill());
+	link_close(p.server, "shutting down");
+	play(&p, SIZE_MAX);
+	CHECK_INT(p.answers, count);
+	CHECK(p.server_down && p.client_down);
+	end(&p);
+}
+
 static void what_is_not_wanted_any_more_is_forgotten(void)
 {
 	for (int two = 0; two < 2; two++) {
@@ -576,7 +635,7 @@ static void an_idle_line_is_closed_by_the_client_first(void)
 	begin(&p, LINK_HTTP_1);
 	play(&p, SIZE_MAX);
 	ask(&p, 1);
-	CHECK_INT(link_deadline_us(p.client), ILP_NEVER_US);
+	CHECK_INT(link_deadline_us(p.client), now.monotonic_us + 1000000);
 	reply(&p);
 	wait_for(&p, p.client, LINK_HTTP_CLIENT_IDLE_US);
 	CHECK(p.client_down);
@@ -591,7 +650,7 @@ static void a_server_says_how_long_it_waits(void)
 	play(&p, SIZE_MAX);
 	link_prepare(p.client, 3, a_prepare(), NULL);
 	link_written(p.client, link_output(p.client).len);
-	answer_with(&p, "HTTP/1.1 500 x\r\nKeep-Alive: timeout=2, max=9\r\n"
+	answer_with(&p, "HTTP/1.1 500 x\r\nKeep-Alive: max=9, Timeout=2\r\n"
 			"Content-Length: 0\r\n\r\n");
 	wait_for(&p, p.client, 1600000);
 	CHECK(p.client_down);
@@ -621,6 +680,104 @@ static void a_request_has_to_come_to_its_end(void)
 	take_events(&p, p.server);
 	wait_for(&p, p.server, LINK_HTTP_WHOLE_US - 4000000);
 	CHECK(p.server_down);
+	end(&p);
+}
+
+static void pass(struct pair *p, struct link *link, int64_t us)
+{
+	now.monotonic_us += us;
+	link_tick(link, now);
+	take_events(p, link);
+	play(p, SIZE_MAX);
+}
+
+/* Whoever took it back does not make a part of what is whole. */
+static void what_was_taken_back_is_no_part(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_2);
+	play(&p, SIZE_MAX);
+	for (uint32_t i = 1; i <= 3; i++) {
+		ask(&p, i);
+		CHECK(link_forget(p.client, i));
+		play(&p, SIZE_MAX);
+		link_answer(p.server, p.request, a_fulfill());
+		play(&p, SIZE_MAX);
+	}
+	ask(&p, 7); /* its answer takes a while */
+	pass(&p, p.server, LINK_HTTP_WHOLE_US);
+	CHECK(!p.server_down);
+	reply(&p);
+	CHECK_INT(p.answers, 1);
+	end(&p);
+}
+
+static void what_waits_for_its_turn_is_no_part(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	hear(&p, "POST / HTTP/1.1\r\n" HEAD TOKEN, a_prepare());
+	hear(&p, "GET / HTTP/1.1\r\n" HEAD TOKEN, (struct ilp_bytes){ NULL });
+	pass(&p, p.server, LINK_HTTP_WHOLE_US);
+	CHECK(!p.server_down);
+	link_answer(p.server, p.request, a_fulfill());
+	CHECK_INT(said(&p), 200);
+	end(&p);
+}
+
+/* As long as parts follow one another, each has its time; but no longer. */
+static void one_part_is_not_kept_by_others(void)
+{
+	uint8_t in[] = "POST / HTTP/1.1\r\nHost: a";
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	for (int i = 0; i < 3; i++) {
+		hear(&p, "GET / HTTP/1.1\r\n" HEAD,
+		     (struct ilp_bytes){ NULL });
+		said(&p);
+		now.monotonic_us += LINK_HTTP_WHOLE_US / 2;
+	}
+	link_receive(p.server, now, in, 10);
+	take_events(&p, p.server);
+	wait_for(&p, p.server, LINK_HTTP_WHOLE_US);
+	CHECK(p.server_down);
+	end(&p);
+}
+
+static void a_server_that_agrees_on_nothing_is_given_up(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_AGREED);
+	take_events(&p, p.client);
+	wait_for(&p, p.client, LINK_HTTP_WHOLE_US);
+	CHECK(p.client_down && !p.client_up);
+	end(&p);
+}
+
+static void a_mute_server_is_not_asked_any_more(void)
+{
+	uint32_t room;
+	struct pair p;
+
+	begin(&p, LINK_HTTP_2);
+	play(&p, SIZE_MAX);
+	ask(&p, 1);
+	ask(&p, 2);
+	room = link_room(p.client);
+	pass(&p, p.client, LINK_HTTP_WHOLE_US - 1);
+	CHECK_INT(link_room(p.client), room);
+	pass(&p, p.client, 1);
+	CHECK_INT(link_room(p.client), 0);
+	reply(&p); /* it was only slow */
+	CHECK_INT(link_room(p.client), room + 1);
+	pass(&p, p.client, LINK_HTTP_WHOLE_US);
+	CHECK(link_forget(p.client, 1));
+	take_events(&p, p.client);
+	CHECK(p.client_down);
 	end(&p);
 }
 
@@ -677,9 +834,17 @@ TESTS(TEST(carries_a_prepare_and_its_answer),
       TEST(signs_a_new_token_before_the_last_one_is_over),
       TEST(what_never_left_may_go_by_another_line),
       TEST(nothing_is_said_of_what_may_have_arrived),
+      TEST(half_an_answer_is_none),
+      TEST(a_gateway_that_waited_in_vain_says_nothing),
+      TEST(answers_that_were_given_outlast_a_close),
       TEST(what_is_not_wanted_any_more_is_forgotten),
       TEST(an_idle_line_is_closed_by_the_client_first),
       TEST(a_server_says_how_long_it_waits), TEST(who_asks_nothing_has_to_go),
       TEST(a_request_has_to_come_to_its_end),
+      TEST(what_was_taken_back_is_no_part),
+      TEST(what_waits_for_its_turn_is_no_part),
+      TEST(one_part_is_not_kept_by_others),
+      TEST(a_server_that_agrees_on_nothing_is_given_up),
+      TEST(a_mute_server_is_not_asked_any_more),
       TEST(a_client_waits_for_what_is_agreed_on),
       TEST(one_that_never_agreed_goes_down_too))

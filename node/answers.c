@@ -63,19 +63,24 @@ static bool must_queue(const struct account *account, struct way_back back)
 	return !back.line && (account->ready || is_crowded(account, back));
 }
 
-/* Hands an answer to the account's link; false when it has none that is up. On
- * a line that is gone nobody waits for it. */
+/* By which an answer goes; NULL: there is none now, or for good. */
+static struct session *way_of(const struct connector *c,
+			      const struct account *account,
+			      struct way_back back)
+{
+	return back.line ? connector_line(c, back.line) : account->session;
+}
+
+/* Hands an answer to the account's link; false when it has none that is up. */
 static bool deliver(struct connector *c, const struct account *account,
 		    struct way_back back, struct ilp_bytes packet)
 {
-	struct session *session =
-		back.line ? connector_line(c, back.line) : account->session;
+	struct session *session = way_of(c, account, back);
 
 	if (!session)
-		return back.line != 0;
+		return false;
 	connector_mark_dirty(c, session);
-	return link_answer(session->link, back.request, packet) == LINK_OK ||
-	       back.line;
+	return link_answer(session->link, back.request, packet) == LINK_OK;
 }
 
 /* ---- when it has to wait ---- */
@@ -113,7 +118,7 @@ static void queue_up(struct connector *c, struct account *account,
 	}
 }
 
-/* For an account that is not connected. */
+/* For an account that is not connected. On a line that is gone nobody waits. */
 static void park(struct connector *c, struct account *account,
 		 const struct held_answer *answer, struct ilp_bytes packet)
 {
@@ -124,7 +129,8 @@ static void park(struct connector *c, struct account *account,
 		.deadline_us = answer->deadline_us,
 	};
 
-	if (!parking_add(&c->parking, account, &parked, packet))
+	if (answer->back.line ||
+	    !parking_add(&c->parking, account, &parked, packet))
 		c->counters.lost++;
 }
 
@@ -258,8 +264,10 @@ static void release_held(struct connector *c, struct account *account,
 	account->held--;
 	if (answer->gone)
 		return;
-	if (late && (answer->back.line || account->session))
+	if (late && way_of(c, account, answer->back))
 		write_off(c, account, answer);
+	else if (answer->back.line)
+		c->counters.lost++;
 	else
 		queue_up(c, account, answer, packet);
 }

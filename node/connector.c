@@ -912,6 +912,8 @@ static void forget_on_line(struct connector *c, const struct account *to,
 
 	if (session)
 		connector_mark_dirty(c, session);
+	else if (to->lines) /* it waited for one */
+		connector_go_on(c, to->lines);
 }
 
 static void expire_inflight(struct connector *c)

@@ -37,6 +37,8 @@ struct session {
 	 * we ask, its place among those of its account. */
 	uint32_t number;
 	struct index_entry by_number;
+	bool asks;   /* by it we ask */
+	bool proved; /* it has given an answer */
 	bool has_room;
 	struct lines *lines;
 	struct session *line_next;

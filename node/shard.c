@@ -126,37 +126,58 @@ static void login(struct shard *s, struct session *session,
 /* A line that was dialed: each counts. */
 static void line_up(struct shard *s, struct session *session)
 {
-	struct account *account = session->account;
-	struct lines *lines = account->lines;
+	struct lines *lines = session->account->lines;
 
-	account->dial = (struct dial){ .failures = 0 };
+	assert(lines->dialing > 0);
 	lines->dialing--;
 	lines_join(lines, session);
 	connector_mark_dirty(&s->connector, session);
 }
 
+/* Another one is not dialed before some time has passed. */
+static void back_off(struct shard *s, struct account *account)
+{
+	account->lines->retry_us =
+		now_us(s) +
+		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
+	connector_go_on(&s->connector, account->lines);
+}
+
 /* One that could not be dialed. */
 static void line_failed(struct shard *s, struct account *account)
 {
-	struct lines *lines = account->lines;
-
-	lines->dialing--;
-	lines->retry_us =
-		now_us(s) +
-		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
-	connector_go_on(&s->connector, lines);
+	assert(account->lines->dialing > 0);
+	account->lines->dialing--;
+	back_off(s, account);
 }
 
+/* Who takes our questions and answers none is no better than who cannot be
+ * reached. */
 static void line_down(struct shard *s, struct session *session)
 {
 	struct lines *lines = session->lines;
 
-	if (lines) {
-		lines_leave(session);
-		connector_go_on(&s->connector, lines);
-	} else if (session->dialed) {
+	if (!session->asks)
+		return;
+	session->asks = false;
+	if (!lines) {
 		line_failed(s, session->account);
+		return;
 	}
+	lines_leave(session);
+	if (session->proved)
+		connector_go_on(&s->connector, lines);
+	else
+		back_off(s, session->account);
+}
+
+/* It works, so the next one need not wait. */
+static void prove(struct session *session)
+{
+	if (session->proved || !session->asks)
+		return;
+	session->proved = true;
+	session->account->dial = (struct dial){ .failures = 0 };
 }
 
 /* The newest connection of an account is the one that counts. */
@@ -165,11 +186,13 @@ static void up(struct shard *s, struct session *session)
 	struct account *account = session->account;
 	struct session *old = account->session;
 
-	if (session->number) {
+	if (session->asks) {
 		line_up(s, session);
 		return;
 	}
 	account->session = session;
+	if (account->lines) /* what waits for one may go by this */
+		connector_go_on(&s->connector, account->lines);
 	if (old) {
 		link_close(old->link, "replaced by a newer connection");
 		connector_mark_dirty(&s->connector, old);
@@ -186,8 +209,8 @@ static void dial_again(struct shard *s, struct account *account)
 	int64_t wait_us =
 		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
 
-	if (account->settings.url.len == 0 || account->session ||
-	    account->dialing || account->state == ACCOUNT_CLOSING ||
+	if (account->settings.url.len == 0 || account->lines ||
+	    account->session || account->dialing || account->state == ACCOUNT_CLOSING ||
 	    wheel_running(&account->dial_timer))
 		return;
 	wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s) + wait_us);
@@ -243,6 +266,7 @@ static void take_event(struct shard *s, struct session *session,
 		connector_prepare(c, session, event->request, event->packet);
 		break;
 	case LINK_ANSWER:
+		prove(session);
 		connector_answer(c, session, event->request, event->packet);
 		break;
 	case LINK_REFUSED:
@@ -277,6 +301,7 @@ void shard_agreed(struct shard *s, struct session *session,
 	link_agreed(session->link, protocol);
 	pump(s, session);
 }
+
 struct session *shard_attach(struct shard *s, struct link *link,
 			     struct account *account, void *driver)
 {
@@ -441,10 +466,12 @@ struct session *shard_dialed(struct shard *s, const struct shard_dial *dial,
 	if (session)
 		session->dialed = true;
 	if (account->lines) {
-		if (session)
-			pump(s, session); /* it may be up already */
-		else
+		if (!session) {
 			line_failed(s, account);
+			return NULL;
+		}
+		session->asks = true;
+		pump(s, session); /* it may be up already */
 		return session;
 	}
 	account->dialing = session != NULL;
@@ -479,11 +506,15 @@ static void drop_lines(struct shard *s, struct account *account)
 
 	if (!lines)
 		return;
-	for (struct session *at = s->sessions; at; at = at->next)
-		if (at->account == account && at->dialed)
-			at->dialed = false;
 	while (lines->first)
 		lines_leave(lines->first);
+	for (struct session *at = s->sessions; at; at = at->next) {
+		if (at->account != account || !at->asks)
+			continue;
+		at->asks = false;
+		link_close(at->link, "account was changed");
+		connector_mark_dirty(c, at);
+	}
 	lines->dialing = 0;
 	lines->retry_us = ILP_NEVER_US;
 	connector_go_on(c, lines);
@@ -525,6 +556,18 @@ enum account_error shard_account_add(struct shard *s,
 		c->lapse_us = now_us(s) + longest_us(s);
 	dial_first(s, account);
 	return ACCOUNT_OK;
+}
+
+/* By other means it comes in, or is connected to: so its connection begins
+ * anew. Lines that came to us say whose they are with each request. */
+static void disconnect_alone(struct shard *s, const struct account *account)
+{
+	for (struct session *at = s->sessions; at; at = at->next) {
+		if (at->account != account || at->number)
+			continue;
+		link_close(at->link, "account was changed");
+		connector_mark_dirty(&s->connector, at);
+	}
 }
 
 /* Closes its connections, and those that are not up yet. */
@@ -583,7 +626,7 @@ enum account_error shard_account_change(struct shard *s,
 	account->dialing = false;
 	wheel_stop(&s->dial_wheel, &account->dial_timer);
 	drop_lines(s, account);
-	disconnect(s, account, "account was changed");
+	disconnect_alone(s, account);
 	if (!make_lines(account))
 		return ACCOUNT_NO_MEMORY;
 	dial_first(s, account);
@@ -750,6 +793,8 @@ int64_t shard_deadline_us(const struct shard *s)
 {
 	int64_t soon = s->closing ? s->let_go_us : ILP_NEVER_US;
 
+	if (s->connector.wanting)
+		return now_us(s); /* to be dialed */
 	soon = earlier(soon, connector_deadline_us(&s->connector));
 	soon = earlier(soon, wheel_deadline_us(&s->session_wheel));
 	/* Nobody is connected to any more at the end. */

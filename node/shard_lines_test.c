@@ -5,6 +5,7 @@
 #include "ilp/condition.h"
 #include "ledger/memory.h"
 #include "link/http.h"
+#include "link/memory.h"
 #include "node/node.h"
 #include "test/check.h"
 
@@ -668,13 +669,99 @@ static void an_account_goes_when_its_lines_have(void)
 	ilp_crypto_destroy(s.crypto);
 }
 
+static void a_line_that_is_wanted_wakes_the_driver(void)
+{
+	struct stage s;
+
+	begin(&s, LINK_HTTP_1);
+	ask(&s, come(&s, "alice"), 1);
+	CHECK(shard_deadline_us(s.shard) <= s.now.monotonic_us);
+	CHECK_INT(connect_all(&s), 1);
+	CHECK(shard_deadline_us(s.shard) > s.now.monotonic_us);
+	fulfill(&s, 0, 1);
+	end(&s);
+}
+
+/* Bob may also come to us, over BTP or what else is no line. */
+static void a_connection_beside_lines_does_not_disturb_them(void)
+{
+	uint8_t hello[9] = { 'H' };
+	struct session *session;
+	struct shard_dial dial;
+	struct stage s;
+	struct wire *alice;
+
+	begin(&s, LINK_HTTP_1);
+	shard_begin(s.shard, s.now);
+	session = shard_attach(s.shard, link_memory_create(s.pool),
+			       account(&s, "bob"), NULL);
+	shard_receive(s.shard, session, hello, sizeof(hello));
+	CHECK(account(&s, "bob")->session == session);
+	shard_detach(s.shard, session, "gone");
+	wait_ms(&s, 120000);
+	CHECK(!wants_dial(&s, &dial));
+	alice = come(&s, "alice");
+	ask(&s, alice, 1);
+	CHECK_INT(connect_all(&s), 1);
+	fulfill(&s, 0, 1);
+	CHECK(s.got[0].fulfilled);
+	CHECK_INT(account(&s, "bob")->lines->dialing, 0);
+	end(&s);
+}
+
+/* What we ask by has changed, not what we are asked by. */
+static void a_change_of_the_way_out_leaves_lines_in(void)
+{
+	struct account_settings settings = settings_of("alice");
+	struct stage s;
+	struct wire *alice;
+
+	begin(&s, LINK_HTTP_2);
+	alice = come(&s, "alice");
+	ask(&s, alice, 1);
+	connect_all(&s);
+	settings.has_token = true;
+	ilp_sha256(s.crypto, settings.token_hash, settings.id);
+	settings.url = ilp_text("http://:x@alice.example/");
+	CHECK_INT(shard_account_change(s.shard, account(&s, "alice"),
+				       &settings),
+		  ACCOUNT_OK);
+	fulfill(&s, 0, 1);
+	CHECK_INT(s.got_count, 1);
+	CHECK(s.got[0].fulfilled);
+	end(&s);
+}
+
+/* It lets itself be connected to, and never answers. */
+static void who_ends_lines_without_an_answer_is_dialed_ever_more_seldom(void)
+{
+	struct shard_dial dial;
+	struct stage s;
+	struct wire *alice;
+
+	begin(&s, LINK_HTTP_1);
+	for (uint32_t i = 1; i <= 5; i++) {
+		alice = come(&s, "alice");
+		ask(&s, alice, i);
+		CHECK_INT(connect_all(&s), 1);
+		lose(&s, s.asked[i - 1].wire);
+		play(&s);
+		ask(&s, come(&s, "alice"), 100 + i);
+		check_rejected(&s, s.got_count - 1, "T01");
+		CHECK(!wants_dial(&s, &dial));
+		wait_ms(&s, 100 << i);
+	}
+	wait_ms(&s, 30000);
+	end(&s);
+}
+
 static void there_is_an_end_to_lines_and_to_waiting(void)
 {
 	struct stage s;
 
 	begin(&s, LINK_HTTP_2);
-	for (uint32_t i = 1; i <= 200; i++)
-		ask(&s, i == 1 ? come(&s, "alice") : &s.wires[0], i);
+	for (uint32_t i = 0; i < 200; i++)
+		ask(&s, i % 80 ? &s.wires[i / 80] : come(&s, "alice"), i + 1);
 	s.version = LINK_HTTP_1;
 	/* Bob's lines take one each. */
 	CHECK_INT(connect_all(&s), LINES_MAX);
@@ -696,4 +783,8 @@ TESTS(TEST(a_line_is_dialed_when_there_is_something_to_ask),
       TEST(each_request_is_of_who_has_its_token),
       TEST(a_change_of_the_account_lets_its_lines_go),
       TEST(an_account_goes_when_its_lines_have),
+      TEST(a_line_that_is_wanted_wakes_the_driver),
+      TEST(a_connection_beside_lines_does_not_disturb_them),
+      TEST(a_change_of_the_way_out_leaves_lines_in),
+      TEST(who_ends_lines_without_an_answer_is_dialed_ever_more_seldom),
       TEST(there_is_an_end_to_lines_and_to_waiting))

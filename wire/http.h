@@ -89,6 +89,8 @@ struct http_event {
 	struct ilp_bytes fields[HTTP_FIELDS]; /* empty: there is none */
 	int status;                           /* of a response */
 	struct ilp_bytes body;
+	/* The body ended with the connection, so that it may have been cut. */
+	bool may_be_cut;
 	/* Of a client's GONE: the peer has certainly not looked at it, so it
 	 * may be asked again on another connection. */
 	bool untouched;
@@ -123,6 +125,7 @@ struct http_ops {
 	bool (*forget)(struct http *http, uint32_t tag);
 	void (*close)(struct http *http, const char *reason);
 	size_t (*open)(const struct http *http);
+	uint32_t (*partial)(const struct http *http);
 	struct ilp_bytes (*output)(struct http *http);
 	void (*written)(struct http *http, size_t len);
 	size_t (*waiting)(const struct http *http);
@@ -179,7 +182,8 @@ static inline bool http_forget(struct http *http, uint32_t tag)
 	return http->ops->forget(http, tag);
 }
 
-/* Ends it: what is in the output may still be written, and HTTP_DOWN is the
+/* Ends it: what is in the output, and answers as far as the peer has room for
+ * them, may still be written; and HTTP_DOWN is the
  * next event but for streams that are gone by that. The reason is borrowed
  * until then. */
 static inline void http_close(struct http *http, const char *reason)
@@ -192,6 +196,13 @@ static inline void http_close(struct http *http, const char *reason)
 static inline size_t http_open(const struct http *http)
 {
 	return http->ops->open(http);
+}
+
+/* Of a server: the oldest stream whose request has begun to come and is not
+ * whole; 0: there is none. */
+static inline uint32_t http_partial(const struct http *http)
+{
+	return http->ops->partial(http);
 }
 
 /* What is to be written to the peer, good until the next call on this

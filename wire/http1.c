@@ -754,6 +754,7 @@ static void fill_event(struct http1 *h, struct http_event *out,
 		.path = h->head.path,
 		.status = h->head.status,
 		.body = body,
+		.may_be_cut = h->part == UNTIL_END,
 	};
 	memcpy(out->fields, h->head.fields, sizeof(out->fields));
 	h->lent = true;
@@ -881,6 +882,13 @@ static size_t open_streams(const struct http *http)
 	return h->owed_count + (!h->deaf && !h->lent && h->scan.len);
 }
 
+static uint32_t partial(const struct http *http)
+{
+	const struct http1 *h = http1_const(http);
+
+	return !h->deaf && !h->lent && h->scan.len ? h->stream + 1 : 0;
+}
+
 static struct ilp_bytes output(struct http *http)
 {
 	return queue_front(&http1(http)->output);
@@ -916,6 +924,7 @@ static const struct http_ops ops = {
 	.forget = forget,
 	.close = http1_close,
 	.open = open_streams,
+	.partial = partial,
 	.output = output,
 	.written = written,
 	.waiting = waiting,

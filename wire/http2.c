@@ -18,7 +18,7 @@
 #define FRAME_GUESS 40
 
 /* The bound of what a client has in flight, whatever the server allows. */
-#define ROOM_MAX 10000
+#define ROOM_MAX 1000
 
 #define WINDOW_MIN 65535 /* of a stream, before any settings */
 #define WINDOW_MAX INT32_MAX
@@ -101,6 +101,7 @@ struct http2 {
 	struct stream *last;
 	size_t count; /* of them */
 	size_t open;
+	size_t coming; /* those whose messages are not whole */
 	size_t unsent; /* bytes of bodies that nghttp2 has not asked for */
 	struct stream *events;
 	struct stream *events_last;
@@ -247,6 +248,7 @@ static struct stream *add_stream(struct http2 *h)
 	h->last = s;
 	h->count++;
 	h->open++;
+	h->coming++;
 	return s;
 }
 
@@ -278,6 +280,7 @@ static void set_state(struct http2 *h, struct stream *s,
 {
 	if (is_open(s->state) && !is_open(state))
 		h->open--;
+	h->coming -= s->state == COMING && state != COMING;
 	s->state = state;
 }
 
@@ -573,7 +576,7 @@ static bool http2_ask(struct http *http, const struct http_request *request,
 	if (buffer_append(&s->out, request->body))
 		submit_request(h, s, request);
 	if (!s->id) {
-		h->open--;
+		set_state(h, s, OVER);
 		drop_stream(h, s);
 		return false;
 	}
@@ -1175,12 +1178,24 @@ static size_t http2_open(const struct http *http)
 	return const_of(http)->open;
 }
 
+/* They are in the order of their beginning. */
+static uint32_t http2_partial(const struct http *http)
+{
+	const struct http2 *h = const_of(http);
+	const struct stream *s = h->coming ? h->first : NULL;
+
+	while (s && s->state != COMING)
+		s = s->next;
+	return s ? s->id : 0;
+}
+
 /* What could be sent is, since nghttp2 sends nothing after its farewell. */
 static void http2_close(struct http *http, const char *reason)
 {
 	struct http2 *h = of(http);
 
-	fill(h);
+	while (move_piece(h) && make_piece(h))
+		;
 	fail(h, NGHTTP2_NO_ERROR, reason);
 	fill(h);
 }
@@ -1221,6 +1236,7 @@ static const struct http_ops ops = {
 	.forget = http2_forget,
 	.close = http2_close,
 	.open = http2_open,
+	.partial = http2_partial,
 	.output = http2_output,
 	.written = http2_written,
 	.waiting = http2_waiting,

@@ -1345,7 +1345,7 @@ static void what_is_forgotten_makes_no_event(void)
 	CHECK_FRAMES_OF_CLIENT(client, "");
 	CHECK_INT(http_open(client), 0);
 	CHECK_INT(http_waiting(client), 0);
-	CHECK_INT(http_room(client), 10000);
+	CHECK_INT(http_room(client), 1000);
 	destroy(client);
 }
 
