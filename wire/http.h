@@ -183,9 +183,9 @@ static inline bool http_forget(struct http *http, uint32_t tag)
 }
 
 /* Ends it: what is in the output, and answers as far as the peer has room for
- * them, may still be written; and HTTP_DOWN is the
- * next event but for streams that are gone by that. The reason is borrowed
- * until then. */
+ * them, may still be written; and HTTP_DOWN is the next event but for
+ * responses that have come whole, and for streams that are gone by that. The
+ * reason is borrowed until then. */
 static inline void http_close(struct http *http, const char *reason)
 {
 	http->ops->close(http, reason);

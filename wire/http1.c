@@ -79,7 +79,7 @@ struct http1 {
 	uint32_t tag;
 	size_t ask_len;
 	bool heard; /* something came since */
-	bool ended; /* the body is whole since the connection is over */
+	bool ended; /* it is over, and what has come may be a whole response */
 	unsigned interim;
 
 	/* A server's debts, a ring of options.streams_max. */
@@ -634,7 +634,7 @@ static bool begin_message(struct http1 *h)
 		return refuse(h, &too_long);
 	if (h->options.role == HTTP_SERVER)
 		begin_continue(h);
-	return !h->end;
+	return !h->end || h->ended;
 }
 
 /* A response that is not yet the one to the request. */
@@ -858,6 +858,7 @@ static bool next(struct http *http, struct http_event *out)
 		h->ended = false;
 		return true;
 	}
+	h->ended = false;
 	h->in = (struct ilp_bytes){ NULL, 0 };
 	return h->end && tell_end(h, out);
 }
@@ -868,8 +869,8 @@ static void http1_close(struct http *http, const char *reason)
 {
 	struct http1 *h = http1(http);
 
-	h->ended = !h->end && h->part == UNTIL_END && h->asked &&
-		   h->in.len == 0;
+	h->ended = !h->end && h->asked &&
+		   (h->in.len || h->part == UNTIL_END);
 	end(h, reason);
 }
 

@@ -997,6 +997,39 @@ static void no_truncated_response_is_one(void)
 	}
 }
 
+/* Nobody has looked at it before the close. */
+static void a_whole_response_outlasts_a_close(void)
+{
+	static const struct {
+		const char *in;
+		const char *events;
+	} rows[] = {
+		{ R "Content-Length: 2\r\n\r\nhi",
+		  "response 1 200 : hi, down (over)" },
+		{ R "Transfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n",
+		  "response 1 200 : hi, down (over)" },
+		{ R "\r\nhi", "response 1 200 : hi, down (over)" },
+		{ R "Content-Length: 3\r\n\r\nhi", BAD("over") },
+		{ "HTTP/1.1 200", BAD("over") },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct http *http = create(HTTP_CLIENT);
+		struct ilp_bytes in = ilp_text(rows[i].in);
+		uint8_t *copy = malloc(in.len);
+		struct log log = { .len = 0 };
+
+		begin_asking(http);
+		memcpy(copy, in.at, in.len);
+		http_receive(http, copy, in.len);
+		http_close(http, "over");
+		take_events(http, &log);
+		CHECK_TEXT(ilp_text(log.text), rows[i].events);
+		free(copy);
+		destroy(http);
+	}
+}
+
 static void a_request_is_untouched_while_none_of_it_was_written(void)
 {
 	struct http *http = create(HTTP_CLIENT);
@@ -1089,6 +1122,7 @@ TESTS(TEST(reads_what_is_good), TEST(cuts_make_no_difference),
       TEST(a_body_may_end_with_the_connection),
       TEST(a_body_that_ends_with_the_connection_has_a_limit),
       TEST(no_truncated_response_is_one),
+      TEST(a_whole_response_outlasts_a_close),
       TEST(a_request_is_untouched_while_none_of_it_was_written),
       TEST(what_is_forgotten_ends_the_connection),
       TEST(what_is_longer_than_a_block_is_not_sent))
