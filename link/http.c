@@ -258,7 +258,8 @@ static void admit(struct link *link)
 	l->known = malloc(l->token.len ? l->token.len : 1);
 	if (!l->known)
 		return;
-	memcpy(l->known, l->token.at, l->token.len);
+	if (l->token.len)
+		memcpy(l->known, l->token.at, l->token.len);
 	l->known_len = l->token.len;
 	l->known_until_us = l->now.monotonic_us + LINK_HTTP_KNOWN_US;
 }
