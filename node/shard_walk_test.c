@@ -11,7 +11,7 @@
 #include "node/node.h"
 #include "test/random.h"
 
-#define WALKS 12
+#define WALKS 40
 #define STEPS 1000
 #define WIRES 24
 #define DIALS 8
@@ -45,6 +45,7 @@ struct question {
 	bool may_be;    /* the peer has said so in time, */
 	bool must_be;   /* and we have certainly heard it */
 	unsigned asked; /* who was */
+	bool again;     /* and once more by the same asker */
 };
 
 /* What came out of us on a wire of who is asked. */
@@ -197,6 +198,19 @@ static struct question *question_of(struct walk *w, uint32_t number)
 	return &w->questions[number - 1];
 }
 
+/* As long as who was asked may still fulfill, nobody is told that it did not
+ * work; but that the same is under way already. */
+static void check_told_no(struct walk *w, uint32_t number)
+{
+	for (size_t i = 0; i < w->asked_count; i++) {
+		const struct asked *asked = &w->asked[i];
+
+		CHECK(asked->question != number || asked->answered ||
+		      question_of(w, number)->again ||
+		      w->now.wall_ms >= asked->expires_ms);
+	}
+}
+
 /* The answer is to what was asked on this wire, and the first. */
 static void take_answer(struct walk *w, const struct wire *wire,
 			const struct link_event *e)
@@ -208,8 +222,10 @@ static void take_answer(struct walk *w, const struct wire *wire,
 	CHECK(!q->over && q->wire == wire->number);
 	q->over = true;
 	seen.refused += e->type == LINK_REFUSED;
-	if (e->type == LINK_REFUSED || e->packet.at[0] != ILP_FULFILL)
+	if (e->type == LINK_REFUSED || e->packet.at[0] != ILP_FULFILL) {
+		check_told_no(w, e->request);
 		return;
+	}
 	CHECK_INT(ilp_fulfill_decode(&fulfill, e->packet), ILP_OK);
 	preimage(right, e->request);
 	CHECK(memcmp(right, fulfill.fulfillment, 32) == 0);
@@ -525,29 +541,42 @@ static void ask(struct walk *w)
 	seen.asked++;
 }
 
-/* Who has lost a wire asks at once for what is open, and nobody pays twice. */
+/* What was open on a wire, from that question on; 0: nothing. */
+static uint32_t next_open(const struct walk *w, uint32_t wire, uint32_t from)
+{
+	while (from < w->question_count && (w->questions[from].over ||
+					    w->questions[from].wire != wire))
+		from++;
+	return from < w->question_count ? from + 1 : 0;
+}
+
+static void ask_again(struct walk *w, uint32_t number)
+{
+	struct question *q = question_of(w, number);
+	struct wire *wire = wire_to_ask_on(w, q->asker);
+
+	if (!wire)
+		return;
+	q->again = true;
+	send_question(w, wire, number);
+	seen.again++;
+}
+
+/* Who has lost a wire may ask at once for what was open, and pays once. */
 static void lose_any(struct walk *w)
 {
 	struct wire *wire = &w->wires[roll(w, WIRES)];
-	uint32_t number = 0;
-	struct wire *other;
-	unsigned peer;
+	uint32_t open[8];
+	size_t count = 0;
+	uint32_t at = 0;
 
 	if (!wire->far)
 		return;
-	peer = wire->peer;
-	for (uint32_t i = 0; i < w->question_count; i++)
-		if (!w->questions[i].over &&
-		    w->questions[i].wire == wire->number)
-			number = i + 1;
+	while (count < 8 && (at = next_open(w, wire->number, at)))
+		open[count++] = at;
 	lose(w, wire);
-	if (!number || roll(w, 2))
-		return;
-	other = wire_to_ask_on(w, peer);
-	if (other) {
-		send_question(w, other, number);
-		seen.again++;
-	}
+	while (count && roll(w, 4))
+		ask_again(w, open[--count]);
 }
 
 static struct ilp_bytes an_answer(struct walk *w, uint8_t room[128],
@@ -680,6 +709,16 @@ static void wait_ms(struct walk *w, int64_t ms)
 		finish_dial(w, 0);
 }
 
+/* They close by themselves, and nothing waits for more. */
+static void check_no_lines(const struct lines *lines)
+{
+	if (!lines)
+		return;
+	CHECK_INT(lines->count, 0);
+	CHECK_INT(lines->dialing, 0);
+	CHECK(!lines->wants && held_waiting(&lines->waiting) == 0);
+}
+
 /* All is answered, or over; who was removed is gone, and comes back. */
 static void come_to_rest(struct walk *w)
 {
@@ -693,6 +732,8 @@ static void come_to_rest(struct walk *w)
 	CHECK_INT(shard_in_flight(w->shard), 0);
 	for (unsigned i = 0; i < PEERS; i++)
 		CHECK(book_is_still(&account(w, i)->book));
+	for (unsigned i = 0; i < PEERS; i++)
+		check_no_lines(account(w, i)->lines);
 	for (uint32_t i = 0; i < w->question_count; i++)
 		CHECK(w->questions[i].over);
 	check_books(w);
