@@ -144,7 +144,7 @@ static void an_asset_opens_two_accounts_once(void)
 		CHECK(in_ledger(&f, own.late_number, &account));
 		CHECK_INT(account.asset.scale, own.asset.scale);
 		/* The exchange knows them by the same numbers. */
-		CHECK(exchange_rate(f.exchange, i, i) != NULL);
+		CHECK(exchange_rate(f.exchange, i, i, 0) != NULL);
 	}
 	CHECK(!books_own(f.books, 3, &own));
 	end(&f);

@@ -84,7 +84,7 @@ static void check_rate(struct shard *shard, uint16_t from, uint16_t to,
 		       unsigned numerator, unsigned denominator)
 {
 	const struct ilp_rate *rate =
-		exchange_rate(shard_exchange(shard), from, to);
+		exchange_rate(shard_exchange(shard), from, to, 0);
 
 	if (!denominator) {
 		assert_null(rate);

@@ -346,18 +346,26 @@ static struct ilp_amount largest_in(const struct ilp_rate *rate)
 	return in;
 }
 
+static enum refusal no_rate(struct connector *c, struct passage *p)
+{
+	refusal_add_text(&p->details, "source",
+			 ilp_text(p->from->settings.asset.code));
+	refusal_add_text(&p->details, "destination",
+			 ilp_text(p->to->settings.asset.code));
+	return exchange_is_old(c->exchange, p->from->asset, p->to->asset,
+			       c->now.monotonic_us) ?
+		       REFUSAL_OLD_PRICE :
+		       REFUSAL_NO_RATE;
+}
+
 static enum refusal check_exchange(struct connector *c, struct passage *p)
 {
 	const struct ilp_rate *rate =
-		exchange_rate(c->exchange, p->from->asset, p->to->asset);
+		exchange_rate(c->exchange, p->from->asset, p->to->asset,
+			      c->now.monotonic_us);
 
-	if (!rate) {
-		refusal_add_text(&p->details, "source",
-				 ilp_text(p->from->settings.asset.code));
-		refusal_add_text(&p->details, "destination",
-				 ilp_text(p->to->settings.asset.code));
-		return REFUSAL_NO_RATE;
-	}
+	if (!rate)
+		return no_rate(c, p);
 	if (ilp_exchange(&p->out_amount, rate, p->prepare.amount))
 		return too_large(p, REFUSAL_EXCHANGE_TOO_LARGE,
 				 largest_in(rate));

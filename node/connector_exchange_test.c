@@ -189,6 +189,34 @@ static void refuses_what_has_no_rate(void)
 	end(&t);
 }
 
+static void set_price_until(struct trio *t, const char *code, const char *price,
+			    int64_t expires_us)
+{
+	CHECK(exchange_set_price_until(shard_exchange(scene_shard(&t->s)), code,
+				       rate(price), expires_us));
+}
+
+static void refuses_what_has_a_price_that_is_too_old(void)
+{
+	struct trio t;
+
+	begin_assets(&t, "USD", 2, "EUR", 2);
+	set_price(&t, "USD", "1");
+	set_price_until(&t, "EUR", "2", t.s.now.monotonic_us + 500000);
+	check_exchange(t.alice, t.bob, 1000, 500);
+	scene_wait(&t.s, 1000);
+	CHECK_REFUSED(ask(t.alice, "test.bob", 1), "T00",
+		      "no rate available: a price is too old. source=USD "
+		      "destination=EUR");
+	CHECK_REFUSED(ask(t.bob, "test.alice", 0), "T00",
+		      "no rate available: a price is too old. source=EUR "
+		      "destination=USD");
+	check_exchange(t.alice, t.alice, 1000, 1000);
+	set_price_until(&t, "EUR", "4", ILP_NEVER_US);
+	check_exchange(t.alice, t.bob, 1000, 250);
+	end(&t);
+}
+
 static void refuses_what_the_exchange_leaves_nothing_of(void)
 {
 	struct trio t;
@@ -247,5 +275,6 @@ TESTS(TEST(exchanges_exactly_and_rounds_down),
       TEST(exchanges_one_to_one_whatever_the_scale),
       TEST(changes_scales_of_one_asset_without_a_price),
       TEST(refuses_what_has_no_rate),
+      TEST(refuses_what_has_a_price_that_is_too_old),
       TEST(refuses_what_the_exchange_leaves_nothing_of),
       TEST(refuses_what_the_exchange_makes_too_large))

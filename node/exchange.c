@@ -12,11 +12,13 @@ struct cell {
 	uint64_t version; /* of the settings that it was computed from */
 	bool priced;
 	struct ilp_rate rate;
+	int64_t expires_us; /* with the first of its prices */
 };
 
 struct price {
 	char code[sizeof(((struct ledger_asset *)NULL)->code)];
 	struct ilp_rate price;
+	int64_t expires_us;
 };
 
 struct pair {
@@ -110,8 +112,8 @@ static bool code_fits(const char *code)
 	return strlen(code) < sizeof(((struct ledger_asset *)NULL)->code);
 }
 
-bool exchange_set_price(struct exchange *x, const char *code,
-			struct ilp_rate price)
+bool exchange_set_price_until(struct exchange *x, const char *code,
+			      struct ilp_rate price, int64_t expires_us)
 {
 	struct price *row = find_price(x, code);
 
@@ -128,8 +130,15 @@ bool exchange_set_price(struct exchange *x, const char *code,
 		strcpy(row->code, code);
 	}
 	row->price = price;
+	row->expires_us = expires_us;
 	forget(x);
 	return true;
+}
+
+bool exchange_set_price(struct exchange *x, const char *code,
+			struct ilp_rate price)
+{
+	return exchange_set_price_until(x, code, price, ILP_NEVER_US);
 }
 
 bool exchange_set_spread(struct exchange *x, uint32_t ppm)
@@ -186,27 +195,34 @@ static uint32_t spread_of(const struct exchange *x, const char *from,
 
 /* Between whole coins, without the spread. */
 static bool coin_rate(const struct exchange *x, const char *from,
-		      const char *to, struct ilp_rate *out)
+		      const char *to, struct cell *out)
 {
 	const struct price *a = find_price(x, from);
 	const struct price *b = find_price(x, to);
 
-	*out = ILP_RATE_ONE;
+	out->rate = ILP_RATE_ONE;
+	out->expires_us = ILP_NEVER_US;
 	if (x->one_to_one || strcmp(from, to) == 0)
 		return true;
-	return a && b && ilp_rate_divide(out, a->price, b->price) == ILP_OK;
+	if (!a || !b || ilp_rate_divide(&out->rate, a->price, b->price))
+		return false;
+	out->expires_us =
+		a->expires_us < b->expires_us ? a->expires_us : b->expires_us;
+	return true;
 }
 
 static bool compute(const struct exchange *x, const struct ledger_asset *from,
-		    const struct ledger_asset *to, struct ilp_rate *out)
+		    const struct ledger_asset *to, struct cell *out)
 {
+	struct ilp_rate *rate = &out->rate;
+
 	return coin_rate(x, from->code, to->code, out) &&
-	       !ilp_rate_scale(out, *out, from->scale, to->scale) &&
-	       !ilp_rate_spread(out, *out, spread_of(x, from->code, to->code));
+	       !ilp_rate_scale(rate, *rate, from->scale, to->scale) &&
+	       !ilp_rate_spread(rate, *rate,
+				spread_of(x, from->code, to->code));
 }
 
-const struct ilp_rate *exchange_rate(struct exchange *x, uint16_t from,
-				     uint16_t to)
+static const struct cell *look(struct exchange *x, uint16_t from, uint16_t to)
 {
 	struct cell *cell;
 
@@ -214,8 +230,24 @@ const struct ilp_rate *exchange_rate(struct exchange *x, uint16_t from,
 	cell = &x->cells[from * x->capacity + to];
 	if (cell->version != x->version) {
 		cell->version = x->version;
-		cell->priced = compute(x, &x->assets[from], &x->assets[to],
-				       &cell->rate);
+		cell->priced =
+			compute(x, &x->assets[from], &x->assets[to], cell);
 	}
-	return cell->priced ? &cell->rate : NULL;
+	return cell;
+}
+
+const struct ilp_rate *exchange_rate(struct exchange *x, uint16_t from,
+				     uint16_t to, int64_t now_us)
+{
+	const struct cell *cell = look(x, from, to);
+
+	return cell->priced && now_us < cell->expires_us ? &cell->rate : NULL;
+}
+
+bool exchange_is_old(struct exchange *x, uint16_t from, uint16_t to,
+		     int64_t now_us)
+{
+	const struct cell *cell = look(x, from, to);
+
+	return cell->priced && now_us >= cell->expires_us;
 }

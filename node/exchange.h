@@ -3,11 +3,13 @@
  *
  * Prices are set from outside, for whole coins in some common measure; here
  * they become one exact rate for each pair of assets, with the pair's spread
- * taken off. Assets are named by the numbers that books.h gives them.
+ * taken off. Assets are named by the numbers that books.h gives them. A price
+ * may have an end: from then on it is too old, and nothing goes by it.
  */
 #ifndef NODE_EXCHANGE_H
 #define NODE_EXCHANGE_H
 
+#include "base/time.h"
 #include "ilp/rate.h"
 #include "ledger/ledger.h"
 
@@ -30,6 +32,11 @@ void exchange_set_one_to_one(struct exchange *exchange);
 bool exchange_set_price(struct exchange *exchange, const char *code,
 			struct ilp_rate price);
 
+/* The same, but from `expires_us` on, by the monotonic clock, the price is too
+ * old. */
+bool exchange_set_price_until(struct exchange *exchange, const char *code,
+			      struct ilp_rate price, int64_t expires_us);
+
 /* The spread in millionths that is kept back wherever no pair has its own;
  * and that of a pair, by its codes. False when it is more than all, or there
  * is no memory. What is the same asset on both sides is exchanged without
@@ -38,9 +45,13 @@ bool exchange_set_spread(struct exchange *exchange, uint32_t ppm);
 bool exchange_set_pair_spread(struct exchange *exchange, const char *from,
 			      const char *to, uint32_t ppm);
 
-/* The rate from one asset to another; NULL when there is none. Good until
+/* The rate from one asset to another; NULL when there is none now. Good until
  * anything is set or added. */
 const struct ilp_rate *exchange_rate(struct exchange *exchange, uint16_t from,
-				     uint16_t to);
+				     uint16_t to, int64_t now_us);
+
+/* Is there none only because a price is too old? */
+bool exchange_is_old(struct exchange *exchange, uint16_t from, uint16_t to,
+		     int64_t now_us);
 
 #endif

@@ -29,6 +29,9 @@ static bool set_price(struct exchange *x, const char *code, const char *price)
 	return exchange_set_price(x, code, rate);
 }
 
+/* Of most prices, that have no end, it does not matter. */
+#define NOW_US 1000
+
 /* USD in cents, EUR in millionths, and EUR in whole coins; one EUR is worth
  * 1.25 USD. */
 enum { USD_2, EUR_6, EUR_0 };
@@ -49,7 +52,7 @@ static struct exchange *start(void)
 static bool is_rate(struct exchange *x, uint16_t from, uint16_t to,
 		    ilp_u128 numerator, ilp_u128 denominator)
 {
-	const struct ilp_rate *rate = exchange_rate(x, from, to);
+	const struct ilp_rate *rate = exchange_rate(x, from, to, NOW_US);
 	struct ilp_rate expected;
 
 	CHECK(ilp_rate_make(&expected, numerator, denominator) == ILP_OK);
@@ -75,11 +78,11 @@ static void without_a_price_there_is_no_rate(void)
 
 	add(x, "USD", 2);
 	add(x, "EUR", 2);
-	CHECK(exchange_rate(x, 0, 1) == NULL);
-	CHECK(exchange_rate(x, 1, 0) == NULL);
+	CHECK(exchange_rate(x, 0, 1, NOW_US) == NULL);
+	CHECK(exchange_rate(x, 1, 0, NOW_US) == NULL);
 	CHECK(set_price(x, "USD", "1"));
-	CHECK(exchange_rate(x, 0, 1) == NULL);
-	CHECK(exchange_rate(x, 1, 0) == NULL);
+	CHECK(exchange_rate(x, 0, 1, NOW_US) == NULL);
+	CHECK(exchange_rate(x, 1, 0, NOW_US) == NULL);
 	CHECK(set_price(x, "EUR", "2"));
 	CHECK(is_rate(x, 0, 1, 1, 2));
 	CHECK(is_rate(x, 1, 0, 2, 1));
@@ -101,7 +104,8 @@ static void the_same_asset_is_worth_the_same_at_any_scale(void)
 			int up = to - from;
 
 			if (up > 38 || up < -38)
-				CHECK(exchange_rate(x, from, to) == NULL);
+				CHECK(exchange_rate(x, from, to, NOW_US) ==
+				      NULL);
 			else if (up >= 0)
 				CHECK(is_rate(x, from, to, powers[up], 1));
 			else
@@ -119,6 +123,47 @@ static void a_new_price_replaces_the_old_one(void)
 	CHECK(set_price(x, "EUR", "1.5"));
 	CHECK(is_rate(x, EUR_0, USD_2, 150, 1));
 	CHECK(is_rate(x, USD_2, EUR_0, 1, 150));
+	exchange_destroy(x);
+}
+
+static bool set_price_until(struct exchange *x, const char *code,
+			    int64_t expires_us)
+{
+	return exchange_set_price_until(x, code, ILP_RATE_ONE, expires_us);
+}
+
+static void a_rate_ends_with_the_first_of_its_prices(void)
+{
+	struct exchange *x = start();
+
+	CHECK(set_price_until(x, "EUR", NOW_US + 5));
+	CHECK(exchange_rate(x, EUR_0, USD_2, NOW_US + 4) != NULL);
+	CHECK(!exchange_is_old(x, EUR_0, USD_2, NOW_US + 4));
+	CHECK(exchange_rate(x, EUR_0, USD_2, NOW_US + 5) == NULL);
+	CHECK(exchange_rate(x, USD_2, EUR_0, NOW_US + 5) == NULL);
+	CHECK(exchange_is_old(x, EUR_0, USD_2, NOW_US + 5));
+	CHECK(exchange_rate(x, EUR_0, EUR_6, INT64_MAX - 1) != NULL);
+	CHECK(set_price_until(x, "USD", NOW_US + 2));
+	CHECK(exchange_rate(x, EUR_0, USD_2, NOW_US + 1) != NULL);
+	CHECK(exchange_rate(x, EUR_0, USD_2, NOW_US + 2) == NULL);
+	CHECK(set_price(x, "USD", "1"));
+	CHECK(set_price(x, "EUR", "1"));
+	CHECK(exchange_rate(x, EUR_0, USD_2, INT64_MAX - 1) != NULL);
+	exchange_destroy(x);
+}
+
+static void what_has_no_price_is_not_old(void)
+{
+	struct exchange *x = start();
+
+	add(x, "XYZ", 3);
+	CHECK(set_price_until(x, "EUR", INT64_MIN));
+	CHECK(!exchange_is_old(x, EUR_0, 3, NOW_US));
+	CHECK(exchange_is_old(x, EUR_0, USD_2, NOW_US));
+	CHECK(!exchange_is_old(x, USD_2, USD_2, NOW_US));
+	exchange_set_one_to_one(x);
+	CHECK(!exchange_is_old(x, EUR_0, USD_2, NOW_US));
+	CHECK(is_rate(x, EUR_0, USD_2, 100, 1));
 	exchange_destroy(x);
 }
 
@@ -169,7 +214,7 @@ static void one_to_one_needs_no_prices_and_keeps_the_spread(void)
 	struct exchange *x = start();
 
 	add(x, "XYZ", 3);
-	CHECK(exchange_rate(x, EUR_0, 3) == NULL);
+	CHECK(exchange_rate(x, EUR_0, 3, NOW_US) == NULL);
 	exchange_set_one_to_one(x);
 	CHECK(is_rate(x, EUR_0, USD_2, 100, 1));
 	CHECK(is_rate(x, EUR_0, 3, 1000, 1));
@@ -210,8 +255,8 @@ static void a_rate_that_no_fraction_is_is_none(void)
 	add(x, "TINY", 0);
 	CHECK(exchange_set_price(x, "BIG", huge));
 	CHECK(exchange_set_price(x, "TINY", tiny));
-	CHECK(exchange_rate(x, 0, 1) == NULL);
-	CHECK(exchange_rate(x, 1, 0) == NULL);
+	CHECK(exchange_rate(x, 0, 1, NOW_US) == NULL);
+	CHECK(exchange_rate(x, 1, 0, NOW_US) == NULL);
 	CHECK(is_rate(x, 0, 0, 1, 1));
 	exchange_destroy(x);
 }
@@ -260,7 +305,7 @@ static void check_rate(struct exchange *x, const struct model *m, uint16_t from,
 	ilp_u128 denominator = power_of_ten(m->assets[from].scale);
 
 	if (a != b && !(m->numerators[a] && m->numerators[b])) {
-		CHECK(exchange_rate(x, from, to) == NULL);
+		CHECK(exchange_rate(x, from, to, NOW_US) == NULL);
 		return;
 	}
 	if (a != b) {
@@ -355,6 +400,8 @@ TESTS(TEST(a_rate_is_made_of_prices_and_scales),
       TEST(without_a_price_there_is_no_rate),
       TEST(the_same_asset_is_worth_the_same_at_any_scale),
       TEST(a_new_price_replaces_the_old_one),
+      TEST(a_rate_ends_with_the_first_of_its_prices),
+      TEST(what_has_no_price_is_not_old),
       TEST(the_spread_is_kept_back_in_both_directions),
       TEST(a_pair_has_its_own_spread_in_its_direction),
       TEST(the_same_asset_has_no_spread_but_its_own),

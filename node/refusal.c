@@ -46,6 +46,8 @@ static const struct {
 	[REFUSAL_LINK_BUSY] = { ILP_T03_CONNECTOR_BUSY,
 				"next hop reads too slowly." },
 	[REFUSAL_NO_RATE] = { ILP_T00_INTERNAL_ERROR, "no rate available." },
+	[REFUSAL_OLD_PRICE] = { ILP_T00_INTERNAL_ERROR,
+				"no rate available: a price is too old." },
 	[REFUSAL_NOTHING_LEFT] = { ILP_R01_INSUFFICIENT_SOURCE_AMOUNT,
 				   "nothing is left after the exchange." },
 	[REFUSAL_EXCHANGE_TOO_LARGE] = { ILP_F08_AMOUNT_TOO_LARGE,
