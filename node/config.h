@@ -10,6 +10,7 @@
 #define NODE_CONFIG_H
 
 #include "node/connector.h"
+#include "price/json_prices.h"
 
 /* Texts that are empty, and pointers that are NULL, stand for what was not
  * given, unless there is a default. All memory is the configuration's own. */
@@ -75,6 +76,36 @@ struct config_rates {
 	size_t count;
 };
 
+/* What things are called at a source, and here. */
+struct config_names {
+	struct json_name *at;
+	size_t count;
+};
+
+enum config_source_kind {
+	CONFIG_SOURCE_ECB,
+	CONFIG_SOURCE_RAFIKI,
+	CONFIG_SOURCE_COINGECKO,
+	CONFIG_SOURCE_COINCAP,
+	CONFIG_SOURCE_FILE, /* as Rafiki's */
+	CONFIG_SOURCE_TABLE,
+};
+
+struct config_source {
+	const char *name; /* for people */
+	enum config_source_kind kind;
+	const char *url;
+	const char *file; /* path */
+	int64_t refresh_ms;
+	int64_t timeout_ms;
+	int64_t age_max_ms; /* 0: none given, of a table only */
+	uint64_t bytes_max;
+	const char *header_name;
+	const char *header_value;
+	struct config_names names;
+	struct config_rates prices; /* of a table */
+};
+
 struct config_spread {
 	char from[sizeof(((struct ledger_asset *)NULL)->code)];
 	char to[sizeof(((struct ledger_asset *)NULL)->code)];
@@ -97,6 +128,11 @@ struct config {
 	struct config_route *routes; /* besides those of the accounts */
 	size_t route_count;
 	struct config_rates rates;
+	struct config_source *sources; /* then there are no rates */
+	size_t source_count;
+	char measure[sizeof(((struct ledger_asset *)NULL)->code)];
+	uint32_t jump_ppm;
+	uint32_t jump_repeats;
 	uint32_t spread_ppm;
 	struct config_spread *spreads; /* of pairs */
 	size_t spread_count;

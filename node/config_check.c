@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "price/rates.h"
+
 /* ---- where ---- */
 
 #define NONE SIZE_MAX
@@ -222,6 +224,127 @@ static void make_limits(struct config_account *a)
 		};
 }
 
+/* ---- sources of prices ---- */
+
+static const char *words_of(enum config_source_kind kind)
+{
+	switch (kind) {
+	case CONFIG_SOURCE_ECB:
+		return "ecb";
+	case CONFIG_SOURCE_RAFIKI:
+		return "rafiki";
+	case CONFIG_SOURCE_COINGECKO:
+		return "coingecko";
+	case CONFIG_SOURCE_COINCAP:
+		return "coincap";
+	case CONFIG_SOURCE_FILE:
+		return "file";
+	case CONFIG_SOURCE_TABLE:
+		break;
+	}
+	return "table";
+}
+
+static bool has_price(const struct config_rates *prices, const char *code)
+{
+	for (size_t i = 0; i < prices->count; i++)
+		if (strcmp(prices->prices[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+/* What is wrong with a table; NULL: nothing. */
+static const char *table_problem(const struct config *c,
+				 const struct config_source *s)
+{
+	if (s->url || s->file)
+		return "a table is in \"prices\", and not elsewhere";
+	if (s->prices.count > PRICES_MAX)
+		return "has more than 512 \"prices\"";
+	if (!has_price(&s->prices, c->measure))
+		return "the \"prices\" lack that of the measure";
+	return NULL;
+}
+
+static bool needs_names(enum config_source_kind kind)
+{
+	return kind == CONFIG_SOURCE_COINGECKO || kind == CONFIG_SOURCE_COINCAP;
+}
+
+static bool is_header_name(const char *name)
+{
+	return name[strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				 "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_")] ==
+	       '\0';
+}
+
+/* What is wrong with the header, and with the place that it goes to. */
+static const char *place_problem(const struct config_source *s)
+{
+	if (s->kind == CONFIG_SOURCE_FILE && !s->file)
+		return "a file needs its \"file\"";
+	if (!s->url == !s->file)
+		return "needs either a \"url\" or a \"file\"";
+	if (!s->header_name != !s->header_value)
+		return "\"headerName\" and \"headerValue\" need each other";
+	if (s->header_name && !s->url)
+		return "a header needs a \"url\"";
+	if (s->header_name && !is_header_name(s->header_name))
+		return "\"headerName\" is no name of a header";
+	return NULL;
+}
+
+static const char *fetched_problem(const struct config_source *s)
+{
+	if (s->prices.count)
+		return "only a table has \"prices\"";
+	if (s->age_max_ms == 0)
+		return "needs a \"maxAge\"";
+	if (s->age_max_ms < s->refresh_ms)
+		return "\"maxAge\" must not be shorter than \"refresh\"";
+	if (needs_names(s->kind) && s->names.count == 0)
+		return "needs \"names\"";
+	if (s->names.count > PRICES_MAX)
+		return "has more than 512 \"names\"";
+	if (s->names.count && s->kind == CONFIG_SOURCE_ECB)
+		return "the European Central Bank has codes, and no \"names\"";
+	return place_problem(s);
+}
+
+static void check_source(struct config_reader *r,
+			 const struct ilp_json_node *root, size_t index)
+{
+	struct config_source *s = &r->config->sources[index];
+	struct where where = at_option("rateSources", index, NULL);
+	const char *problem = s->kind == CONFIG_SOURCE_TABLE ?
+				      table_problem(r->config, s) :
+				      fetched_problem(s);
+
+	if (problem)
+		fail_at(r, root, &where, problem);
+	if (!s->name)
+		s->name = words_of(s->kind);
+}
+
+static void check_sources(struct config_reader *r,
+			  const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	struct where sources = at_option("rateSources", NONE, NULL);
+	struct where measure = at_option("rateMeasure", NONE, NULL);
+
+	if (c->source_count && ilp_json_get(root, "rates"))
+		fail_at(r, root, &sources, "there are \"rates\" already");
+	else if (c->source_count > RATES_SOURCES_MAX)
+		fail_at(r, root, &sources, "has more than 16 sources");
+	else if (c->source_count && !c->measure[0])
+		fail_at(r, root, &sources, "needs a \"rateMeasure\"");
+	else if (c->measure[0] && !c->source_count)
+		fail_at(r, root, &measure, "needs \"rateSources\"");
+	for (size_t i = 0; i < c->source_count && !r->failed; i++)
+		check_source(r, root, i);
+}
+
 /* ---- what there may be once only ---- */
 
 struct claim {
@@ -415,6 +538,25 @@ static void check_prices(struct config_reader *r,
 	free(codes.at);
 }
 
+/* Nothing of a source is given twice. */
+static void check_source_codes(struct config_reader *r,
+			       const struct ilp_json_node *root, size_t index)
+{
+	const struct config_source *s = &r->config->sources[index];
+	struct claims codes;
+
+	if (!open_claims(r, &codes, s->prices.count + s->names.count))
+		return;
+	for (size_t i = 0; i < s->prices.count; i++)
+		claim(&codes, ilp_text(s->prices.prices[i].code),
+		      at_option("rateSources", index, "prices"));
+	for (size_t i = 0; i < s->names.count; i++)
+		claim(&codes, ilp_text(s->names.at[i].code),
+		      at_option("rateSources", index, "names"));
+	check_claims(r, root, &codes, "there is a code twice in it");
+	free(codes.at);
+}
+
 void config_check(struct config_reader *r, const struct ilp_json_node *root)
 {
 	struct config *c = r->config;
@@ -433,4 +575,7 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 	check_prefixes(r, root);
 	check_spreads(r, root);
 	check_prices(r, root);
+	check_sources(r, root);
+	for (size_t i = 0; i < c->source_count; i++)
+		check_source_codes(r, root, i);
 }

@@ -20,6 +20,9 @@
 #define TOKEN_MAX 1024
 #define HOUR_MS 3600000
 #define DAY_MS (24 * HOUR_MS)
+#define SOURCE_URL_MAX 2048
+#define SOURCE_BYTES_MAX (64 * 1024 * 1024)
+#define AGE_MAX_MS (UINT64_C(366) * DAY_MS)
 
 static const char *const http_versions[] = {
 	[ACCOUNT_HTTP_AGREED] = "agreed",
@@ -38,6 +41,16 @@ static const char *const relations[] = {
 static const char *const ledgers[] = {
 	[CONFIG_LEDGER_SQLITE] = "sqlite",
 	[CONFIG_LEDGER_MEMORY] = "memory",
+	NULL,
+};
+
+static const char *const source_kinds[] = {
+	[CONFIG_SOURCE_ECB] = "ecb",
+	[CONFIG_SOURCE_RAFIKI] = "rafiki",
+	[CONFIG_SOURCE_COINGECKO] = "coingecko",
+	[CONFIG_SOURCE_COINCAP] = "coincap",
+	[CONFIG_SOURCE_FILE] = "file",
+	[CONFIG_SOURCE_TABLE] = "table",
 	NULL,
 };
 
@@ -290,6 +303,60 @@ static const struct config_object spread = {
 	COUNT(spread_options),
 };
 
+static const struct config_option source_options[] = {
+	{ .name = "kind", .kind = CONFIG_WORD, .required = true,
+	  INTO(struct config_source, kind), .words = source_kinds,
+	  .text = "What has the prices: `ecb` the European Central Bank's XML; "
+		  "`rafiki`, `coingecko` and `coincap` JSON as it comes from "
+		  "there; `file` a file of yours, as for `rafiki`; `table` "
+		  "the `prices` here." },
+	{ .name = "name", .kind = CONFIG_STRING, .min = 1, .max = 32,
+	  INTO(struct config_source, name),
+	  .text = "What it is called in alerts; its kind, if not given." },
+	{ .name = "url", .kind = CONFIG_SOURCE, .secret = true, .min = 1,
+	  .max = SOURCE_URL_MAX, INTO(struct config_source, url),
+	  .text = "Where it is fetched from." },
+	{ .name = "file", .kind = CONFIG_STRING, .min = 1, .max = PATH_MAX_LEN,
+	  INTO(struct config_source, file),
+	  .text = "Path of the file that it is read from, instead." },
+	{ .name = "refresh", .kind = CONFIG_NUMBER, .min = 100, .max = DAY_MS,
+	  .unit = "ms", INTO(struct config_source, refresh_ms),
+	  .initial = "60000",
+	  .text = "From one good answer to the next." },
+	{ .name = "timeout", .kind = CONFIG_NUMBER, .min = 100, .max = HOUR_MS,
+	  .unit = "ms", INTO(struct config_source, timeout_ms),
+	  .initial = "10000",
+	  .text = "How long it may take to answer." },
+	{ .name = "maxAge", .kind = CONFIG_NUMBER, .min = 100,
+	  .max = AGE_MAX_MS, .unit = "ms",
+	  INTO(struct config_source, age_max_ms),
+	  .text = "How old its prices may become. All but a `table` need it." },
+	{ .name = "maxBytes", .kind = CONFIG_NUMBER, .min = 1,
+	  .max = SOURCE_BYTES_MAX, .unit = "bytes",
+	  INTO(struct config_source, bytes_max), .initial = "1048576",
+	  .text = "How long an answer, or the file, may be." },
+	{ .name = "headerName", .kind = CONFIG_STRING, .min = 1, .max = 128,
+	  INTO(struct config_source, header_name),
+	  .text = "Name of a header to send, as services want it with a key." },
+	{ .name = "headerValue", .kind = CONFIG_STRING, .secret = true,
+	  .min = 1, .max = TOKEN_MAX, INTO(struct config_source, header_value),
+	  .text = "Its value." },
+	{ .name = "names", .kind = CONFIG_NAMES,
+	  INTO(struct config_source, names),
+	  .text = "What counts of its prices: an object from what assets are "
+		  "called there to their codes: `{\"ripple\": \"XRP\"}`. "
+		  "`coingecko` and `coincap` need it." },
+	{ .name = "prices", .kind = CONFIG_PRICES,
+	  INTO(struct config_source, prices),
+	  .text = "What a `table` has: an object from asset codes to prices, "
+		  "as for `rates`; that of the measure must be there." },
+};
+
+static const struct config_object source = {
+	"source", sizeof(struct config_source), source_options,
+	COUNT(source_options),
+};
+
 static const struct config_option node_options[] = {
 	{ .name = "address", .kind = CONFIG_ADDRESS, .required = true,
 	  INTO(struct config, connector.address), .connector = "ilpAddress",
@@ -314,6 +381,24 @@ static const struct config_option node_options[] = {
 		  "\"1.08\"}`. Or every coin is worth the same as any other: "
 		  "`\"one-to-one\"`. Without a price, an asset is exchanged "
 		  "for none but itself." },
+	{ .name = "rateSources", .kind = CONFIG_LIST, .inside = &source,
+	  LIST_INTO(struct config, sources, source_count),
+	  .text = "Where prices come from, instead of `rates`: a *source* "
+		  "each, in the order of preference." },
+	{ .name = "rateMeasure", .kind = CONFIG_CODE, .min = 1,
+	  .max = CODE_MAX, INTO(struct config, measure),
+	  .text = "Code of the asset that all their prices are counted in, "
+		  "which every source must know." },
+	{ .name = "rateJump", .kind = CONFIG_NUMBER, .max = UINT32_MAX,
+	  .unit = "millionths", INTO(struct config, jump_ppm),
+	  .initial = "100000",
+	  .text = "By how much a new price may differ from the one before to "
+		  "be believed at once." },
+	{ .name = "rateRepeats", .kind = CONFIG_NUMBER, .min = 1, .max = 1000,
+	  .unit = "fetches", INTO(struct config, jump_repeats),
+	  .initial = "3",
+	  .text = "After how many that agree a price that differs by more is "
+		  "believed, once the one before is too old." },
 	{ .name = "spread", .kind = CONFIG_FRACTION,
 	  INTO(struct config, spread_ppm), .initial = "\"0\"",
 	  .connector = "spread",
@@ -371,7 +456,7 @@ static const struct config_object node = {
 };
 
 const struct config_object *const config_objects[CONFIG_OBJECTS] = {
-	&node, &listener, &account, &route, &spread,
+	&node, &listener, &account, &route, &spread, &source,
 };
 
 /* ---- what a value is to be ---- */
@@ -470,6 +555,15 @@ static void describe(struct config_expected *out, const struct config_option *o)
 		break;
 	case CONFIG_RATES:
 		fixed = "\"one-to-one\" or an object";
+		break;
+	case CONFIG_PRICES:
+		fixed = "an object of prices";
+		break;
+	case CONFIG_NAMES:
+		fixed = "an object of asset codes";
+		break;
+	case CONFIG_SOURCE:
+		fixed = "a URL like https://host:port/path";
 		break;
 	}
 	snprintf(out->text, sizeof(out->text), "%s", fixed);

@@ -31,7 +31,10 @@ enum config_kind {
 	CONFIG_MAXIMUM, /* signed_units, and likewise the next */
 	CONFIG_MINIMUM,
 	CONFIG_FRACTION, /* uint32_t, in millionths */
-	CONFIG_RATES,    /* struct config_rates */
+	CONFIG_RATES,    /* struct config_rates, as is the next */
+	CONFIG_PRICES,
+	CONFIG_NAMES,  /* struct config_names */
+	CONFIG_SOURCE, /* const char *, the URL of a source of prices */
 };
 
 struct config_object;
@@ -64,7 +67,7 @@ struct config_object {
 };
 
 /* The outermost one comes first. */
-#define CONFIG_OBJECTS 5
+#define CONFIG_OBJECTS 6
 
 extern const struct config_object *const config_objects[CONFIG_OBJECTS];
 

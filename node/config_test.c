@@ -214,6 +214,54 @@ static void reads_what_a_listener_is(void)
 	config_destroy(c);
 }
 
+static const char sources[] =
+	"{\n"
+	"  'address': 'test.us.node',\n"
+	"  'rateMeasure': 'USD', 'rateJump': 5000, 'rateRepeats': 4,\n"
+	"  'rateSources': [\n"
+	"    {'kind': 'coingecko', 'name': 'market',\n"
+	"     'url': 'https://:hunter2@m.example/p?ids=ripple',\n"
+	"     'refresh': 5000, 'timeout': 700, 'maxAge': 60000,\n"
+	"     'maxBytes': 9000, 'headerName': 'x-key',\n"
+	"     'headerValue': 'hunter3', 'names': {'ripple': 'XRP'}},\n"
+	"    {'kind': 'ecb', 'file': '/tmp/ecb.xml', 'maxAge': 500000000},\n"
+	"    {'kind': 'table', 'prices': {'USD': 1, 'EUR': '1.25'}}\n"
+	"  ]\n"
+	"}\n";
+
+static void reads_where_prices_come_from(void)
+{
+	struct config *c = parse(sources);
+	const struct config_source *s = c->sources;
+
+	assert_string_equal(c->measure, "USD");
+	CHECK_INT(c->jump_ppm, 5000);
+	CHECK_INT(c->jump_repeats, 4);
+	CHECK_INT(c->source_count, 3);
+	CHECK_INT(c->rates.count, 0);
+	CHECK_INT(s->kind, CONFIG_SOURCE_COINGECKO);
+	assert_string_equal(s->name, "market");
+	assert_string_equal(s->url, "https://:hunter2@m.example/p?ids=ripple");
+	CHECK_INT(s->refresh_ms, 5000);
+	CHECK_INT(s->timeout_ms, 700);
+	CHECK_INT(s->age_max_ms, 60000);
+	CHECK_INT(s->bytes_max, 9000);
+	assert_string_equal(s->header_name, "x-key");
+	assert_string_equal(s->header_value, "hunter3");
+	CHECK_INT(s->names.count, 1);
+	assert_string_equal(s->names.at[0].name, "ripple");
+	assert_string_equal(s->names.at[0].code, "XRP");
+	CHECK_INT(s[1].kind, CONFIG_SOURCE_ECB);
+	assert_string_equal(s[1].name, "ecb");
+	assert_string_equal(s[1].file, "/tmp/ecb.xml");
+	CHECK_INT(s[1].refresh_ms, 60000);
+	CHECK_INT(s[2].kind, CONFIG_SOURCE_TABLE);
+	CHECK_INT(s[2].prices.count, 2);
+	assert_string_equal(s[2].prices.prices[1].code, "EUR");
+	CHECK(s[2].prices.prices[1].price.numerator == 5);
+	config_destroy(c);
+}
+
 static void check_limit(const struct limit_settings *limit, uint64_t refill,
 			int64_t period_us, uint64_t capacity)
 {
@@ -776,6 +824,80 @@ static void what_does_not_fit_together_is_refused(void)
 	CHECK(account_is_taken("'minimum':0,'maximum':0"));
 }
 
+#define SOURCES(rest) NODE(",'rateMeasure':'USD','rateSources':[" rest "]")
+#define AGED "'maxAge':60000"
+
+static void what_is_wrong_with_a_source_is_told(void)
+{
+	static const struct complaint rows[] = {
+		{ NODE(",'rateSources':^[{'kind':'table'}]"),
+		  "rateSources: needs a \"rateMeasure\"" },
+		{ NODE(",'rateMeasure':^'USD'"),
+		  "rateMeasure: needs \"rateSources\"" },
+		{ NODE(",'rates':{},'rateMeasure':'USD',"
+		       "'rateSources':^[{'kind':'table'}]"),
+		  "rateSources: there are \"rates\" already" },
+		{ SOURCES("{'kind':^'bank'}"),
+		  "rateSources[0].kind: expected \"ecb\", \"rafiki\", "
+		  "\"coingecko\", \"coincap\", \"file\" or \"table\", "
+		  "found \"bank\"" },
+		{ SOURCES("{'kind':'ecb','url':^'ftp://:hunter2@h/'}"),
+		  "rateSources[0].url: expected a URL like "
+		  "https://host:port/path, found a text" },
+		{ SOURCES("{'kind':'ecb','url':^'btp+wss://:t@h/'}"),
+		  "rateSources[0].url: expected a URL like "
+		  "https://host:port/path, found a text" },
+		{ SOURCES("^{'kind':'ecb','url':'http://h'}"),
+		  "rateSources[0]: needs a \"maxAge\"" },
+		{ SOURCES("^{'kind':'ecb','url':'http://h','maxAge':59999}"),
+		  "rateSources[0]: \"maxAge\" must not be shorter than "
+		  "\"refresh\"" },
+		{ SOURCES("^{'kind':'ecb'," AGED "}"),
+		  "rateSources[0]: needs either a \"url\" or a \"file\"" },
+		{ SOURCES("^{'kind':'ecb','url':'http://h','file':'f'," AGED
+			  "}"),
+		  "rateSources[0]: needs either a \"url\" or a \"file\"" },
+		{ SOURCES("^{'kind':'file','url':'http://h'," AGED "}"),
+		  "rateSources[0]: a file needs its \"file\"" },
+		{ SOURCES("^{'kind':'coincap','file':'f'," AGED "}"),
+		  "rateSources[0]: needs \"names\"" },
+		{ SOURCES("{'kind':'coincap','names':{'xrp':^7}}"),
+		  "rateSources[0].names.xrp: expected a text of 1 to 23 "
+		  "bytes, found 7" },
+		{ SOURCES("{'kind':'coincap','file':'f'," AGED
+			  ",'names':^{'a':'A','b':'A'}}"),
+		  "rateSources[0].names: there is a code twice in it" },
+		{ SOURCES("^{'kind':'ecb','url':'http://h'," AGED
+			  ",'headerName':'a'}"),
+		  "rateSources[0]: \"headerName\" and \"headerValue\" need "
+		  "each other" },
+		{ SOURCES("^{'kind':'ecb','url':'http://h'," AGED
+			  ",'headerName':'a:b','headerValue':'hunter'}"),
+		  "rateSources[0]: \"headerName\" is no name of a header" },
+		{ SOURCES("^{'kind':'ecb','file':'f'," AGED
+			  ",'headerName':'a','headerValue':'hunter'}"),
+		  "rateSources[0]: a header needs a \"url\"" },
+		{ SOURCES("^{'kind':'ecb','file':'f'," AGED
+			  ",'prices':{'A':1}}"),
+		  "rateSources[0]: only a table has \"prices\"" },
+		{ SOURCES("{'kind':'table','prices':^'one-to-one'}"),
+		  "rateSources[0].prices: expected an object of prices, found "
+		  "\"one-to-one\"" },
+		{ SOURCES("^{'kind':'table','prices':{'EUR':1}}"),
+		  "rateSources[0]: the \"prices\" lack that of the measure" },
+		{ SOURCES("^{'kind':'table','file':'f'}"),
+		  "rateSources[0]: a table is in \"prices\", and not "
+		  "elsewhere" },
+		{ SOURCES("{'kind':'table','prices':^{'USD':1,'USD':1}}"),
+		  "rateSources[0].prices: there is a code twice in it" },
+		{ SOURCES("{'kind':'ecb','headerValue':^''}"),
+		  "rateSources[0].headerValue: expected a text of 1 to 1024 "
+		  "bytes, found a text" },
+	};
+
+	CHECK_ERRORS(rows);
+}
+
 /* An account in this asset, which needs an id and may have more. */
 #define PEER(rest) "{'relation':'peer','assetCode':'A','assetScale':0," rest "}"
 #define PEERS(a, b, c)                                                         \
@@ -867,10 +989,9 @@ static bool shows_a_secret(const struct config_error *error)
 }
 
 /* Any byte of the text spoiled in a few ways, and any cut. */
-static void no_spoiled_text_shows_a_secret(void)
+static void check_spoiled(struct ilp_bytes text)
 {
 	static const char spoilers[] = "\"{}[]:,\\ 0a\n";
-	struct ilp_bytes text = json(whole);
 	uint8_t copy[sizeof(whole)];
 	struct config_error error;
 	size_t refused = 0;
@@ -890,6 +1011,12 @@ static void no_spoiled_text_shows_a_secret(void)
 		}
 	}
 	CHECK(refused > 1000);
+}
+
+static void no_spoiled_text_shows_a_secret(void)
+{
+	check_spoiled(json(whole));
+	check_spoiled(json(sources));
 }
 
 /* In the right place but of the wrong kind, or in a wrong place. */
@@ -1032,7 +1159,8 @@ static void the_example_on_the_page_is_a_configuration(void)
 }
 
 TESTS(TEST(reads_what_a_node_is), TEST(reads_what_a_listener_is),
-      TEST(reads_what_an_account_is), TEST(a_token_becomes_its_hash),
+      TEST(reads_what_an_account_is), TEST(reads_where_prices_come_from),
+      TEST(a_token_becomes_its_hash),
       TEST(what_is_not_said_has_its_default),
       TEST(an_account_is_trusted_with_nothing_by_default),
       TEST(balances_are_exact_to_their_last_bit),
@@ -1044,6 +1172,7 @@ TESTS(TEST(reads_what_a_node_is), TEST(reads_what_a_listener_is),
       TEST(an_unknown_option_may_have_been_meant_otherwise),
       TEST(an_option_is_given_once), TEST(names_what_is_missing),
       TEST(what_does_not_fit_together_is_refused),
+      TEST(what_is_wrong_with_a_source_is_told),
       TEST(what_there_may_be_once_is_there_once),
       TEST(many_accounts_are_compared_quickly), TEST(refuses_every_truncation),
       TEST(no_spoiled_text_shows_a_secret),

@@ -6,6 +6,7 @@
 #include "ilp/url.h"
 
 #define MILLION 1000000
+#define NAME_MAX_LEN 128 /* of an asset at a source */
 
 void config_refuse(struct config_reader *r, const struct config_option *option,
 		   const struct ilp_json_node *node)
@@ -351,6 +352,21 @@ static void read_url(struct config_reader *r,
 		*into = text;
 }
 
+static void read_source_url(struct config_reader *r,
+			    const struct config_option *option,
+			    const struct ilp_json_node *node, const char **into)
+{
+	struct ilp_bytes text;
+	struct ilp_peer_url url;
+
+	if (!copy_text(r, option, node, &text))
+		return;
+	if (ilp_peer_url_parse(&url, text) || !url.http)
+		config_refuse(r, option, node);
+	else
+		*into = (const char *)text.at;
+}
+
 /* ---- rates ---- */
 
 static void read_price(struct config_reader *r,
@@ -372,18 +388,14 @@ static void read_price(struct config_reader *r,
 			    config_found(member->value, false).text);
 }
 
-static void read_rates(struct config_reader *r,
-		       const struct config_option *option,
-		       const struct ilp_json_node *node,
-		       struct config_rates *into)
+static void read_prices(struct config_reader *r,
+			const struct config_option *option,
+			const struct ilp_json_node *node,
+			struct config_rates *into)
 {
 	struct config_step step = { .up = r->path };
 	struct ilp_json_walk walk = ilp_json_walk(node);
 
-	if (ilp_json_is(node, "one-to-one")) {
-		into->one_to_one = true;
-		return;
-	}
 	if (node->type != ILP_JSON_OBJECT) {
 		config_refuse(r, option, node);
 		return;
@@ -393,6 +405,56 @@ static void read_rates(struct config_reader *r,
 	while (!r->failed && ilp_json_next(&walk)) {
 		step.name = walk.key->text;
 		read_price(r, &walk, &into->prices[into->count++]);
+	}
+	r->path = step.up;
+}
+
+static void read_rates(struct config_reader *r,
+		       const struct config_option *option,
+		       const struct ilp_json_node *node,
+		       struct config_rates *into)
+{
+	into->one_to_one = ilp_json_is(node, "one-to-one");
+	if (!into->one_to_one)
+		read_prices(r, option, node, into);
+}
+
+static void read_name(struct config_reader *r,
+		      const struct ilp_json_walk *member,
+		      struct json_name *into)
+{
+	const struct config_option name = {
+		.kind = CONFIG_STRING,
+		.min = 1,
+		.max = NAME_MAX_LEN,
+	};
+	const struct config_option code = {
+		.kind = CONFIG_CODE,
+		.min = 1,
+		.max = PRICE_CODE_SIZE - 1,
+	};
+
+	read_string(r, &name, member->key, &into->name);
+	read_string(r, &code, member->value, &into->code);
+}
+
+static void read_names(struct config_reader *r,
+		       const struct config_option *option,
+		       const struct ilp_json_node *node,
+		       struct config_names *into)
+{
+	struct config_step step = { .up = r->path };
+	struct ilp_json_walk walk = ilp_json_walk(node);
+
+	if (node->type != ILP_JSON_OBJECT) {
+		config_refuse(r, option, node);
+		return;
+	}
+	into->at = config_take(r, node->count * sizeof(*into->at));
+	r->path = &step;
+	while (!r->failed && ilp_json_next(&walk)) {
+		step.name = walk.key->text;
+		read_name(r, &walk, &into->at[into->count++]);
 	}
 	r->path = step.up;
 }
@@ -480,6 +542,15 @@ void config_read_value(struct config_reader *r,
 		break;
 	case CONFIG_RATES:
 		read_rates(r, option, node, into);
+		break;
+	case CONFIG_PRICES:
+		read_prices(r, option, node, into);
+		break;
+	case CONFIG_NAMES:
+		read_names(r, option, node, into);
+		break;
+	case CONFIG_SOURCE:
+		read_source_url(r, option, node, into);
 		break;
 	}
 }

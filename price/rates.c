@@ -270,6 +270,13 @@ int64_t rates_deadline_us(const struct rates *r, int64_t now_us)
 	return best_us;
 }
 
+int64_t rates_expires_us(const struct rates *r, const char *code)
+{
+	const struct asset *a = find(r, code);
+
+	return a && a->quote.known ? a->quote.price.expires_us : ILP_NEVER_US;
+}
+
 bool rates_confirm(struct rates *r, const char *code)
 {
 	struct asset *a = find(r, code);

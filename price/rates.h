@@ -62,6 +62,10 @@ enum rates_found rates_find(const struct rates *rates, const char *from,
 			    const char *to, int64_t now_us,
 			    struct ilp_rate *out, struct price_words *why);
 
+/* When the price of an asset will be, or has become, too old; ILP_NEVER_US:
+ * never, or there is none. */
+int64_t rates_expires_us(const struct rates *rates, const char *code);
+
 /* The price of an asset for the operator: how much, by which source, how old,
  * and what is held back. */
 void rates_describe(const struct rates *rates, const char *code, int64_t now_us,
