@@ -9,6 +9,7 @@
 #include "io/keys.h"
 #include "io/listener.h"
 #include "io/now.h"
+#include "io/rate_feed.h"
 #include "io/trust.h"
 #include "link/btp.h"
 
@@ -124,6 +125,8 @@ void loop_round_begin(struct loop *loop)
 	loop->round++;
 	loop->now = now_read();
 	shard_begin(loop->shard, loop->now);
+	if (loop->rates)
+		rate_feed_apply(loop->rates, shard_exchange(loop->shard));
 }
 
 /* Sleeps no longer than until something is due. A timer that is early does no

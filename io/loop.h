@@ -20,6 +20,7 @@ struct connection;
 struct dialer;
 struct listener;
 struct keys;
+struct rate_feed;
 struct trust;
 
 /* How much is read from a socket at once. */
@@ -42,6 +43,7 @@ struct loop {
 	struct node *node;
 	struct shard *shard;
 	struct ledger *scribe; /* the node's, if it has a thread; or NULL */
+	struct rate_feed *rates; /* where prices come from; or NULL */
 	struct ilp_crypto *crypto;
 	struct pool *link_blocks;
 	struct pool *tls_blocks;

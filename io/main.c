@@ -23,6 +23,7 @@
 #include "io/listener.h"
 #include "io/loop.h"
 #include "io/now.h"
+#include "io/rate_feed.h"
 #include "io/scribe.h"
 #include "io/statistics.h"
 #include "io/keys.h"
@@ -46,6 +47,7 @@ struct daemon {
 	uv_async_t news;           /* of the ledger's thread */
 	char trouble[128];         /* that the operator knows of */
 	uint64_t stuck;            /* what was durable when it began */
+	uv_async_t prices;         /* of the thread that has them fetched */
 };
 
 static const char usage[] = "usage: ilpd CONFIG.json\n"
@@ -133,11 +135,8 @@ static void listen_to_signals(struct daemon *d)
 		int number;
 		uv_signal_cb act;
 	} rows[] = {
-		{ SIGTERM, stop },
-		{ SIGINT, stop },
-		{ SIGHUP, reload },
-		{ SIGUSR1, tell },
-		{ SIGUSR2, back_up },
+		{ SIGTERM, stop }, { SIGINT, stop },     { SIGHUP, reload },
+		{ SIGUSR1, tell }, { SIGUSR2, back_up },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -234,6 +233,52 @@ static bool finish_ledger(struct daemon *d)
 		fprintf(stderr, "ilpd: not all is written down%s%s\n",
 			trouble ? ": " : "", trouble ? trouble : "");
 	return good;
+}
+
+/* ---- the thread of the rates ---- */
+
+/* On that thread. */
+static void wake_for_prices(void *context)
+{
+	struct daemon *d = context;
+
+	uv_async_send(&d->prices);
+}
+
+/* The prices themselves are taken up by the round that this is in. */
+static void hear_of_prices(uv_async_t *handle)
+{
+	struct daemon *d = handle->data;
+	struct price_words text;
+
+	while (rate_feed_next_alert(d->loop->rates, &text))
+		fprintf(stderr, "ilpd: rates: %s\n", text.text);
+}
+
+static bool start_rates(struct daemon *d)
+{
+	struct price_words problem;
+	struct rate_feed *feed;
+
+	if (!d->config->source_count)
+		return true;
+	feed = rate_feed_create(d->config, wake_for_prices, d, &problem);
+	if (!feed)
+		return complain(problem.text);
+	uv_async_init(&d->loop->uv, &d->prices, hear_of_prices);
+	d->prices.data = d;
+	d->loop->rates = feed;
+	return rate_feed_start(feed) ||
+	       complain("cannot start a thread for the rates");
+}
+
+static void finish_rates(struct daemon *d)
+{
+	if (!d->loop || !d->loop->rates)
+		return;
+	rate_feed_destroy(d->loop->rates);
+	d->loop->rates = NULL;
+	uv_close((uv_handle_t *)&d->prices, NULL);
 }
 
 /* ---- beginning ---- */
@@ -388,7 +433,7 @@ static int run(const char *config)
 	bool good;
 
 	good = read_config(&d, config) && make_loop(&d) && trust_peers(&d) &&
-	       listen_to_peers(&d) && start_ledger(&d);
+	       listen_to_peers(&d) && start_rates(&d) && start_ledger(&d);
 	if (good) {
 		/* Whoever hears that we are ready may send a signal. */
 		listen_to_signals(&d);
@@ -402,6 +447,7 @@ static int run(const char *config)
 		statistics_print(d.loop, stdout);
 		ignore_signals(&d);
 	}
+	finish_rates(&d);
 	loop_destroy(d.loop);
 	config_destroy(d.config);
 	return good ? 0 : 1;

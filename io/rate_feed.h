@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rate_feed.h - prices from outside, in a thread of their own.
+ *
+ * The thread owns the sources and what they come to (price/rates.h), has things
+ * fetched, and lays down what every asset is worth, and until when. The shard's
+ * thread takes that up at the beginning of a round, and waits for nothing but
+ * the moment in which it is laid down.
+ *
+ *     sources ──► rates ──► prices, alerts ──► rate_feed_apply
+ *     └──────── thread ────────┘ └── woken ──► rate_feed_next_alert
+ *
+ * A thread that hangs does no harm: each price has its end with it.
+ */
+#ifndef IO_RATE_FEED_H
+#define IO_RATE_FEED_H
+
+#include "node/config.h"
+#include "node/exchange.h"
+#include "price/words.h"
+
+/* What waits to be told, of which the oldest goes when there is more. */
+#define RATE_FEED_ALERTS_MAX 64
+
+struct rate_feed;
+
+/* Called by the thread when there is something to take up or to tell. */
+typedef void rate_feed_woken(void *context);
+
+/* For the assets of all accounts. The configuration is borrowed. On a failure
+ * NULL, and the problem told. */
+struct rate_feed *rate_feed_create(const struct config *config,
+				   rate_feed_woken *woken, void *context,
+				   struct price_words *problem);
+
+/* False when the system has no more threads. */
+bool rate_feed_start(struct rate_feed *feed);
+
+/* Ends the thread, and gives up what it waits for. */
+void rate_feed_destroy(struct rate_feed *feed);
+
+/* Sets the prices that are new, if there are any: quick to ask for nothing. */
+void rate_feed_apply(struct rate_feed *feed, struct exchange *exchange);
+
+/* What the operator should know. */
+bool rate_feed_next_alert(struct rate_feed *feed, struct price_words *out);
+
+#endif
