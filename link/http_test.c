@@ -721,7 +721,7 @@ static void what_waits_for_its_turn_is_no_part(void)
 
 	begin(&p, LINK_HTTP_1);
 	hear(&p, "POST / HTTP/1.1\r\n" HEAD TOKEN, a_prepare());
-	hear(&p, "GET / HTTP/1.1\r\n" HEAD TOKEN, (struct ilp_bytes){ NULL });
+	hear(&p, "GET / HTTP/1.1\r\n" HEAD TOKEN, (struct ilp_bytes){ NULL, 0 });
 	pass(&p, p.server, LINK_HTTP_WHOLE_US);
 	CHECK(!p.server_down);
 	link_answer(p.server, p.request, a_fulfill());
@@ -738,7 +738,7 @@ static void one_part_is_not_kept_by_others(void)
 	begin(&p, LINK_HTTP_1);
 	for (int i = 0; i < 3; i++) {
 		hear(&p, "GET / HTTP/1.1\r\n" HEAD,
-		     (struct ilp_bytes){ NULL });
+		     (struct ilp_bytes){ NULL, 0 });
 		said(&p);
 		now.monotonic_us += LINK_HTTP_WHOLE_US / 2;
 	}
