@@ -197,6 +197,21 @@ static void no_old_price_is_ever_a_rate(void)
 	finish(&s);
 }
 
+static void it_is_told_when_a_price_ends(void)
+{
+	struct stage s;
+
+	start(&s);
+	CHECK_INT(rates_expires_us(s.rates, "EUR"), ILP_NEVER_US);
+	answer(&s, 0, USD("\"EUR\":0.8"));
+	CHECK_INT(rates_expires_us(s.rates, "EUR"), 60 * SECOND_US);
+	CHECK_INT(rates_expires_us(s.rates, "XRP"), ILP_NEVER_US);
+	CHECK_INT(rates_expires_us(s.rates, "USD"), ILP_NEVER_US);
+	pass(&s, 61);
+	CHECK_INT(rates_expires_us(s.rates, "EUR"), 60 * SECOND_US);
+	finish(&s);
+}
+
 static void what_was_too_old_when_it_came_is_told_so(void)
 {
 	static const struct json_name names[] = { { "ripple", "XRP" } };
@@ -455,6 +470,7 @@ TESTS(TEST(without_a_price_there_is_no_rate),
       TEST(the_first_source_counts_that_has_a_young_price),
       TEST(a_source_without_the_measure_does_not_count),
       TEST(no_old_price_is_ever_a_rate),
+      TEST(it_is_told_when_a_price_ends),
       TEST(what_was_too_old_when_it_came_is_told_so),
       TEST(a_price_is_as_old_as_the_older_of_its_parts),
       TEST(a_jump_is_held_back_and_the_operator_told),
