@@ -8,9 +8,11 @@
 const assert = require('assert')
 const fs = require('fs')
 const http = require('http')
+const https = require('https')
 const { account, write } = require('../interop/lib/ilpd')
 const { Payment } = require('../interop/lib/payment')
 const { pause, until } = require('../interop/lib/wait')
+const { makeCertificate } = require('./lib/certificates')
 const { start, prove } = require('./lib/claims')
 const { Client } = require('./lib/client')
 
@@ -25,18 +27,16 @@ const accounts = [
 
 // ---- services ----
 
-const servers = []
-
 // A service that answers as it is told to, which may change at any time.
-async function serve (answer) {
+async function serve (answer, tls) {
   const service = { answer, asked: [] }
-  const server = http.createServer((request, response) => {
+  const hear = (request, response) => {
     service.asked.push(request)
     service.answer(response, request)
-  })
-  servers.push(server)
+  }
+  const server = tls ? https.createServer(tls, hear) : http.createServer(hear)
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  service.url = `http://127.0.0.1:${server.address().port}/rates?key=${SECRET}`
+  service.url = `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}/rates?key=${SECRET}`
   return service
 }
 
@@ -171,6 +171,16 @@ async function what_is_wrong_counts_for_nothing () {
   assert(!(await close(ilpd)).includes('right:'))
 }
 
+async function believes_no_server_that_the_system_does_not_trust () {
+  const { pem, keyPem } = makeCertificate()
+  const service = await serve(says(0.5), { cert: pem, key: keyPem })
+  const { ilpd, alice } = await open([source(service, { headerName: 'x-api-key', headerValue: SECRET })])
+  await hears(ilpd, 'rafiki: SSL peer certificate or SSH remote key was not OK')
+  assert.strictEqual(await outcome(alice), refusal(NONE, 'USD', 'EUR').message)
+  assert.strictEqual(service.asked.length, 0)
+  await close(ilpd)
+}
+
 async function a_jump_counts_when_it_has_come_again_and_again () {
   const service = await serve(says(0.5))
   const { ilpd, alice } = await open([source(service, { maxAge: 800 })], { rateJump: 20000, rateRepeats: 3 })
@@ -250,6 +260,7 @@ prove(
   refuses_while_there_is_no_price,
   refuses_when_prices_are_too_old,
   what_is_wrong_counts_for_nothing,
+  believes_no_server_that_the_system_does_not_trust,
   a_jump_counts_when_it_has_come_again_and_again,
   the_first_source_with_a_young_price_counts,
   a_file_counts_as_it_is_now,
