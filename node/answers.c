@@ -19,7 +19,8 @@ bool answers_init(struct connector *c)
 {
 	wheel_init(&c->parking.wheel, c->now.monotonic_us);
 	c->fulfilled = fulfilled_create(FULFILLED_TRANSFERS, FULFILLED_BYTES);
-	return c->fulfilled && held_init(&c->held);
+	return c->fulfilled && held_init(&c->held) &&
+	       index_init(&c->lines, 16, true);
 }
 
 static void free_parked(struct connector *c)
@@ -46,6 +47,36 @@ void answers_finish(struct connector *c)
 		free_parked(c);
 	fulfilled_destroy(c->fulfilled);
 	held_finish(&c->held);
+	index_finish(&c->lines);
+}
+
+/* ---- lines ---- */
+
+/* They are counted, so that their lowest bits, which the index takes from the
+ * upper half, are as different as can be. */
+static uint64_t line_hash(uint32_t number)
+{
+	return (uint64_t)number << 32;
+}
+
+void answers_line_begins(struct connector *c, struct session *session)
+{
+	if (++c->line_number == 0)
+		c->line_number = 1;
+	session->number = c->line_number;
+	index_add(&c->lines, &session->by_number, line_hash(session->number));
+}
+
+void answers_line_ends(struct connector *c, struct session *session)
+{
+	index_remove(&c->lines, &session->by_number);
+}
+
+static struct session *find_line(const struct connector *c, uint32_t number)
+{
+	struct index_entry *at = index_find(&c->lines, line_hash(number));
+
+	return at ? INDEX_THING(at, struct session, by_number) : NULL;
 }
 
 /* ---- to a link ---- */
@@ -68,7 +99,7 @@ static struct session *way_of(const struct connector *c,
 			      const struct account *account,
 			      struct way_back back)
 {
-	return back.line ? connector_line(c, back.line) : account->session;
+	return back.line ? find_line(c, back.line) : account->session;
 }
 
 /* Hands an answer to the account's link; false when it has none that is up. */

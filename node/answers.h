@@ -21,6 +21,11 @@
 bool answers_init(struct connector *c);
 void answers_finish(struct connector *c);
 
+/* A session that is a line has its number from now on, or no longer: by that
+ * number answers find it. */
+void answers_line_begins(struct connector *c, struct session *session);
+void answers_line_ends(struct connector *c, struct session *session);
+
 /* Gives an answer that nothing is charged for, or that was charged before. */
 void answers_give(struct connector *c, struct account *account,
 		  struct way_back back, struct ilp_bytes packet);

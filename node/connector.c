@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/answers.h"
+#include "node/sends.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "ilp/condition.h"
 #include "ilp/peer.h"
 #include "ilp/ping.h"
+#include "node/answers.h"
 
 /* What the alerts of ilp-connector look for, and ours. */
 #define OWES_TOO_MUCH "exceeded maximum balance."
@@ -79,8 +80,7 @@ bool connector_init(struct connector *c,
 	if (c->exchange)
 		c->books = books_create(c->exchange, 1);
 	if (c->accounts && c->recent && c->inflight && c->alerts && c->books &&
-	    index_init(&c->lines, 16, true) && answers_init(c) &&
-	    held_init(&c->unsent) &&
+	    answers_init(c) && sends_init(c) &&
 	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
 		return true;
 	connector_finish(c);
@@ -90,8 +90,7 @@ bool connector_init(struct connector *c,
 void connector_finish(struct connector *c)
 {
 	answers_finish(c);
-	index_finish(&c->lines);
-	held_finish(&c->unsent);
+	sends_finish(c);
 	books_destroy(c->books);
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
@@ -114,44 +113,6 @@ void connector_mark_dirty(struct connector *c, struct session *session)
 	session->dirty = true;
 	session->next_dirty = c->dirty;
 	c->dirty = session;
-}
-
-/* ---- lines ---- */
-
-/* They are counted, so that their lowest bits, which the index takes from the
- * upper half, are as different as can be. */
-static uint64_t line_hash(uint32_t number)
-{
-	return (uint64_t)number << 32;
-}
-
-void connector_line_begins(struct connector *c, struct session *session)
-{
-	if (++c->line_number == 0)
-		c->line_number = 1;
-	session->number = c->line_number;
-	index_add(&c->lines, &session->by_number, line_hash(session->number));
-}
-
-void connector_line_ends(struct connector *c, struct session *session)
-{
-	index_remove(&c->lines, &session->by_number);
-}
-
-struct session *connector_line(const struct connector *c, uint32_t number)
-{
-	struct index_entry *at = index_find(&c->lines, line_hash(number));
-
-	return at ? INDEX_THING(at, struct session, by_number) : NULL;
-}
-
-static void look_for_more(struct connector *c, struct lines *lines)
-{
-	if (lines->wants || !lines_want(lines, c->now.monotonic_us))
-		return;
-	lines->wants = true;
-	lines->next_wanting = c->wanting;
-	c->wanting = lines;
 }
 
 /* ---- the steps of a Prepare ---- */
@@ -489,70 +450,16 @@ static void edit(uint8_t *copy, const struct passage *p)
 	assert(!error);
 }
 
-/* Whether by the account's connection, or by a line; LINK_BUSY when that has
- * no room, and for lines when none has. */
-static enum link_status send(struct connector *c, const struct account *to,
-			     uint32_t out_request, struct ilp_bytes packet,
-			     uint8_t **copy)
-{
-	struct session *session = to->session;
-	enum link_status status;
-
-	if (!session && !to->lines)
-		return LINK_CLOSED;
-	if (!session)
-		session = lines_ready(to->lines);
-	if (!session)
-		return LINK_BUSY;
-	connector_mark_dirty(c, session);
-	status = link_prepare(session->link, out_request, packet, copy);
-	if (session->lines)
-		lines_look_at(session);
-	return status;
-}
-
-/* Until the ledger, or a line, is ready for it; the place of the copy, or NULL
- * when there is no memory. It counts as in flight. */
-static uint8_t *keep(struct held *held, const struct account *to,
-		     uint32_t out_request, struct ilp_bytes packet,
-		     uint64_t batch)
-{
-	struct held_answer *unsent = held_add(held, packet);
-
-	if (!unsent)
-		return NULL;
-	unsent->batch = batch;
-	unsent->account = to->slot;
-	unsent->back.request = out_request;
-	return (uint8_t *)(unsent + 1);
-}
-
-/* For the next line that has room. */
-static uint8_t *queue_up(struct connector *c, const struct account *to,
-			 uint32_t out_request, struct ilp_bytes packet)
-{
-	struct lines *lines = to->lines;
-	uint8_t *copy;
-
-	if (held_waiting(&lines->waiting) + packet.len > LINES_WAITING_MAX)
-		return NULL;
-	copy = keep(&lines->waiting, to, out_request, packet, 0);
-	look_for_more(c, lines);
-	return copy;
-}
-
 static enum refusal send_now(struct connector *c, struct passage *p,
 			     uint32_t out_request)
 {
-	uint8_t *copy = NULL;
-	enum link_status status = send(c, p->to, out_request, p->packet, &copy);
+	enum link_status status;
+	uint8_t *copy;
 
-	if (status == LINK_CLOSED)
-		return no_connection(p);
-	if (status == LINK_BUSY && p->to->lines && !p->to->session)
-		copy = queue_up(c, p->to, out_request, p->packet);
-	if (!copy)
-		return REFUSAL_LINK_BUSY;
+	status = sends_now(c, p->to, out_request, p->packet, &copy);
+	if (status != LINK_OK)
+		return status == LINK_BUSY ? REFUSAL_LINK_BUSY :
+					     no_connection(p);
 	edit(copy, p);
 	return REFUSAL_NONE;
 }
@@ -563,7 +470,7 @@ static enum refusal send_later(struct connector *c, const struct passage *p,
 			       uint32_t out_request, uint64_t batch)
 {
 	uint8_t *copy =
-		keep(&c->unsent, p->to, out_request, p->packet, batch);
+		sends_later(c, p->to, out_request, p->packet, batch);
 
 	if (!copy)
 		return REFUSAL_BUSY;
@@ -682,7 +589,7 @@ static void undo(struct connector *c, struct inflight_entry *entry,
 	end_entry(c, entry, timed_out);
 }
 
-static void undo_refused(struct connector *c, struct inflight_entry *entry,
+void connector_undo(struct connector *c, struct inflight_entry *entry,
 			 enum refusal refusal,
 			 const struct refusal_details *details)
 {
@@ -744,12 +651,12 @@ static void take_fulfill(struct connector *c, struct account *to,
 	inflight_expect(c->inflight, entry->by_transfer.hash);
 	fulfilled_expect(c->fulfilled, entry->by_transfer.hash);
 	if (ilp_fulfill_decode(&fulfill, packet)) {
-		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
+		connector_undo(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
 	} else if (ilp_condition_check(c->crypto, entry->condition,
 				       fulfill.fulfillment)) {
 		connector_alert(c, to, refusal_text(REFUSAL_WRONG_FULFILLMENT),
 				(struct ilp_bytes){ NULL, 0 });
-		undo_refused(c, entry, REFUSAL_WRONG_FULFILLMENT, &no_details);
+		connector_undo(c, entry, REFUSAL_WRONG_FULFILLMENT, &no_details);
 	} else {
 		fulfilled(c, entry, packet);
 	}
@@ -780,7 +687,7 @@ static void take_reject(struct connector *c, struct account *to,
 
 	to->counters.out_rejected++;
 	if (!read_reject(&reject, packet)) {
-		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
+		connector_undo(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
 		return;
 	}
 	if (memcmp(reject.code, "T04", ILP_CODE_LEN) == 0 &&
@@ -799,7 +706,7 @@ void connector_answer(struct connector *c, struct session *session,
 	if (!entry)
 		return;
 	if (ilp_packet_type(&type, packet) || type == ILP_PREPARE)
-		undo_refused(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
+		connector_undo(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
 	else if (type == ILP_FULFILL)
 		take_fulfill(c, session->account, entry, packet);
 	else
@@ -816,113 +723,19 @@ void connector_refused(struct connector *c, struct session *session,
 		return;
 	session->account->counters.out_rejected++;
 	refusal_add_text(&details, NULL, ilp_text(reason));
-	undo_refused(c, entry,
+	connector_undo(c, entry,
 		     temporary ? REFUSAL_NOT_SENT_NOW : REFUSAL_NOT_SENT,
 		     &details);
 }
 
-/* ---- what waited for the ledger ---- */
-
-/* Why it cannot be sent now. */
-static void undo_unsent(struct connector *c, struct inflight_entry *entry,
-			enum refusal refusal)
-{
-	const struct account *to = accounts_at(c->accounts, entry->to);
-	struct refusal_details details = { .count = 0 };
-
-	if (refusal == REFUSAL_NO_CONNECTION)
-		refusal_add_text(&details, "account", to->settings.id);
-	undo_refused(c, entry, refusal, &details);
-}
-
-/* NULL when its time is over. */
-static struct inflight_entry *find_unsent(struct connector *c,
-					  const struct held_answer *unsent)
-{
-	struct inflight_entry *entry =
-		inflight_find(c->inflight, unsent->back.request);
-
-	return entry && entry->to == unsent->account &&
-			       entry->out_deadline_us > c->now.monotonic_us ?
-		       entry :
-		       NULL;
-}
-
-static void send_unsent(struct connector *c, const struct held_answer *unsent,
-			struct ilp_bytes packet)
-{
-	struct inflight_entry *entry = find_unsent(c, unsent);
-	const struct account *to;
-
-	if (!entry)
-		return;
-	to = accounts_at(c->accounts, entry->to);
-	switch (send(c, to, entry->out_request, packet, NULL)) {
-	case LINK_OK:
-		return;
-	case LINK_BUSY:
-		if (to->session || !to->lines ||
-		    !queue_up(c, to, entry->out_request, packet))
-			undo_unsent(c, entry, REFUSAL_LINK_BUSY);
-		return;
-	case LINK_CLOSED:
-		undo_unsent(c, entry, REFUSAL_NO_CONNECTION);
-	}
-}
-
 void connector_durable(struct connector *c, uint64_t batch)
 {
-	struct held_answer unsent;
-	struct ilp_bytes packet;
-
 	books_durable(c->books, batch);
 	answers_durable(c, batch);
-	while (held_first(&c->unsent, batch, &unsent, &packet)) {
-		send_unsent(c, &unsent, packet);
-		held_drop(&c->unsent);
-	}
-}
-
-/* Is one gone for which there is no hope? Or has it found a line? */
-static bool go_on(struct connector *c, struct lines *lines,
-		  const struct held_answer *waiting, struct ilp_bytes packet)
-{
-	struct inflight_entry *entry = find_unsent(c, waiting);
-
-	if (!entry)
-		return true;
-	if (lines_have_hope(lines, c->now.monotonic_us))
-		return send(c, lines->account, entry->out_request, packet,
-			    NULL) == LINK_OK;
-	undo_unsent(c, entry, REFUSAL_NO_CONNECTION);
-	return true;
-}
-
-void connector_go_on(struct connector *c, struct lines *lines)
-{
-	struct held_answer waiting;
-	struct ilp_bytes packet;
-
-	while (held_first(&lines->waiting, UINT64_MAX, &waiting, &packet) &&
-	       go_on(c, lines, &waiting, packet))
-		held_drop(&lines->waiting);
-	look_for_more(c, lines);
+	sends_durable(c, batch);
 }
 
 /* ---- time ---- */
-
-/* Or the line would be kept for an answer that is worth nothing. */
-static void forget_on_line(struct connector *c, const struct account *to,
-			   uint32_t out_request)
-{
-	struct session *session =
-		to->lines ? lines_forget(to->lines, out_request) : NULL;
-
-	if (session)
-		connector_mark_dirty(c, session);
-	else if (to->lines) /* it waited for one */
-		connector_go_on(c, to->lines);
-}
 
 static void expire_inflight(struct connector *c)
 {
@@ -932,8 +745,8 @@ static void expire_inflight(struct connector *c)
 		struct account *to = accounts_at(c->accounts, entry->to);
 
 		to->counters.out_expired++;
-		forget_on_line(c, to, entry->out_request);
-		undo_refused(c, entry, REFUSAL_TIMED_OUT, &no_details);
+		sends_forget(c, to, entry->out_request);
+		connector_undo(c, entry, REFUSAL_TIMED_OUT, &no_details);
 	}
 }
 

@@ -8,7 +8,8 @@
  * Each Prepare is answered exactly once: with the answer of the next hop, or
  * with a refusal of ours (refusal.h), unless whoever asked has gone for good.
  * What stands in between is an entry in inflight.h, and money on hold on two
- * accounts. How answers find their way back is in answers.h.
+ * accounts. How a Prepare gets to the next hop is in sends.h, and how answers
+ * find their way back in answers.h.
  */
 #ifndef NODE_CONNECTOR_H
 #define NODE_CONNECTOR_H
@@ -117,16 +118,11 @@ void connector_answer(struct connector *c, struct session *session,
 void connector_refused(struct connector *c, struct session *session,
 		       uint32_t request, bool temporary, const char *reason);
 
-/* The account may be asked over lines: what waits for one goes on, or comes to
- * its end when there is no hope of one. */
-void connector_go_on(struct connector *c, struct lines *lines);
-
-/* A session that is a line has its number from now on, or no longer. */
-void connector_line_begins(struct connector *c, struct session *session);
-void connector_line_ends(struct connector *c, struct session *session);
-
-/* The session of that number; NULL when it is gone. */
-struct session *connector_line(const struct connector *c, uint32_t number);
+/* Undoes what is in flight and will not be, for a reason of ours that who asked
+ * is told. */
+void connector_undo(struct connector *c, struct inflight_entry *entry,
+		    enum refusal refusal,
+		    const struct refusal_details *details);
 
 /* All batches up to this one of books.h are durable: what waited for them
  * leaves. */

@@ -7,6 +7,7 @@
 
 #include "base/dice.h"
 #include "node/answers.h"
+#include "node/sends.h"
 
 /* How often to see whether an account on its way out is done with. */
 #define LET_GO_US 100000
@@ -140,7 +141,7 @@ static void back_off(struct shard *s, struct account *account)
 	account->lines->retry_us =
 		now_us(s) +
 		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
-	connector_go_on(&s->connector, account->lines);
+	sends_go_on(&s->connector, account->lines);
 }
 
 /* One that could not be dialed. */
@@ -166,7 +167,7 @@ static void line_down(struct shard *s, struct session *session)
 	}
 	lines_leave(session);
 	if (session->proved)
-		connector_go_on(&s->connector, lines);
+		sends_go_on(&s->connector, lines);
 	else
 		back_off(s, session->account);
 }
@@ -192,7 +193,7 @@ static void up(struct shard *s, struct session *session)
 	}
 	account->session = session;
 	if (account->lines) /* what waits for one may go by this */
-		connector_go_on(&s->connector, account->lines);
+		sends_go_on(&s->connector, account->lines);
 	if (old) {
 		link_close(old->link, "replaced by a newer connection");
 		connector_mark_dirty(&s->connector, old);
@@ -240,7 +241,7 @@ static void down(struct shard *s, struct session *session, const char *reason)
 static void give_number(struct shard *s, struct session *session)
 {
 	if (link_is_line(session->link))
-		connector_line_begins(&s->connector, session);
+		answers_line_begins(&s->connector, session);
 }
 
 static void become(struct shard *s, struct session *session, struct link *link)
@@ -290,7 +291,7 @@ static void pump(struct shard *s, struct session *session)
 		take_event(s, session, &event);
 	if (session->lines) {
 		lines_look_at(session);
-		connector_go_on(&s->connector, session->lines);
+		sends_go_on(&s->connector, session->lines);
 	}
 	arm(s, session);
 }
@@ -365,7 +366,7 @@ void shard_detach(struct shard *s, struct session *session, const char *reason)
 	link_close(session->link, reason);
 	pump(s, session);
 	if (session->number)
-		connector_line_ends(&s->connector, session);
+		answers_line_ends(&s->connector, session);
 	wheel_stop(&s->session_wheel, &session->timer);
 	unmark_dirty(s, session);
 	*session->back = session->next;
@@ -407,7 +408,7 @@ static struct account *next_wanting(struct shard *s)
 		if (!lines_want(lines, now_us(s)))
 			continue;
 		lines->dialing++;
-		connector_go_on(c, lines); /* there may be more to want */
+		sends_go_on(c, lines); /* there may be more to want */
 		return lines->account;
 	}
 	return NULL;
@@ -517,7 +518,7 @@ static void drop_lines(struct shard *s, struct account *account)
 	}
 	lines->dialing = 0;
 	lines->retry_us = ILP_NEVER_US;
-	connector_go_on(c, lines);
+	sends_go_on(c, lines);
 	for (struct lines **at = &c->wanting; *at; at = &(*at)->next_wanting) {
 		if (*at != lines)
 			continue;
