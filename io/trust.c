@@ -19,23 +19,41 @@ struct trust {
 	size_t count;
 };
 
-/* With the authority in that file, or the system's. */
-static struct tls_context *load(const char *path, char *error,
-				size_t error_size)
+/* A file whose path may be NULL: then it is empty. */
+static bool read_pem(struct ilp_bytes *pem, const char *path, char *error,
+		     size_t error_size)
 {
-	struct tls_settings settings = { .role = TLS_CLIENT };
-	struct tls_context *context;
-	uint8_t *pem = NULL;
-	size_t len = 0;
+	*pem = (struct ilp_bytes){ NULL, 0 };
+	if (path)
+		pem->at = file_read(path, &pem->len, error, error_size);
+	return !path || pem->at;
+}
 
-	if (path) {
-		pem = file_read(path, &len, error, error_size);
-		if (!pem)
-			return NULL;
-		settings.anchors = (struct ilp_bytes){ pem, len };
-	}
-	context = tls_context_create(&settings, now_read(), error, error_size);
-	file_free(pem, len);
+static void free_pem(struct ilp_bytes pem)
+{
+	file_free((uint8_t *)(uintptr_t)pem.at, pem.len);
+}
+
+/* Whom the account's server has to be vouched for by, and what it is shown of
+ * us; NULL: whoever the system trusts, and nothing. */
+static struct tls_context *load(const struct config_account *account,
+				char *error, size_t error_size)
+{
+	static const struct config_account none;
+	struct tls_settings settings = { .role = TLS_CLIENT };
+	struct tls_context *context = NULL;
+
+	if (!account)
+		account = &none;
+	if (read_pem(&settings.anchors, account->tls_ca, error, error_size) &&
+	    read_pem(&settings.chain, account->tls_certificate, error,
+		     error_size) &&
+	    read_pem(&settings.key, account->tls_key, error, error_size))
+		context = tls_context_create(&settings, now_read(), error,
+					     error_size);
+	free_pem(settings.anchors);
+	free_pem(settings.chain);
+	free_pem(settings.key);
 	return context;
 }
 
@@ -50,12 +68,12 @@ static bool load_all(struct trust *t, const struct config *config, char *error,
 
 		if (account->settings.url.len == 0)
 			continue;
-		if (!account->tls_ca) {
+		if (!account->tls_ca && !account->tls_key) {
 			by_system = true;
 			continue;
 		}
 		row->account = account->settings.id;
-		row->context = load(account->tls_ca, error, error_size);
+		row->context = load(account, error, error_size);
 		if (!row->context)
 			return false;
 		t->count++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* trust.h - whom we believe to be a peer when we connect to it by TLS: the
- * authority that its account names, or those that the system trusts. */
+ * authority that its account names, or those that the system trusts; and what
+ * the peer is shown of us. */
 #ifndef IO_TRUST_H
 #define IO_TRUST_H
 

@@ -55,6 +55,8 @@ struct config_account {
 	struct config_jwt incoming_jwt;
 	struct config_jwt outgoing_jwt;
 	const char *tls_ca; /* path of the authority behind the server */
+	const char *tls_certificate; /* paths of what it is shown of us */
+	const char *tls_key;
 	struct config_prefixes routes; /* that lead here */
 	struct config_rate_limit rate_limit;
 	struct config_throughput throughput;

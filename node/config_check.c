@@ -190,10 +190,17 @@ static void check_account(struct config_reader *r,
 		fail_at(r, root, &where,
 			"\"httpVersion\" needs a \"server\" with http or "
 			"https");
-	else if (a->tls_ca && !starts_with(s->url, "btp+wss:") &&
+	else if (!a->tls_certificate != !a->tls_key)
+		fail_at(r, root, &where,
+			"\"tlsCertificate\" and \"tlsKey\" need each other");
+	else if ((a->tls_ca || a->tls_key) &&
+		 !starts_with(s->url, "btp+wss:") &&
 		 !starts_with(s->url, "https:"))
 		fail_at(r, root, &where,
-			"\"tlsCa\" needs a \"server\" with btp+wss or https");
+			a->tls_ca ? "\"tlsCa\" needs a \"server\" with btp+wss "
+				    "or https" :
+				    "\"tlsCertificate\" needs a \"server\" with "
+				    "btp+wss or https");
 }
 
 /* What the limits of an account come to. */

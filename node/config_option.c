@@ -261,6 +261,14 @@ static const struct config_option account_options[] = {
 	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_ca),
 	  .text = "Path of the authorities that may vouch for the server "
 		  "(PEM), instead of those that the system trusts." },
+	{ .name = "tlsCertificate", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_certificate),
+	  .text = "Path of the certificate that the server is shown when it "
+		  "asks who we are (PEM, followed by those that lead to one "
+		  "that it trusts)." },
+	{ .name = "tlsKey", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_key),
+	  .text = "Path of its private key (PEM)." },
 	{ .name = "routes", .kind = CONFIG_PREFIXES,
 	  INTO(struct config_account, routes),
 	  .text = "Prefixes of the addresses that lead to this account." },

@@ -140,6 +140,7 @@ static const char whole[] =
 	"    'assetScale': 0, 'minimum': '-Infinity', 'maximum': 'Infinity',\n"
 	"    'server': 'https://:hunter3@peer.example/ilp',\n"
 	"    'httpVersion': '2', 'tlsCa': '/etc/peer.pem',\n"
+	"    'tlsCertificate': '/etc/us.pem', 'tlsKey': '/etc/us.key',\n"
 	"    'incomingJwt': {'publicKey': '/etc/bob.pem', 'issuer': 'b',\n"
 	"                    'subject': 'c', 'audience': 'd'},\n"
 	"    'outgoingJwt': {'secret': 'hunter4', 'subject': 'us'}\n"
@@ -303,6 +304,8 @@ static void reads_what_an_account_is(void)
 	CHECK_TEXT(s->url, "https://:hunter3@peer.example/ilp");
 	CHECK_INT(s->http, ACCOUNT_HTTP_2);
 	check_jwts(&c->accounts[1]);
+	assert_string_equal(c->accounts[1].tls_certificate, "/etc/us.pem");
+	assert_string_equal(c->accounts[1].tls_key, "/etc/us.key");
 	CHECK_INT(c->accounts[0].settings.http, ACCOUNT_HTTP_AGREED);
 	config_destroy(c);
 }
@@ -796,6 +799,16 @@ static void what_does_not_fit_together_is_refused(void)
 		  "accounts[0]: \"tlsCa\" needs a "
 		  "\"server\" "
 		  "with btp+wss or https" },
+		{ MARKED(",'server':'http://:t@h','tlsCertificate':'c',"
+			 "'tlsKey':'k'"),
+		  "accounts[0]: \"tlsCertificate\" needs a \"server\" with "
+		  "btp+wss or https" },
+		{ MARKED(",'server':'https://:t@h','tlsCertificate':'c'"),
+		  "accounts[0]: \"tlsCertificate\" and \"tlsKey\" need each "
+		  "other" },
+		{ MARKED(",'server':'https://:t@h','tlsKey':'c'"),
+		  "accounts[0]: \"tlsCertificate\" and \"tlsKey\" need each "
+		  "other" },
 		{ MARKED(",'server':'btp+ws://:t@h','httpVersion':'2'"),
 		  "accounts[0]: \"httpVersion\" needs a "
 		  "\"server\" with http or https" },

@@ -85,6 +85,29 @@ async function pays_over_each_version_with_and_without_tls () {
   }
 }
 
+async function shows_a_server_who_it_is () {
+  const [made, mine, stranger] = [makeCertificate({ authority }), makeCertificate({ name: 'east', authority }), makeCertificate({ name: 'stranger' })]
+  const secure = {
+    scheme: 'https',
+    listener: { certificate: write(made.pem), key: write(made.keyPem), clientCertificates: authority.certificate, requireClientCertificate: true }
+  }
+  const shown = ({ certificate, key }) => ({ tlsCa: authority.certificate, tlsCertificate: certificate, tlsKey: key })
+  const nodes = await twoNodes({ ...secure, east: shown(mine), west: shown(mine) })
+  await payBothWays(nodes, 5)
+  await stop(nodes, 5 * 1000 - 5 * 10)
+  for (const bad of [{ tlsCa: authority.certificate }, shown(stranger)]) {
+    const refused = await twoNodes({ ...secure, east: bad, west: bad })
+    // In TLS 1.3 who shows nothing learns of the refusal behind its question,
+    // of which it cannot know then whether it was heard.
+    const payment = new Payment({ destination: 'test.west.bob', lifetime: 2500 })
+    await payment.send(refused.alice)
+    assert(['T01', 'R00'].includes(payment.reject.code), JSON.stringify(payment.reject))
+    assert.strictEqual((await refused.west.figures()).accounts.east.balance, '0')
+    await Promise.all([refused.alice.close(), refused.bob.close()])
+    await Promise.all([refused.east.stop(), refused.west.stop()])
+  }
+}
+
 async function knows_peers_by_their_keys () {
   const [a, b] = [pair(), pair()]
   const claims = (from, to) => ({ issuer: from, subject: from, audience: to })
@@ -157,6 +180,7 @@ async function a_peer_that_was_away_is_asked_again () {
 
 prove(
   pays_over_each_version_with_and_without_tls,
+  shows_a_server_who_it_is,
   knows_peers_by_their_keys,
   a_wrong_key_is_refused,
   a_key_that_is_none_is_told_of_at_the_start,
