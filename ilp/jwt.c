@@ -275,24 +275,29 @@ static const char *const claim_names[CLAIMS] = {
 	[EXP] = "exp", [NBF] = "nbf", [IAT] = "iat",
 };
 
-/* Seconds since 1970, with a fraction, which is left out, or without. */
-static bool read_date_ms(int64_t *out, const struct ilp_json_node *node)
+/* Seconds since 1970, with a fraction or without: that is left out, but of a
+ * beginning it makes a second more, so that no token is good for longer. */
+static bool read_date_ms(int64_t *out, const struct ilp_json_node *node,
+			 bool beginning)
 {
 	struct ilp_json_node whole;
 	struct ilp_bytes fraction;
 	uint64_t seconds;
+	bool more = false;
 
 	if (!node || node->type != ILP_JSON_NUMBER)
 		return false;
 	whole = *node;
 	fraction = node->text;
 	whole.text = ilp_text_until(&fraction, '.');
-	for (size_t i = 0; i < fraction.len; i++)
+	for (size_t i = 0; i < fraction.len; i++) {
 		if (fraction.at[i] < '0' || fraction.at[i] > '9')
 			return false;
+		more |= fraction.at[i] > '0';
+	}
 	if (!ilp_json_u64(&seconds, &whole) || seconds > DATE_MAX)
 		return false;
-	*out = (int64_t)seconds * 1000;
+	*out = (int64_t)(seconds + (beginning && more)) * 1000;
 	return true;
 }
 
@@ -308,9 +313,9 @@ static enum ilp_jwt_problem check_times(int64_t *expires_at_ms,
 
 	if (!claim[EXP])
 		return ILP_JWT_NO_EXPIRY;
-	if (!read_date_ms(&end_ms, claim[EXP]) ||
-	    (claim[NBF] && !read_date_ms(&start_ms, claim[NBF])) ||
-	    (claim[IAT] && !read_date_ms(&issued_ms, claim[IAT])))
+	if (!read_date_ms(&end_ms, claim[EXP], false) ||
+	    (claim[NBF] && !read_date_ms(&start_ms, claim[NBF], true)) ||
+	    (claim[IAT] && !read_date_ms(&issued_ms, claim[IAT], false)))
 		return ILP_JWT_DATE;
 	if (end_ms <= now_ms - leeway_ms)
 		return ILP_JWT_EXPIRED;

@@ -796,6 +796,9 @@ static void a_token_is_not_good_before_its_time(void)
 {
 	JUDGE("{\"exp\":" LATER ",\"nbf\":%}", &any, { "0", ILP_JWT_OK },
 	      { "1500000000", ILP_JWT_OK }, { "1500000001", ILP_JWT_EARLY },
+	      { "1500000000.000", ILP_JWT_OK },
+	      { "1500000000.001", ILP_JWT_EARLY },
+	      { "1499999999.999", ILP_JWT_OK },
 	      { "1600000000.5", ILP_JWT_EARLY },
 	      { "253402300800", ILP_JWT_DATE },
 	      { "\"1600000000\"", ILP_JWT_DATE }, { "null", ILP_JWT_DATE },

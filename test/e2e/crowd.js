@@ -228,7 +228,7 @@ async function answers_what_is_no_websocket () {
   const { port } = all.ilpd
   const cases = [
     ['GET / HTTP/1.1\r\nHost: x\r\n\r\n', /^HTTP\/1\.1 4\d\d .*\r\n\r\n$/s],
-    ['POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', /^HTTP\/1\.1 4\d\d .*\r\n\r\n$/s],
+    ['POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc', /^HTTP\/1\.1 4\d\d .*\r\n\r\n$/s],
     ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', /^HTTP\/1\.1 400 .*\r\n\r\n$/s],
     ['\r\n\0\xff\r\n\r\n', /^HTTP\/1\.1 400 .*\r\n\r\n$/s],
     [`GET / HTTP/1.1\r\nX: ${'x'.repeat(100000)}`, /^HTTP\/1\.1 431 .*\r\n\r\n$/s]
