@@ -327,12 +327,13 @@ static enum link_status answer(struct link *link, uint32_t request,
  * differ. What cannot be signed is sent without, and refused. */
 static void sign(struct link_http *l)
 {
-	struct ilp_writer w = ilp_writer(l->signed_room, SIGNED_MAX);
 	int64_t now_ms = l->now.wall_ms;
+	struct ilp_writer w;
 
 	if (!l->signer ||
 	    now_ms + l->lifetime_ms / 2 < l->claims.expires_at_ms)
 		return;
+	w = ilp_writer(l->signed_room, SIGNED_MAX);
 	l->claims.issued_at_ms = now_ms;
 	l->claims.expires_at_ms = now_ms + l->lifetime_ms;
 	ilp_write_fixed(&w, ilp_text(BEARER));
