@@ -20,13 +20,13 @@
 #include "io/backup.h"
 #include "io/data.h"
 #include "io/file.h"
+#include "io/keys.h"
 #include "io/listener.h"
 #include "io/loop.h"
 #include "io/now.h"
 #include "io/rate_feed.h"
 #include "io/scribe.h"
 #include "io/statistics.h"
-#include "io/keys.h"
 #include "io/trust.h"
 #include "ledger/memory.h"
 #include "node/config_apply.h"
@@ -135,8 +135,11 @@ static void listen_to_signals(struct daemon *d)
 		int number;
 		uv_signal_cb act;
 	} rows[] = {
-		{ SIGTERM, stop }, { SIGINT, stop },     { SIGHUP, reload },
-		{ SIGUSR1, tell }, { SIGUSR2, back_up },
+		{ SIGTERM, stop },
+		{ SIGINT, stop },
+		{ SIGHUP, reload },
+		{ SIGUSR1, tell },
+		{ SIGUSR2, back_up },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

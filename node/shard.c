@@ -211,7 +211,8 @@ static void dial_again(struct shard *s, struct account *account)
 		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
 
 	if (account->settings.url.len == 0 || account->lines ||
-	    account->session || account->dialing || account->state == ACCOUNT_CLOSING ||
+	    account->session || account->dialing ||
+	    account->state == ACCOUNT_CLOSING ||
 	    wheel_running(&account->dial_timer))
 		return;
 	wheel_start(&s->dial_wheel, &account->dial_timer, now_us(s) + wait_us);
