@@ -168,6 +168,9 @@ static void check_jwt(struct config_reader *r,
 	    !account_asks_over_http(&a->settings))
 		problem = "\"outgoingJwt\" needs a \"server\" with http or "
 			  "https";
+	if (!problem && a->incoming_jwt.key && !a->incoming_jwt.subject.len)
+		problem = "\"incomingJwt\" with a \"publicKey\" needs a "
+			  "\"subject\"";
 	if (problem)
 		fail_at(r, root, &where, problem);
 }

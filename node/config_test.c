@@ -818,6 +818,9 @@ static void what_does_not_fit_together_is_refused(void)
 		{ MARKED(",'incomingJwt':{'secret':'x','publicKey':'/k'}"),
 		  "accounts[0]: \"incomingJwt\" cannot have both \"secret\" "
 		  "and \"publicKey\"" },
+		{ MARKED(",'incomingJwt':{'publicKey':'/k'}"),
+		  "accounts[0]: \"incomingJwt\" with a \"publicKey\" needs a "
+		  "\"subject\"" },
 		{ MARKED(",'outgoingJwt':{'secret':'x'}"),
 		  "accounts[0]: \"outgoingJwt\" needs a \"server\" with http "
 		  "or https" },

@@ -151,8 +151,8 @@ async function a_key_that_is_none_is_told_of_at_the_start () {
     throw new Error('it starts')
   }
   const { publicKey } = pair()
-  assert.match(await complaint({ incomingJwt: { publicKey: '/no/such/file' } }), /ilpd: \/no\/such\/file: No such file or directory/)
-  assert.match(await complaint({ incomingJwt: { publicKey: write('no key') } }), /ilpd: the key of account "bob": /)
+  assert.match(await complaint({ incomingJwt: { publicKey: '/no/such/file', subject: 'bob' } }), /ilpd: \/no\/such\/file: No such file or directory/)
+  assert.match(await complaint({ incomingJwt: { publicKey: write('no key'), subject: 'bob' } }), /ilpd: the key of account "bob": /)
   assert.match(await complaint({ outgoingJwt: { privateKey: write(publicKey) } }), /ilpd: the key of account "bob": it is public, and signs nothing/)
 }
 
