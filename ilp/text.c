@@ -67,3 +67,17 @@ struct ilp_bytes ilp_text_until(struct ilp_bytes *rest, char mark)
 	*rest = ilp_bytes_skip(*rest, part.len + (part.len < rest->len));
 	return part;
 }
+
+bool ilp_text_is(struct ilp_bytes text, const char *word)
+{
+	return ilp_text_equal_nocase(text, ilp_text(word));
+}
+
+bool ilp_text_lists(struct ilp_bytes list, const char *word)
+{
+	while (list.len)
+		if (ilp_text_is(ilp_text_trim(ilp_text_until(&list, ',')),
+				word))
+			return true;
+	return false;
+}

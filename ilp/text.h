@@ -19,6 +19,11 @@ void ilp_json_close(struct ilp_writer *w, const struct ilp_json_writer *json);
 /* Do the two differ at most in the case of ASCII letters? */
 bool ilp_text_equal_nocase(struct ilp_bytes a, struct ilp_bytes b);
 
+/* Is that the word, in any case? And is it one of those that commas separate,
+ * with blanks around them, as in header fields of HTTP? */
+bool ilp_text_is(struct ilp_bytes text, const char *word);
+bool ilp_text_lists(struct ilp_bytes list, const char *word);
+
 /* Without spaces and tabs at its ends, as HTTP header values may have them. */
 struct ilp_bytes ilp_text_trim(struct ilp_bytes text);
 

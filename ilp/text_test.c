@@ -57,6 +57,21 @@ static void base64_is_appended_and_waits_for_no_failed_writer(void)
 	CHECK_INT(w.at - w.start, 7);
 }
 
+static void a_word_is_found_in_a_list_in_any_case(void)
+{
+	static const char *const with[] = { "close", "Close", "a,CLOSE",
+					    " close ,a", "a,\tclose\t", "close," };
+	static const char *const without[] = { "", ",", "closed", "a close",
+					       "clos", "a,clos,e", "cl ose" };
+
+	for (size_t i = 0; i < sizeof(with) / sizeof(*with); i++)
+		CHECK(ilp_text_lists(ilp_text(with[i]), "close"));
+	for (size_t i = 0; i < sizeof(without) / sizeof(*without); i++)
+		CHECK(!ilp_text_lists(ilp_text(without[i]), "close"));
+	CHECK(ilp_text_is(ilp_text("cLoSe"), "close"));
+	CHECK(!ilp_text_is(ilp_text("close "), "close"));
+}
+
 static unsigned write_json(uint8_t *buffer, size_t capacity)
 {
 	struct ilp_writer w = ilp_writer(buffer, capacity);
@@ -195,7 +210,8 @@ static void what_stands_before_a_mark_is_taken_off(void)
 	CHECK_INT(rest.len, 0);
 }
 
-TESTS(TEST(base64_goes_where_there_is_room),
+TESTS(TEST(a_word_is_found_in_a_list_in_any_case),
+      TEST(base64_goes_where_there_is_room),
       TEST(base64_is_appended_and_waits_for_no_failed_writer),
       TEST(json_goes_behind_what_is_there),
       TEST(a_json_that_does_not_fit_leaves_nothing),

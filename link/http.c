@@ -174,17 +174,6 @@ static void agreed(struct link *link, struct ilp_bytes protocol)
 		l->end = "no memory";
 }
 
-/* A packet without what lies behind it; or what is none, as it is. */
-static struct ilp_bytes cut_packet(struct ilp_bytes in)
-{
-	enum ilp_packet_type type;
-	size_t len;
-
-	if (ilp_packet_type(&type, in) || ilp_packet_len(&len, in))
-		return in;
-	return (struct ilp_bytes){ in.at, len };
-}
-
 /* ---- the server ---- */
 
 static void respond(struct link_http *l, uint32_t stream,
@@ -208,12 +197,8 @@ static void refuse(struct link_http *l, uint32_t stream, int status)
 static bool is_type(struct ilp_bytes field, const char *type)
 {
 	struct ilp_bytes rest = field;
-	struct ilp_bytes name = ilp_text_until(&rest, ';');
 
-	while (name.len && (name.at[name.len - 1] == ' ' ||
-			    name.at[name.len - 1] == '\t'))
-		name.len--;
-	return ilp_text_equal_nocase(name, ilp_text(type));
+	return ilp_text_is(ilp_text_trim(ilp_text_until(&rest, ';')), type);
 }
 
 /* 0, or the status to refuse a request with that is no Prepare. */
@@ -279,7 +264,7 @@ static void give_prepare(const struct http_event *e, struct link_event *out)
 	*out = (struct link_event){
 		.type = LINK_PREPARE,
 		.request = e->stream,
-		.packet = cut_packet(e->body),
+		.packet = link_cut_packet(e->body),
 	};
 }
 
@@ -407,7 +392,7 @@ static void heed_keep_alive(struct link_http *l, struct ilp_bytes field)
 			ilp_text_trim(ilp_text_until(&field, ','));
 		struct ilp_bytes name = ilp_text_until(&value, '=');
 
-		if (!ilp_text_equal_nocase(name, ilp_text("timeout")))
+		if (!ilp_text_is(name, "timeout"))
 			continue;
 		for (size_t i = 0; i < value.len && seconds < 1000; i++)
 			if (value.at[i] >= '0' && value.at[i] <= '9')
@@ -444,7 +429,7 @@ static bool take_response(struct link_http *l, const struct http_event *e,
 	*out = (struct link_event){
 		.type = LINK_ANSWER,
 		.request = e->tag,
-		.packet = cut_packet(e->body),
+		.packet = link_cut_packet(e->body),
 	};
 	if (may_be_fulfilled(e))
 		return false;

@@ -91,6 +91,18 @@ struct link {
 	const struct link_ops *ops; /* the first member of every kind */
 };
 
+/* For kinds of links: a packet without what lies behind it; or what is none, as
+ * it is. */
+static inline struct ilp_bytes link_cut_packet(struct ilp_bytes in)
+{
+	enum ilp_packet_type type;
+	size_t len;
+
+	if (ilp_packet_type(&type, in) || ilp_packet_len(&len, in))
+		return in;
+	return (struct ilp_bytes){ in.at, len };
+}
+
 /* Bytes from the peer, cut anywhere. They are lent until link_next has given
  * all events that come of them, and may be overwritten; until then there may
  * be no second call. A link that is closed or down drops them. */

@@ -162,17 +162,6 @@ static bool take_frame(struct link_memory *m, struct ilp_bytes *frame)
 	return true;
 }
 
-/* A packet without what lies behind it; or what is none, as it is. */
-static struct ilp_bytes cut_packet(struct ilp_bytes in)
-{
-	enum ilp_packet_type type;
-	size_t len;
-
-	if (ilp_packet_type(&type, in) || ilp_packet_len(&len, in))
-		return in;
-	return (struct ilp_bytes){ in.at, len };
-}
-
 /* What a frame means; false when no event comes of it: of a Prepare that we
  * can no longer answer, and of what ends the link. */
 static bool read_frame(struct link_memory *m, struct ilp_bytes frame,
@@ -183,7 +172,7 @@ static bool read_frame(struct link_memory *m, struct ilp_bytes frame,
 
 	*out = (struct link_event){
 		.request = ilp_load_u32(frame.at + 1),
-		.packet = cut_packet(ilp_bytes_skip(frame, HEAD_LEN)),
+		.packet = link_cut_packet(ilp_bytes_skip(frame, HEAD_LEN)),
 	};
 	if (kind == KIND_HELLO && !greeted && out->packet.len == 0) {
 		m->state = UP;

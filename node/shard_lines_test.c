@@ -105,6 +105,15 @@ static void begin(struct stage *s, enum link_http_version version)
 			      account(s, "bob")));
 }
 
+static void take_down(struct stage *s)
+{
+	for (size_t i = 0; i < s->wire_count; i++)
+		link_destroy(s->wires[i].far);
+	node_destroy(s->node);
+	pool_destroy(s->pool);
+	ilp_crypto_destroy(s->crypto);
+}
+
 /* Money is neither made nor lost, and nothing is on hold at the end. */
 static void end(struct stage *s)
 {
@@ -117,11 +126,7 @@ static void end(struct stage *s)
 			CHECK(book_is_still(&at->book));
 	}
 	CHECK(sum == 0);
-	for (size_t i = 0; i < s->wire_count; i++)
-		link_destroy(s->wires[i].far);
-	node_destroy(s->node);
-	pool_destroy(s->pool);
-	ilp_crypto_destroy(s->crypto);
+	take_down(s);
 }
 
 static struct wire *new_wire(struct stage *s, bool asks, const char *token)
@@ -662,11 +667,7 @@ static void an_account_goes_when_its_lines_have(void)
 	wait_ms(&s, 200);
 	CHECK(!account(&s, "bob") && !account(&s, "alice"));
 	CHECK(!alice->session && !s.asked[0].wire->session);
-	for (size_t i = 0; i < s.wire_count; i++)
-		link_destroy(s.wires[i].far);
-	node_destroy(s.node);
-	pool_destroy(s.pool);
-	ilp_crypto_destroy(s.crypto);
+	take_down(&s);
 }
 
 static void a_line_that_is_wanted_wakes_the_driver(void)

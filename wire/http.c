@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire/http.h"
 
-#include <strings.h>
+#include "ilp/text.h"
 
 static const char *const names[HTTP_FIELDS] = {
 	[HTTP_AUTHORIZATION] = "authorization",
@@ -22,9 +22,7 @@ enum http_field http_field_find(struct ilp_bytes name)
 {
 	enum http_field field = HTTP_AUTHORIZATION;
 
-	while (field < HTTP_FIELDS &&
-	       (strlen(names[field]) != name.len ||
-		strncasecmp(names[field], (const char *)name.at, name.len)))
+	while (field < HTTP_FIELDS && !ilp_text_is(name, names[field]))
 		field++;
 	return field;
 }

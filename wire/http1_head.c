@@ -8,7 +8,7 @@
 #undef HTTP_REQUEST
 #undef HTTP_RESPONSE
 
-#include <strings.h>
+#include "ilp/text.h"
 
 /* A version as it is on the wire, such as HTTP/1.1. */
 #define VERSION "HTTP/1."
@@ -109,29 +109,6 @@ const struct http1_fault *http1_scan(struct http1_scan *scan,
 	return fault;
 }
 
-/* ---- text ---- */
-
-static bool is_word(struct ilp_bytes text, const char *word)
-{
-	return text.len == strlen(word) &&
-	       (text.len == 0 ||
-		strncasecmp((const char *)text.at, word, text.len) == 0);
-}
-
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct ilp_bytes trim(struct ilp_bytes text)
-{
-	while (text.len && is_blank(text.at[0]))
-		text = ilp_bytes_skip(text, 1);
-	while (text.len && is_blank(text.at[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 /* The bytes in front of the first `end`, or all of them. */
 static struct ilp_bytes until(struct ilp_bytes text, uint8_t end)
 {
@@ -139,21 +116,6 @@ static struct ilp_bytes until(struct ilp_bytes text, uint8_t end)
 
 	return at ? (struct ilp_bytes){ text.at, (size_t)(at - text.at) } :
 		    text;
-}
-
-/* Is the word among those that commas separate? */
-static bool has_word(struct ilp_bytes list, const char *word)
-{
-	while (list.len) {
-		struct ilp_bytes item = until(list, ',');
-
-		if (is_word(trim(item), word))
-			return true;
-		list = ilp_bytes_skip(list, item.len);
-		if (list.len)
-			list = ilp_bytes_skip(list, 1);
-	}
-	return false;
 }
 
 /* Characters of a URL, but no fragment, since that is never sent. */
@@ -256,7 +218,7 @@ static void keep_coding(struct reading *r)
 
 	r->codings++;
 	r->head->chunked = true;
-	if (!is_word(r->value, "chunked"))
+	if (!ilp_text_is(r->value, "chunked"))
 		find_fault(r, &unknown);
 }
 
@@ -266,16 +228,16 @@ static void keep_field(struct reading *r)
 
 	if (field != HTTP_FIELDS) {
 		keep_known(r, field);
-	} else if (is_word(r->name, "content-length")) {
+	} else if (ilp_text_is(r->name, "content-length")) {
 		keep_length(r);
-	} else if (is_word(r->name, "transfer-encoding")) {
+	} else if (ilp_text_is(r->name, "transfer-encoding")) {
 		keep_coding(r);
-	} else if (is_word(r->name, "host")) {
+	} else if (ilp_text_is(r->name, "host")) {
 		keep_host(r);
-	} else if (is_word(r->name, "connection")) {
-		r->head->last |= has_word(r->value, "close");
-	} else if (is_word(r->name, "expect")) {
-		if (is_word(r->value, "100-continue"))
+	} else if (ilp_text_is(r->name, "connection")) {
+		r->head->last |= ilp_text_lists(r->value, "close");
+	} else if (ilp_text_is(r->name, "expect")) {
+		if (ilp_text_is(r->value, "100-continue"))
 			r->head->expects = true;
 		else
 			r->expects_else = true;
@@ -321,7 +283,7 @@ static int on_value_complete(llhttp_t *parser)
 {
 	struct reading *r = parser->data;
 
-	r->value = trim(r->value);
+	r->value = ilp_text_trim(r->value);
 	r->count++;
 	keep_field(r);
 	r->name = (struct ilp_bytes){ NULL, 0 };
@@ -421,7 +383,7 @@ static size_t scheme_len(struct ilp_bytes target)
 		size_t len = strlen(schemes[i]);
 
 		if (target.len >= len &&
-		    is_word((struct ilp_bytes){ target.at, len }, schemes[i]))
+		    ilp_text_is((struct ilp_bytes){ target.at, len }, schemes[i]))
 			return len;
 	}
 	return 0;
@@ -434,8 +396,8 @@ static bool read_target(struct http1_head *out, struct ilp_bytes target)
 	size_t scheme = scheme_len(target);
 
 	out->path = target;
-	if (is_word(target, "*"))
-		return is_word(out->method, "OPTIONS");
+	if (ilp_text_is(target, "*"))
+		return ilp_text_is(out->method, "OPTIONS");
 	if (scheme) {
 		struct ilp_bytes rest = ilp_bytes_skip(target, scheme);
 		struct ilp_bytes name = until(rest, '/');
@@ -476,7 +438,7 @@ static const struct http1_fault *check_request(struct reading *r,
 		417, "expectation is not known"
 	};
 
-	if (is_word(r->head->method, "CONNECT"))
+	if (ilp_text_is(r->head->method, "CONNECT"))
 		return &connect;
 	if (!is_request_line(r, head))
 		return &malformed;

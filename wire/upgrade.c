@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include "base/base64.h"
+#include "ilp/text.h"
 
 /* What a server hashes behind the key (RFC 6455, 1.3). */
 #define KEY_SUFFIX "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -60,55 +61,6 @@ struct head {
 };
 
 /* ---- text ---- */
-
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
-}
-
-/* Is it this word, which is in lower case, in any case? */
-static bool is_word(struct ilp_bytes text, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (text.len != len)
-		return false;
-	for (size_t i = 0; i < len; i++)
-		if (lower(text.at[i]) != (uint8_t)word[i])
-			return false;
-	return true;
-}
-
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct ilp_bytes trim(struct ilp_bytes text)
-{
-	while (text.len && is_blank(text.at[0]))
-		text = ilp_bytes_skip(text, 1);
-	while (text.len && is_blank(text.at[text.len - 1]))
-		text.len--;
-	return text;
-}
-
-/* Is the word among those that commas separate? */
-static bool has_word(struct ilp_bytes list, const char *word)
-{
-	while (list.len) {
-		struct ilp_bytes item = { list.at, 0 };
-
-		while (item.len < list.len && list.at[item.len] != ',')
-			item.len++;
-		if (is_word(trim(item), word))
-			return true;
-		list = ilp_bytes_skip(list, item.len);
-		if (list.len)
-			list = ilp_bytes_skip(list, 1);
-	}
-	return false;
-}
 
 /* A path with its query, as a request may have it: it has no blanks, and no
  * fragment (RFC 6455, 3). */
@@ -191,8 +143,8 @@ static void keep(struct head *h, enum field field, struct ilp_bytes value)
 	if (h->counts[field]++ && !fields[field].is_list)
 		h->odd = true;
 	h->values[field] = value;
-	h->upgrades |= field == UPGRADE && has_word(value, "websocket");
-	h->connected |= field == CONNECTION && has_word(value, "upgrade");
+	h->upgrades |= field == UPGRADE && ilp_text_lists(value, "websocket");
+	h->connected |= field == CONNECTION && ilp_text_lists(value, "upgrade");
 }
 
 static int on_value_complete(llhttp_t *parser)
@@ -202,8 +154,8 @@ static int on_value_complete(llhttp_t *parser)
 	if (h->name.len == 0)
 		h->odd = true;
 	for (enum field i = 0; i < FIELD_COUNT; i++)
-		if (is_word(h->name, fields[i].name))
-			keep(h, i, trim(h->value));
+		if (ilp_text_is(h->name, fields[i].name))
+			keep(h, i, ilp_text_trim(h->value));
 	h->name = (struct ilp_bytes){ NULL, 0 };
 	h->value = (struct ilp_bytes){ NULL, 0 };
 	return 0;
@@ -305,7 +257,7 @@ int upgrade_request_read(struct upgrade_request *out, struct ilp_bytes head)
 	if (h.odd || h.has_body || !path_valid(h.target) ||
 	    !host_valid(h.values[HOST]))
 		return 400;
-	if (!h.upgrades || !h.connected || !is_word(h.values[VERSION], "13"))
+	if (!h.upgrades || !h.connected || !ilp_text_is(h.values[VERSION], "13"))
 		return 426;
 	if (!key_valid(h.values[KEY]))
 		return 400;
@@ -429,7 +381,7 @@ const char *upgrade_answer_read(struct ilp_bytes head, const uint8_t random[16])
 	if (h.odd || h.has_body)
 		return "answer has fields that it may not have";
 	if (h.counts[UPGRADE] != 1 ||
-	    !is_word(h.values[UPGRADE], "websocket") || !h.connected)
+	    !ilp_text_is(h.values[UPGRADE], "websocket") || !h.connected)
 		return "answer is not an upgrade to WebSocket";
 	if (h.counts[EXTENSIONS] || h.counts[PROTOCOL])
 		return "answer grants what was not asked for";
