@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/buffer.h"
 #include "base/queue.h"
 #include "ilp/oer.h"
 #include "wire/http1_chunks.h"
@@ -14,15 +15,6 @@
 #define BLANK_MAX 8
 /* Responses that only announce another one. */
 #define INTERIM_MAX 8
-/* What memory of ours begins with. */
-#define BUFFER_MIN 512
-
-/* Memory that grows. */
-struct buffer {
-	uint8_t *at;
-	size_t len;
-	size_t capacity;
-};
 
 /* What the next byte of input belongs to. */
 enum part {
@@ -97,51 +89,6 @@ static struct http1 *http1(struct http *http)
 static const struct http1 *http1_const(const struct http *http)
 {
 	return (const struct http1 *)http;
-}
-
-/* ---- memory ---- */
-
-/* At least doubles, so that a byte is copied few times, up to what may be. */
-static bool buffer_grow(struct buffer *b, size_t len, size_t max)
-{
-	size_t capacity = b->capacity ? b->capacity : BUFFER_MIN;
-	uint8_t *at;
-
-	while (capacity < len)
-		capacity *= 2;
-	if (capacity > max)
-		capacity = max;
-	at = realloc(b->at, capacity);
-	if (!at)
-		return false;
-	b->at = at;
-	b->capacity = capacity;
-	return true;
-}
-
-/* False when there is no memory; never more than `max` bytes are added. */
-static bool buffer_add(struct buffer *b, struct ilp_bytes in, size_t max)
-{
-	assert(in.len <= max && b->len <= max - in.len);
-	if (in.len == 0)
-		return true;
-	if (b->capacity - b->len < in.len &&
-	    !buffer_grow(b, b->len + in.len, max))
-		return false;
-	memcpy(b->at + b->len, in.at, in.len);
-	b->len += in.len;
-	return true;
-}
-
-static struct ilp_bytes buffer_bytes(const struct buffer *b)
-{
-	return (struct ilp_bytes){ b->at, b->len };
-}
-
-static void buffer_drop(struct buffer *b)
-{
-	free(b->at);
-	*b = (struct buffer){ NULL, 0, 0 };
 }
 
 /* ---- the end ---- */
@@ -418,7 +365,7 @@ static bool respond_early(struct http1 *h, struct owed *owed,
 	struct ilp_writer w;
 
 	if (len > queue_piece_max(h->options.pool) ||
-	    !buffer_grow(&owed->early, len, len))
+	    !buffer_reserve(&owed->early, len, len))
 		return false;
 	w = ilp_writer(owed->early.at, len);
 	write_response(&w, response, owed);

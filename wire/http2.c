@@ -8,6 +8,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include "base/buffer.h"
 #include "base/queue.h"
 
 /* As much output is made at once: many frames for one call of write, and not
@@ -41,7 +42,6 @@
 /* How many structs of streams are kept for the next ones, and with buffers of
  * which size, so that a busy connection does not ask the allocator. */
 #define SPARE_MAX 32
-#define BUFFER_MIN 512
 #define BUFFER_KEPT_MAX 1024
 
 /* What a field counts beyond its name and value (RFC 9113, 6.5.2). */
@@ -53,12 +53,6 @@ enum stream_state {
 	OWED,   /* a server's: the request was given */
 	GONE,   /* an event that waits */
 	OVER,   /* no more events, though it may still be sent */
-};
-
-struct buffer {
-	uint8_t *at;
-	size_t len;
-	size_t capacity;
 };
 
 struct stream {
@@ -131,46 +125,6 @@ static const struct http2 *const_of(const struct http *http)
 	return (const struct http2 *)http;
 }
 
-/* ---- buffers ---- */
-
-static bool buffer_reserve(struct buffer *b, size_t len)
-{
-	size_t capacity = b->capacity ? b->capacity : BUFFER_MIN;
-	uint8_t *at;
-
-	if (len <= b->capacity)
-		return true;
-	while (capacity < len)
-		capacity *= 2;
-	at = realloc(b->at, capacity);
-	if (!at)
-		return false;
-	b->at = at;
-	b->capacity = capacity;
-	return true;
-}
-
-static bool buffer_append(struct buffer *b, struct ilp_bytes in)
-{
-	if (!buffer_reserve(b, b->len + in.len))
-		return false;
-	if (in.len)
-		memcpy(b->at + b->len, in.at, in.len);
-	b->len += in.len;
-	return true;
-}
-
-/* Empties it, and keeps its memory when that is little. */
-static void buffer_reset(struct buffer *b)
-{
-	if (b->capacity > BUFFER_KEPT_MAX) {
-		free(b->at);
-		b->at = NULL;
-		b->capacity = 0;
-	}
-	b->len = 0;
-}
-
 /* ---- streams ---- */
 
 static struct ilp_bytes rcbuf_bytes(nghttp2_rcbuf *rcbuf)
@@ -200,11 +154,19 @@ static void drop_head(struct stream *s)
 	s->body_len = 0;
 }
 
+/* Keeps its memory when that is little. */
+static void empty(struct buffer *b)
+{
+	if (b->capacity > BUFFER_KEPT_MAX)
+		buffer_drop(b);
+	b->len = 0;
+}
+
 static void drop_message(struct stream *s)
 {
 	drop_head(s);
 	s->body = (struct ilp_bytes){ NULL, 0 };
-	buffer_reset(&s->in);
+	empty(&s->in);
 }
 
 static struct stream *take_spare(struct http2 *h)
@@ -221,10 +183,10 @@ static struct stream *take_spare(struct http2 *h)
 
 static void give_spare(struct http2 *h, struct stream *s)
 {
-	buffer_reset(&s->out);
+	empty(&s->out);
 	if (h->spare_count == SPARE_MAX) {
-		free(s->in.at);
-		free(s->out.at);
+		buffer_drop(&s->in);
+		buffer_drop(&s->out);
 		free(s);
 		return;
 	}
@@ -573,7 +535,7 @@ static bool http2_ask(struct http *http, const struct http_request *request,
 		return false;
 	s->tag = request->tag;
 	s->bodiless = is_text(request->method, "HEAD");
-	if (buffer_append(&s->out, request->body))
+	if (buffer_add(&s->out, request->body, SIZE_MAX))
 		submit_request(h, s, request);
 	if (!s->id) {
 		set_state(h, s, OVER);
@@ -609,7 +571,7 @@ static bool submit_response(struct http2 *h, struct stream *s,
 	struct decimal lengths[2];
 	nghttp2_data_provider body = body_of(s);
 
-	if (!s->bodiless && !buffer_append(&s->out, response->body))
+	if (!s->bodiless && !buffer_add(&s->out, response->body, SIZE_MAX))
 		return false;
 	describe_response(&f, lengths, response);
 	if (nghttp2_submit_response(h->session, (int32_t)s->id, f.at, f.count,
@@ -902,11 +864,12 @@ static bool add_body(struct http2 *h, struct stream *s, struct ilp_bytes in,
 		h->borrower = s;
 		return true;
 	}
-	if (s->body.len && s->in.len == 0 && !buffer_append(&s->in, s->body))
+	if (s->body.len && s->in.len == 0 &&
+	    !buffer_add(&s->in, s->body, h->body_max))
 		return false;
-	if (!buffer_append(&s->in, in))
+	if (!buffer_add(&s->in, in, h->body_max))
 		return false;
-	s->body = (struct ilp_bytes){ s->in.at, s->in.len };
+	s->body = buffer_bytes(&s->in);
 	return true;
 }
 
@@ -937,8 +900,8 @@ static void keep_borrowed(struct http2 *h)
 	h->borrower = NULL;
 	if (!s || s->state != COMING || s->in.len || s->body.len == 0)
 		return;
-	if (buffer_append(&s->in, s->body))
-		s->body = (struct ilp_bytes){ s->in.at, s->in.len };
+	if (buffer_add(&s->in, s->body, h->body_max))
+		s->body = buffer_bytes(&s->in);
 	else
 		fail_for_memory(h);
 }
@@ -1208,8 +1171,8 @@ static void free_list(struct stream *s)
 		struct stream *next = s->next;
 
 		drop_head(s);
-		free(s->in.at);
-		free(s->out.at);
+		buffer_drop(&s->in);
+		buffer_drop(&s->out);
 		free(s);
 		s = next;
 	}
