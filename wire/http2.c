@@ -30,6 +30,9 @@
 #define PATIENCE 10000
 #define NEEDLESS 100
 
+/* Frames that one head may take beyond its first (CVE-2024-28182). */
+#define CONTINUATIONS_MAX 8
+
 /* Requests that a peer may take back, or make us reset, beyond those that are
  * answered (CVE-2023-44487, CVE-2025-8671). */
 #define RESETS_MAX 500
@@ -104,6 +107,7 @@ struct http2 {
 	struct stream *lent;     /* the last event has its memory */
 	struct stream *borrower; /* the last that has a body in the input */
 	unsigned patience;
+	unsigned continuations; /* of the head that is being read */
 	unsigned resets;
 	bool leaving; /* no new streams: one side has said so */
 	bool ending;  /* no streams at all: HTTP_DOWN waits, or was given */
@@ -823,9 +827,17 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame,
 static int on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *hd,
 			  void *context)
 {
+	struct http2 *h = context;
+
 	(void)session;
-	return spend_patience(context,
-			      hd->type == NGHTTP2_CONTINUATION ? NEEDLESS : 1);
+	if (hd->type != NGHTTP2_CONTINUATION) {
+		h->continuations = 0;
+		return spend_patience(h, 1);
+	}
+	if (h->continuations++ == CONTINUATIONS_MAX)
+		return fail_soon(h, NGHTTP2_ENHANCE_YOUR_CALM,
+				 "the peer cuts a head into too many frames");
+	return spend_patience(h, NEEDLESS);
 }
 
 /* One that comes after a farewell is refused. If it was ours, the client
@@ -1234,6 +1246,9 @@ static bool open_session(struct http2 *h)
 		/* Its own limit goes by a clock; we count. */
 		nghttp2_option_set_stream_reset_rate_limit(option, UINT64_MAX,
 							   0);
+		/* Its own count grows with the pieces of input that a frame
+		 * comes in; we count frames. */
+		nghttp2_option_set_max_continuations(option, SIZE_MAX);
 		if (h->role == HTTP_SERVER)
 			nghttp2_session_server_new2(&h->session, callbacks, h,
 						    option);

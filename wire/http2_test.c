@@ -951,6 +951,49 @@ static void a_request_that_was_reset_is_not_given(void)
 	destroy(server);
 }
 
+/* A head in one frame and `count` more. */
+static void put_head_in_pieces(uint32_t stream, size_t count)
+{
+	struct ilp_bytes block = encode(POST);
+	size_t len = block.len / (count + 1);
+
+	put_frame(HEADERS, END_STREAM, stream,
+		  (struct ilp_bytes){ block.at, len });
+	for (size_t i = 1; i < count; i++)
+		put_frame(CONTINUATION, 0, stream,
+			  (struct ilp_bytes){ block.at + i * len, len });
+	put_frame(CONTINUATION, END_HEADERS, stream,
+		  ilp_bytes_skip(block, count * len));
+}
+
+/* However few bytes of a frame come at once, it is one frame. */
+static void a_head_may_come_in_pieces(void)
+{
+	struct http *server = met_server();
+	struct log log = { .len = 0 };
+	struct ilp_bytes in;
+
+	put_head_in_pieces(1, 8);
+	check_events(server, said(), "request 1 POST /ilp");
+	put_head_in_pieces(3, 8);
+	in = said();
+	for (size_t i = 0; i < in.len; i++)
+		receive(server, (struct ilp_bytes){ in.at + i, 1 }, &log);
+	CHECK_TEXT(ilp_text(log.text), "request 3 POST /ilp");
+	destroy(server);
+}
+
+static void a_head_in_many_pieces_ends_it(void)
+{
+	struct http *server = met_server();
+
+	put_head_in_pieces(1, 9);
+	check_events(server, said(),
+		     "down: the peer cuts a head into too many frames");
+	CHECK_FRAMES(server, "GOAWAY 11");
+	destroy(server);
+}
+
 static void heads_without_end_end_it(void)
 {
 	struct http *server = met_server();
@@ -1453,6 +1496,8 @@ int main(void)
 		TEST(resets_that_are_provoked_end_it),
 		TEST(who_is_answered_may_reset_some),
 		TEST(a_request_that_was_reset_is_not_given),
+		TEST(a_head_may_come_in_pieces),
+		TEST(a_head_in_many_pieces_ends_it),
 		TEST(heads_without_end_end_it),
 		TEST(a_bomb_of_fields_is_refused),
 		TEST(settings_without_end_end_it),
