@@ -10,6 +10,10 @@
 /* The value in decimal, at the end of the buffer. */
 struct ilp_bytes ilp_decimal(uint8_t buffer[ILP_DECIMAL_MAX], uint64_t value);
 
+/* The number that these digits are: one at least, no zeros in front, and
+ * nothing else. False, and `*value` stays, when they are none or too many. */
+bool ilp_decimal_read(uint64_t *value, struct ilp_bytes digits);
+
 /* The two lower-case hexadecimal digits of a byte. */
 void ilp_hex(uint8_t out[2], uint8_t byte);
 

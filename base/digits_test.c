@@ -20,6 +20,29 @@ static void decimals_are_as_printf_writes_them(void)
 		}
 }
 
+static void decimals_read_back_and_nothing_else_does(void)
+{
+	static const char *const bad[] = { "",   "00",  "01", "-1", "+1", " 1",
+					   "1 ", "1.0", "1a", "a",
+					   "18446744073709551616",
+					   "99999999999999999999",
+					   "100000000000000000000" };
+	uint8_t buffer[ILP_DECIMAL_MAX];
+	uint64_t value = 7;
+
+	for (unsigned shift = 0; shift < 64; shift++) {
+		uint64_t in = (UINT64_C(1) << shift) - 1;
+
+		assert_true(ilp_decimal_read(&value, ilp_decimal(buffer, in)));
+		assert_true(value == in);
+	}
+	assert_true(ilp_decimal_read(&value, ilp_text("18446744073709551615")));
+	assert_true(value == UINT64_MAX);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(ilp_decimal_read(&value, ilp_text(bad[i])));
+	assert_true(value == UINT64_MAX);
+}
+
 static void every_byte_has_two_digits_that_read_back(void)
 {
 	for (unsigned byte = 0; byte < 256; byte++) {
@@ -46,5 +69,6 @@ static void only_hexadecimal_digits_have_a_value(void)
 }
 
 TESTS(TEST(decimals_are_as_printf_writes_them),
+      TEST(decimals_read_back_and_nothing_else_does),
       TEST(every_byte_has_two_digits_that_read_back),
       TEST(only_hexadecimal_digits_have_a_value))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json.h"
 
+#include "base/digits.h"
 #include "base/utf8.h"
 
 /* RFC 8259, section 7: the letters behind a backslash, and what they mean. */
@@ -463,26 +464,9 @@ bool ilp_json_is(const struct ilp_json_node *node, const char *text)
 	return left.len == 0;
 }
 
-static bool parse_u64(uint64_t *out, struct ilp_bytes text)
-{
-	uint64_t value = 0;
-
-	if (text.len == 0 || (text.len > 1 && text.at[0] == '0'))
-		return false;
-	for (size_t i = 0; i < text.len; i++) {
-		uint64_t digit = (uint64_t)text.at[i] - '0';
-
-		if (!is_digit(text.at[i]) || value > (UINT64_MAX - digit) / 10)
-			return false;
-		value = 10 * value + digit;
-	}
-	*out = value;
-	return true;
-}
-
 bool ilp_json_u64(uint64_t *out, const struct ilp_json_node *node)
 {
-	return is_type(node, ILP_JSON_NUMBER) && parse_u64(out, node->text);
+	return is_type(node, ILP_JSON_NUMBER) && ilp_decimal_read(out, node->text);
 }
 
 bool ilp_json_i64(int64_t *out, const struct ilp_json_node *node)
@@ -493,7 +477,7 @@ bool ilp_json_i64(int64_t *out, const struct ilp_json_node *node)
 		return false;
 	struct ilp_bytes digits = node->text;
 	bool minus = take_any(&digits, "-");
-	if (!parse_u64(&magnitude, digits) ||
+	if (!ilp_decimal_read(&magnitude, digits) ||
 	    magnitude > (uint64_t)INT64_MAX + minus)
 		return false;
 	*out = (int64_t)(minus ? 0 - magnitude : magnitude);
@@ -502,11 +486,11 @@ bool ilp_json_i64(int64_t *out, const struct ilp_json_node *node)
 
 bool ilp_json_u64_string(uint64_t *out, const struct ilp_json_node *node)
 {
-	uint8_t buffer[20]; /* what 2^64-1 takes */
+	uint8_t buffer[ILP_DECIMAL_MAX];
 	struct ilp_bytes digits;
 
 	return ilp_json_string(&digits, node, buffer, sizeof(buffer)) &&
-	       parse_u64(out, digits);
+	       ilp_decimal_read(out, digits);
 }
 
 bool ilp_json_bool(bool *out, const struct ilp_json_node *node)

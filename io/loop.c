@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include "io/connection.h"
+#include "io/control.h"
 #include "io/dialer.h"
 #include "io/keys.h"
 #include "io/listener.h"
@@ -49,6 +50,26 @@ static void timed(uv_timer_t *timer)
 	round_end(loop);
 }
 
+/* They are run at the end of the round. */
+static void take_errands(uv_async_t *wake)
+{
+	struct loop *loop = wake->data;
+	struct errand *errand;
+
+	loop_round_begin(loop);
+	while ((errand = mailbox_take(&loop->mailbox)))
+		errands_add(&loop->errands, errand);
+}
+
+static void run_errands(struct loop *loop)
+{
+	struct errand *errand;
+
+	errands_run(&loop->errands, loop->node);
+	while ((errand = errands_next_done(&loop->errands)))
+		control_returned(loop->control, errand);
+}
+
 /* As many descriptors as we may have, but for some of our own. */
 static size_t raise_connections_max(void)
 {
@@ -85,6 +106,7 @@ struct loop *loop_create(struct node *node)
 	loop->timer.data = loop;
 	uv_idle_init(&loop->uv, &loop->awake);
 	uv_check_start(&loop->check, polled);
+	mailbox_init(&loop->mailbox, &loop->uv, take_errands, loop);
 	loop->crypto = ilp_crypto_create();
 	loop->link_blocks = pool_create(LINK_BTP_BLOCK, LINK_BLOCKS_MAX);
 	loop->tls_blocks = pool_create(TLS_BLOCK_SIZE, TLS_BLOCKS_MAX);
@@ -106,6 +128,7 @@ void loop_destroy(struct loop *loop)
 	uv_close((uv_handle_t *)&loop->check, NULL);
 	uv_close((uv_handle_t *)&loop->timer, NULL);
 	uv_close((uv_handle_t *)&loop->awake, NULL);
+	mailbox_close(&loop->mailbox);
 	uv_run(&loop->uv, UV_RUN_DEFAULT);
 	uv_loop_close(&loop->uv);
 	node_destroy(loop->node);
@@ -200,7 +223,8 @@ static void look_again(uv_idle_t *awake)
 
 static void stay_awake(struct loop *loop)
 {
-	if (loop->counters.reads != loop->seen_reads) {
+	if (loop->counters.reads != loop->seen_reads ||
+	    errands_want_run(&loop->errands)) {
 		loop->seen_reads = loop->counters.reads;
 		loop->awake_until_us = loop->now.monotonic_us + AWAKE_US;
 		uv_idle_start(&loop->awake, look_again);
@@ -215,6 +239,7 @@ static void round_end(struct loop *loop)
 	struct shard_dial dial;
 
 	shard_tick(loop->shard);
+	run_errands(loop);
 	while (shard_next_dial(loop->shard, &dial))
 		if (loop->draining)
 			shard_dialed(loop->shard, &dial, NULL, NULL);

@@ -14,9 +14,10 @@
 
 #include "base/pool.h"
 #include "ilp/crypto.h"
-#include "node/node.h"
+#include "io/mailbox.h"
 
 struct connection;
+struct control;
 struct dialer;
 struct listener;
 struct keys;
@@ -44,6 +45,9 @@ struct loop {
 	struct shard *shard;
 	struct ledger *scribe; /* the node's, if it has a thread; or NULL */
 	struct rate_feed *rates; /* where prices come from; or NULL */
+	struct control *control; /* who sends errands; or NULL */
+	struct mailbox mailbox;  /* where they come in */
+	struct errands errands;
 	struct ilp_crypto *crypto;
 	struct pool *link_blocks;
 	struct pool *tls_blocks;

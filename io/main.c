@@ -18,6 +18,7 @@
 #include <stdlib.h>
 
 #include "io/backup.h"
+#include "io/control.h"
 #include "io/data.h"
 #include "io/file.h"
 #include "io/keys.h"
@@ -284,6 +285,64 @@ static void finish_rates(struct daemon *d)
 	uv_close((uv_handle_t *)&d->prices, NULL);
 }
 
+/* ---- the thread of the admin API ---- */
+
+/* Beside the data file, unless the configuration knows better; NULL: none. */
+static const char *admin_socket(const struct daemon *d, char *room, size_t size)
+{
+	const char *path = d->config->admin_socket;
+
+	if (path)
+		return strcmp(path, "none") == 0 ? NULL : path;
+	if (!d->loop->scribe)
+		return NULL;
+	snprintf(room, size, "%s.sock", d->data);
+	return room;
+}
+
+static bool start_control(struct daemon *d)
+{
+	static const char *const durabilities[] = {
+		[CONNECTOR_STRICT] = "strict",
+		[CONNECTOR_RELAXED] = "relaxed",
+		[CONNECTOR_AUDIT] = "audit",
+	};
+	char room[DATA_PATH_SIZE + 8], error[ERROR_SIZE];
+	struct ilp_time now = now_read();
+	const struct control_options options = {
+		.facts = {
+			.version = ILPD_VERSION,
+			.address = d->config->connector.address,
+			.durability =
+				durabilities[d->config->connector.durability],
+			.ledger = node_ledger(d->loop->node)->ops->name,
+			.data_file = d->loop->scribe ? d->data : NULL,
+			.started_ms = now.wall_ms,
+			.started_us = now.monotonic_us,
+		},
+		.socket = admin_socket(d, room, sizeof(room)),
+		.shard = &d->loop->mailbox,
+	};
+
+	if (!options.socket)
+		return true;
+	d->loop->control = control_create(&options, error, sizeof(error));
+	if (!d->loop->control)
+		return complain(error);
+	if (!control_start(d->loop->control))
+		return complain("cannot start a thread for the admin API");
+	printf("ilpd is managed by %s\n", options.socket);
+	return true;
+}
+
+static void finish_control(struct daemon *d)
+{
+	if (!d->loop)
+		return;
+	control_destroy(d->loop->control);
+	d->loop->control = NULL;
+}
+
 /* ---- beginning ---- */
 
 static bool read_config(struct daemon *d, const char *path)
@@ -436,7 +495,8 @@ static int run(const char *config)
 	bool good;
 
 	good = read_config(&d, config) && make_loop(&d) && trust_peers(&d) &&
-	       listen_to_peers(&d) && start_rates(&d) && start_ledger(&d);
+	       listen_to_peers(&d) && start_control(&d) && start_rates(&d) &&
+	       start_ledger(&d);
 	if (good) {
 		/* Whoever hears that we are ready may send a signal. */
 		listen_to_signals(&d);
@@ -450,6 +510,7 @@ static int run(const char *config)
 		statistics_print(d.loop, stdout);
 		ignore_signals(&d);
 	}
+	finish_control(&d);
 	finish_rates(&d);
 	loop_destroy(d.loop);
 	config_destroy(d.config);

@@ -188,6 +188,7 @@ static void refuse(struct link_http *l, uint32_t stream, int status)
 	const struct http_response response = {
 		.status = status,
 		.allow = ilp_text(status == 405 ? "POST" : ""),
+		.authenticate = ilp_text(status == 401 ? "Bearer" : ""),
 	};
 
 	respond(l, stream, &response);

@@ -309,9 +309,14 @@ struct account *accounts_login(const struct accounts *a,
 struct account *accounts_next(const struct accounts *a,
 			      const struct account *after)
 {
-	for (uint32_t i = after ? after->slot + 1 : 0; i < a->size; i++)
-		if (a->at[i])
-			return a->at[i];
+	return accounts_from(a, after ? (uint64_t)after->slot + 1 : 0);
+}
+
+struct account *accounts_from(const struct accounts *a, uint64_t slot)
+{
+	for (; slot < a->size; slot++)
+		if (a->at[slot])
+			return a->at[slot];
 	return NULL;
 }
 

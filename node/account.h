@@ -162,6 +162,9 @@ struct account *accounts_login(const struct accounts *accounts,
 struct account *accounts_next(const struct accounts *accounts,
 			      const struct account *after);
 
+/* The same, from a slot on. */
+struct account *accounts_from(const struct accounts *accounts, uint64_t slot);
+
 size_t accounts_count(const struct accounts *accounts);
 
 #endif

@@ -114,12 +114,15 @@ static size_t add(struct alerts *alerts, const struct alert *like)
 	return i;
 }
 
-void alerts_raise(struct alerts *alerts, struct ilp_time now, uint64_t account,
-		  const char *message, struct ilp_bytes triggered_by)
+void alerts_raise(struct alerts *alerts, struct ilp_time now,
+		  struct alert_account account, const char *message,
+		  struct ilp_bytes triggered_by)
 {
-	struct alert like = { .account = account, .created_ms = now.wall_ms };
+	struct alert like = { .account = account.number,
+			      .created_ms = now.wall_ms };
 	size_t i;
 
+	copy_text(like.account_id, sizeof(like.account_id), account.id);
 	copy_text(like.message, sizeof(like.message), ilp_text(message));
 	copy_text(like.triggered_by, sizeof(like.triggered_by), triggered_by);
 	i = find(alerts, &like);

@@ -16,10 +16,12 @@
 #define ALERTS_MAX 256
 #define ALERTS_PER_ACCOUNT 16
 #define ALERT_TEXT_MAX 160
+#define ALERT_ACCOUNT_MAX 128
 
 struct alert {
 	uint64_t id; /* from 1 on; 0: none here */
 	uint64_t account; /* its number in the ledger */
+	char account_id[ALERT_ACCOUNT_MAX + 1];
 	char message[ALERT_TEXT_MAX];
 	char triggered_by[ILP_ADDRESS_MAX + 1]; /* empty: we did */
 	uint64_t count;
@@ -29,12 +31,19 @@ struct alert {
 
 struct alerts;
 
+/* Whom it is about. */
+struct alert_account {
+	uint64_t number;
+	struct ilp_bytes id;
+};
+
 struct alerts *alerts_create(void);
 void alerts_destroy(struct alerts *alerts);
 
 /* Texts that are too long are cut. */
-void alerts_raise(struct alerts *alerts, struct ilp_time now, uint64_t account,
-		  const char *message, struct ilp_bytes triggered_by);
+void alerts_raise(struct alerts *alerts, struct ilp_time now,
+		  struct alert_account account, const char *message,
+		  struct ilp_bytes triggered_by);
 
 /* The alert with the lowest id above `after`; NULL when there is none. */
 const struct alert *alerts_next(const struct alerts *alerts, uint64_t after);

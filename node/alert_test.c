@@ -15,8 +15,9 @@ static void raise_alert(struct alerts *alerts, int64_t wall_ms,
 			uint64_t account, const char *message,
 			const char *triggered_by)
 {
-	alerts_raise(alerts, at_ms(wall_ms), account, message,
-		     ilp_text(triggered_by));
+	alerts_raise(alerts, at_ms(wall_ms),
+		     (struct alert_account){ account, ilp_text("alice") },
+		     message, ilp_text(triggered_by));
 }
 
 static struct alerts *start(void)
@@ -64,12 +65,14 @@ static void what_happens_again_counts_up(void)
 
 	raise_alert(alerts, 5000, 7, "wrong", "");
 	raise_alert(alerts, 6000, 7, "wrong", "");
-	alerts_raise(alerts, at_ms(5500), 7, "wrong",
+	alerts_raise(alerts, at_ms(5500),
+		     (struct alert_account){ 7, ilp_text("alice") }, "wrong",
 		     (struct ilp_bytes){ NULL, 0 });
 	alert = alerts_next(alerts, 0);
 	CHECK_INT(alert->count, 3);
 	CHECK_INT(alert->created_ms, 5000);
 	CHECK_INT(alert->updated_ms, 5500);
+	assert_string_equal(alert->account_id, "alice");
 	CHECK_INT(count_of(alerts), 1);
 	alerts_destroy(alerts);
 }

@@ -105,6 +105,12 @@ bool book_within(ilp_u128 held, struct ilp_amount more, struct ilp_amount most)
 	return held <= most.units && more.units <= most.units - held;
 }
 
+signed_units book_bound(struct ilp_amount most)
+{
+	return ilp_amount_compare(most, ILP_AMOUNT_MAX) == 0 ? UNITS_MAX :
+							       most.units;
+}
+
 bool book_is_still(const struct book *book)
 {
 	return book->held_debits == 0 && book->held_credits == 0 &&

@@ -58,6 +58,9 @@ void book_credit(struct book *book, struct ilp_amount amount);
  * limit. */
 bool book_within(ilp_u128 held, struct ilp_amount more, struct ilp_amount most);
 
+/* Such a bound in units; UNITS_MAX: there is none. */
+signed_units book_bound(struct ilp_amount most);
+
 /* Is nothing held, and nothing still to be told to the ledger? */
 bool book_is_still(const struct book *book);
 

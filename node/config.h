@@ -140,6 +140,7 @@ struct config {
 	size_t spread_count;
 	enum config_ledger ledger;
 	const char *data_file; /* path; NULL: the driver knows a place */
+	const char *admin_socket; /* path, or "none"; NULL: likewise */
 	struct config_block *blocks; /* where all of this lies */
 };
 

@@ -453,6 +453,14 @@ static const struct config_option node_options[] = {
 		  "its money for good. `relaxed`: for nothing, so that a "
 		  "crash may lose the last moments. `audit`: as `strict`, and "
 		  "the ledger keeps a row of each packet." },
+	{ .name = "admin", .kind = CONFIG_GROUP,
+	  .text = "How the node is managed." },
+	{ .name = "admin.socket", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config, admin_socket),
+	  .text = "Path of the Unix socket of the admin API, which only the "
+		  "user that ilpd runs as can use; `none`: there is none. "
+		  "Without it, the path of the data file with `.sock` behind "
+		  "it, and none with the ledger in memory." },
 };
 /* clang-format on */
 

@@ -640,7 +640,10 @@ void connector_alert(struct connector *c, const struct account *account,
 	/* A peer may say anything; people only read addresses. */
 	if (!ilp_address_valid(triggered_by))
 		triggered_by.len = 0;
-	alerts_raise(c->alerts, c->now, account->number, message, triggered_by);
+	alerts_raise(c->alerts, c->now,
+		     (struct alert_account){ account->number,
+					     account->settings.id },
+		     message, triggered_by);
 }
 
 static void take_fulfill(struct connector *c, struct account *to,

@@ -251,3 +251,13 @@ bool exchange_is_old(struct exchange *x, uint16_t from, uint16_t to,
 
 	return cell->priced && now_us >= cell->expires_us;
 }
+
+bool exchange_look(struct exchange *x, uint16_t from, uint16_t to,
+		   struct ilp_rate *rate, int64_t *expires_us)
+{
+	const struct cell *cell = look(x, from, to);
+
+	*rate = cell->rate;
+	*expires_us = cell->expires_us;
+	return cell->priced;
+}

@@ -54,4 +54,9 @@ const struct ilp_rate *exchange_rate(struct exchange *exchange, uint16_t from,
 bool exchange_is_old(struct exchange *exchange, uint16_t from, uint16_t to,
 		     int64_t now_us);
 
+/* For those who look: the rate even if it is too old, and from when on it is.
+ * False when there has never been one. */
+bool exchange_look(struct exchange *exchange, uint16_t from, uint16_t to,
+		   struct ilp_rate *rate, int64_t *expires_us);
+
 #endif

@@ -727,6 +727,16 @@ struct account *shard_account_next(const struct shard *s,
 	return accounts_next(s->connector.accounts, after);
 }
 
+struct account *shard_account_from(const struct shard *s, uint64_t slot)
+{
+	return accounts_from(s->connector.accounts, slot);
+}
+
+size_t shard_account_count(const struct shard *s)
+{
+	return accounts_count(s->connector.accounts);
+}
+
 static bool is_own_address(const struct shard *s, struct ilp_bytes prefix)
 {
 	const struct connector *c = &s->connector;
@@ -749,6 +759,33 @@ bool shard_route_remove(struct shard *s, struct ilp_bytes prefix)
 {
 	return !is_own_address(s, prefix) &&
 	       route_table_remove(s->connector.routes, prefix);
+}
+
+bool shard_route_get(const struct shard *s, struct ilp_bytes prefix,
+		     const struct account **account)
+{
+	uint32_t slot;
+
+	if (!route_table_get(s->connector.routes, prefix, &slot))
+		return false;
+	*account = accounts_at(s->connector.accounts, slot);
+	return true;
+}
+
+bool shard_route_next(const struct shard *s, size_t *cursor,
+		      struct ilp_bytes *prefix, const struct account **account)
+{
+	uint32_t slot;
+
+	if (!route_table_next(s->connector.routes, cursor, prefix, &slot))
+		return false;
+	*account = accounts_at(s->connector.accounts, slot);
+	return true;
+}
+
+size_t shard_route_count(const struct shard *s)
+{
+	return route_table_count(s->connector.routes);
 }
 
 struct exchange *shard_exchange(struct shard *s)
@@ -827,6 +864,11 @@ void shard_durable(struct shard *s, uint64_t batch)
 	connector_durable(&s->connector, batch);
 }
 
+uint64_t shard_durable_batch(const struct shard *s)
+{
+	return s->connector.durable;
+}
+
 void shard_ledger_busy(struct shard *s, bool busy)
 {
 	s->connector.ledger_busy = busy;
@@ -884,6 +926,11 @@ struct alerts *shard_alerts(struct shard *s)
 const struct books *shard_books(const struct shard *s)
 {
 	return s->connector.books;
+}
+
+bool shard_is_draining(const struct shard *s)
+{
+	return s->connector.draining;
 }
 
 size_t shard_in_flight(const struct shard *s)

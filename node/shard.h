@@ -72,11 +72,26 @@ struct account *shard_account_find(const struct shard *shard,
 struct account *shard_account_next(const struct shard *shard,
 				   const struct account *after);
 
+/* The first in a slot from that one on. */
+struct account *shard_account_from(const struct shard *shard, uint64_t slot);
+size_t shard_account_count(const struct shard *shard);
+
 /* The prefix leads to the account from now on; the empty one is the default.
  * False when it does not fit, is our own address, or there is no memory. */
 bool shard_route_set(struct shard *shard, struct ilp_bytes prefix,
 		     const struct account *account);
 bool shard_route_remove(struct shard *shard, struct ilp_bytes prefix);
+
+/* Which account it is that the prefix leads to, with this prefix and no other;
+ * NULL: to ourselves. False when there is no such route. */
+bool shard_route_get(const struct shard *shard, struct ilp_bytes prefix,
+		     const struct account **account);
+
+/* The next route, as with route_table_next. */
+bool shard_route_next(const struct shard *shard, size_t *cursor,
+		      struct ilp_bytes *prefix,
+		      const struct account **account);
+size_t shard_route_count(const struct shard *shard);
 
 struct exchange *shard_exchange(struct shard *shard);
 
@@ -146,6 +161,9 @@ bool shard_has_batch(const struct shard *shard);
 void shard_taken(struct shard *shard);
 void shard_durable(struct shard *shard, uint64_t batch);
 
+/* What it was told last of that. */
+uint64_t shard_durable_batch(const struct shard *shard);
+
 /* It can take no more for now: no new Prepares until it can. */
 void shard_ledger_busy(struct shard *shard, bool busy);
 
@@ -163,6 +181,7 @@ bool shard_is_idle(struct shard *shard);
 const struct connector_counters *shard_counters(const struct shard *shard);
 struct alerts *shard_alerts(struct shard *shard);
 const struct books *shard_books(const struct shard *shard);
+bool shard_is_draining(const struct shard *shard);
 size_t shard_in_flight(const struct shard *shard);
 
 #endif

@@ -61,6 +61,7 @@ struct http_response {
 	int status; /* 200 to 599 */
 	struct ilp_bytes fields[HTTP_FIELDS];
 	struct ilp_bytes allow; /* of a 405 */
+	struct ilp_bytes authenticate; /* of a 401 */
 	struct ilp_bytes body;
 	bool last; /* no more requests are wanted on this connection */
 };

@@ -203,6 +203,7 @@ static void write_response(struct ilp_writer *w,
 	write_status(w, response->status);
 	write_fields(w, response->fields);
 	write_field(w, "allow", response->allow);
+	write_field(w, "www-authenticate", response->authenticate);
 	write_field(w, "connection", ilp_text(last ? "close" : ""));
 	if (!no_body)
 		write_length(w, response->body.len);
@@ -235,7 +236,7 @@ static void write_request(struct ilp_writer *w,
 }
 
 /* More than is needed besides the fields. */
-#define HEAD_EXTRA 128
+#define HEAD_EXTRA 160
 
 static size_t fields_len(const struct ilp_bytes fields[HTTP_FIELDS])
 {
@@ -339,7 +340,8 @@ static void take_turns(struct http1 *h)
 static size_t response_len_max(const struct http_response *response)
 {
 	return HEAD_EXTRA + fields_len(response->fields) +
-	       response->allow.len + response->body.len;
+	       response->allow.len + response->authenticate.len +
+	       response->body.len;
 }
 
 static bool respond_now(struct http1 *h, const struct owed *owed,

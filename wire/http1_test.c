@@ -524,6 +524,7 @@ static void responses_have_the_fields_that_are_given(void)
 		.fields[HTTP_CONTENT_TYPE] = ilp_text("a/b"),
 		.fields[HTTP_REQUEST_ID] = ilp_text("7"),
 		.allow = ilp_text("GET, PUT"),
+		.authenticate = ilp_text("Bearer"),
 		.body = ilp_text("no"),
 	};
 
@@ -531,6 +532,7 @@ static void responses_have_the_fields_that_are_given(void)
 	CHECK(http_respond(http, 1, &response));
 	CHECK_WRITTEN(http, "HTTP/1.1 405 Error\r\ncontent-type: a/b\r\n"
 			    "request-id: 7\r\nallow: GET, PUT\r\n"
+			    "www-authenticate: Bearer\r\n"
 			    "content-length: 2\r\n\r\nno");
 	response = (struct http_response){ .status = 204 };
 	check_events(http, GET, "request 2 GET /");

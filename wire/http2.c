@@ -561,6 +561,8 @@ static void describe_response(struct fields *f, struct decimal lengths[2],
 	/* A 405 has it even when it names nothing (RFC 9110, 15.5.6). */
 	if (response->allow.len || response->status == 405)
 		add_field(f, "allow", response->allow);
+	if (response->authenticate.len)
+		add_field(f, "www-authenticate", response->authenticate);
 	/* RFC 9110, 8.6 and 15.4.5. */
 	if (response->status != 204 && response->status != 304)
 		add_field(f, "content-length",

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#define _GNU_SOURCE /* accept4, pthread_setname_np */
+#include "io/control.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "io/now.h"
+#include "node/admin/visitor.h"
+
+#define BACKLOG 64
+#define GUESTS_MAX 256
+#define BLOCKS_MAX 64
+#define TICK_MS 1000
+/* Who takes nothing of what we say for so long has to go. */
+#define STUCK_US 15000000
+#define READ_SIZE ((size_t)64 * 1024)
+
+/* A connection. */
+struct guest {
+	struct control *control;
+	struct visitor *visitor;
+	uv_poll_t poll;
+	int fd;
+	bool closing;
+	int64_t stuck_since_us; /* ILP_NEVER_US: it takes what we say */
+	struct guest *next;
+	struct guest **back;
+};
+
+struct control {
+	uv_loop_t uv;
+	uv_poll_t listener;
+	uv_timer_t timer;
+	uv_async_t end;
+	struct mailbox returned;
+	struct mailbox *shard;
+	struct api *api;
+	struct pool *pool;
+	struct guest *guests;
+	size_t guest_count;
+	int fd;
+	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	bool running;
+	pthread_t thread;
+	uint8_t read_buffer[READ_SIZE];
+};
+
+/* ---- guests ---- */
+
+static void freed(uv_handle_t *handle)
+{
+	struct guest *g = handle->data;
+
+	close(g->fd);
+	free(g);
+}
+
+static void part(struct guest *g)
+{
+	if (g->closing)
+		return;
+	g->closing = true;
+	visitor_destroy(g->visitor);
+	g->visitor = NULL;
+	*g->back = g->next;
+	if (g->next)
+		g->next->back = g->back;
+	g->control->guest_count--;
+	uv_close((uv_handle_t *)&g->poll, freed);
+}
+
+static void ready(uv_poll_t *poll, int status, int events);
+
+/* Says what there is to say; the guest may be gone afterwards. */
+static void say(struct guest *g)
+{
+	struct ilp_bytes out;
+	int events = 0;
+
+	while ((out = visitor_output(g->visitor)).len) {
+		ssize_t sent = send(g->fd, out.at, out.len, MSG_NOSIGNAL);
+
+		if (sent < 0 && errno != EAGAIN && errno != EINTR) {
+			part(g);
+			return;
+		}
+		if (sent <= 0)
+			break;
+		g->stuck_since_us = ILP_NEVER_US;
+		visitor_written(g->visitor, (size_t)sent);
+	}
+	if (out.len) {
+		events |= UV_WRITABLE;
+		if (g->stuck_since_us == ILP_NEVER_US)
+			g->stuck_since_us = now_read().monotonic_us;
+	} else if (visitor_is_over(g->visitor)) {
+		part(g);
+		return;
+	}
+	if (visitor_reads(g->visitor))
+		events |= UV_READABLE;
+	uv_poll_start(&g->poll, events, ready);
+}
+
+static void send_errands(struct control *c)
+{
+	struct errand *errand;
+
+	while ((errand = api_next_errand(c->api)))
+		mailbox_put(c->shard, errand);
+}
+
+/* To those who wait for one. */
+static void give_answers(struct control *c)
+{
+	struct api_answer answer;
+
+	while (api_next_answer(c->api, &answer)) {
+		struct guest *g = c->guests;
+
+		while (g && g->visitor != answer.asker)
+			g = g->next;
+		if (!g)
+			continue;
+		visitor_answer(g->visitor, now_read(), &answer);
+		say(g);
+	}
+	send_errands(c);
+}
+
+static void hear(struct guest *g)
+{
+	struct control *c = g->control;
+	ssize_t got = recv(g->fd, c->read_buffer, READ_SIZE, 0);
+
+	if (got < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (got <= 0) {
+		part(g);
+		return;
+	}
+	visitor_receive(g->visitor, now_read(), c->read_buffer, (size_t)got);
+	say(g);
+	give_answers(c);
+}
+
+static void ready(uv_poll_t *poll, int status, int events)
+{
+	struct guest *g = poll->data;
+
+	if (status < 0 || events & UV_READABLE)
+		hear(g);
+	else
+		say(g);
+}
+
+static void let_in(struct control *c, int fd)
+{
+	const struct visitor_options options = {
+		.api = c->api,
+		.pool = c->pool,
+		.scope = API_ADMIN,
+	};
+	struct guest *g = calloc(1, sizeof(*g));
+
+	if (g)
+		g->visitor = visitor_create(&options, now_read());
+	if (!g || !g->visitor || uv_poll_init(&c->uv, &g->poll, fd) != 0) {
+		if (g)
+			visitor_destroy(g->visitor);
+		free(g);
+		close(fd);
+		return;
+	}
+	g->control = c;
+	g->fd = fd;
+	g->poll.data = g;
+	g->stuck_since_us = ILP_NEVER_US;
+	g->next = c->guests;
+	g->back = &c->guests;
+	if (g->next)
+		g->next->back = &g->next;
+	c->guests = g;
+	c->guest_count++;
+	uv_poll_start(&g->poll, UV_READABLE, ready);
+}
+
+static void knocked(uv_poll_t *poll, int status, int events)
+{
+	struct control *c = poll->data;
+	int fd;
+
+	(void)events;
+	if (status < 0)
+		return;
+	fd = accept4(c->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	/* Until the next tick, when there are no descriptors left. */
+	if (fd < 0 && errno != EAGAIN && errno != EINTR)
+		uv_poll_stop(&c->listener);
+	if (fd < 0)
+		return;
+	if (c->guest_count < GUESTS_MAX)
+		let_in(c, fd);
+	else
+		close(fd);
+}
+
+/* ---- the thread ---- */
+
+static void ticked(uv_timer_t *timer)
+{
+	struct control *c = timer->data;
+	struct ilp_time now = now_read();
+	struct guest *g = c->guests;
+
+	uv_poll_start(&c->listener, UV_READABLE, knocked);
+	while (g) {
+		struct guest *next = g->next;
+
+		visitor_tick(g->visitor, now);
+		if (g->stuck_since_us != ILP_NEVER_US &&
+		    now.monotonic_us - g->stuck_since_us > STUCK_US)
+			part(g);
+		else
+			say(g);
+		g = next;
+	}
+}
+
+static void take_returned(uv_async_t *wake)
+{
+	struct control *c = wake->data;
+	struct errand *errand;
+
+	while ((errand = mailbox_take(&c->returned)))
+		api_returned(c->api, errand);
+	give_answers(c);
+}
+
+static void end(uv_async_t *handle)
+{
+	struct control *c = handle->data;
+
+	while (c->guests)
+		part(c->guests);
+	uv_close((uv_handle_t *)&c->listener, NULL);
+	uv_close((uv_handle_t *)&c->timer, NULL);
+	uv_close((uv_handle_t *)&c->end, NULL);
+	mailbox_close(&c->returned);
+}
+
+static void *run(void *context)
+{
+	struct control *c = context;
+
+	pthread_setname_np(pthread_self(), "ilpd-control");
+	uv_run(&c->uv, UV_RUN_DEFAULT);
+	return NULL;
+}
+
+/* ---- from beginning to end ---- */
+
+/* A socket that nobody answers on is what an earlier run has left. */
+static bool is_left_over(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	bool refused =
+		fd >= 0 &&
+		connect(fd, (const struct sockaddr *)address,
+			sizeof(*address)) != 0 &&
+		errno == ECONNREFUSED;
+
+	if (fd >= 0)
+		close(fd);
+	return refused;
+}
+
+/* Only its owner may come in; nobody else may in the moment before that is
+ * said either. */
+static int bind_for_owner(int fd, const struct sockaddr_un *address)
+{
+	mode_t before = umask(0177);
+	int result = bind(fd, (const struct sockaddr *)address,
+			  sizeof(*address));
+
+	umask(before);
+	return result;
+}
+
+/* In the place of one that an earlier run has left. */
+static bool take_place(int fd, const struct sockaddr_un *address)
+{
+	if (bind_for_owner(fd, address) == 0)
+		return true;
+	if (errno != EADDRINUSE)
+		return false;
+	if (!is_left_over(address)) {
+		errno = EADDRINUSE;
+		return false;
+	}
+	return unlink(address->sun_path) == 0 &&
+	       bind_for_owner(fd, address) == 0;
+}
+
+static bool listen_on(struct control *c, const char *path, char *error,
+		      size_t error_size)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		snprintf(error, error_size,
+			 "the path of the admin socket is longer than %zu "
+			 "bytes: %s",
+			 sizeof(address.sun_path) - 1, path);
+		return false;
+	}
+	strcpy(address.sun_path, path);
+	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (c->fd >= 0 && take_place(c->fd, &address)) {
+		strcpy(c->path, path);
+		if (listen(c->fd, BACKLOG) == 0)
+			return true;
+	}
+	snprintf(error, error_size, "cannot listen on %s: %s", path,
+		 strerror(errno));
+	return false;
+}
+
+/* Not before there is nothing left that can fail. */
+static void init_handles(struct control *c)
+{
+	uv_poll_init(&c->uv, &c->listener, c->fd);
+	uv_timer_init(&c->uv, &c->timer);
+	uv_async_init(&c->uv, &c->end, end);
+	mailbox_init(&c->returned, &c->uv, take_returned, c);
+	c->listener.data = c;
+	c->timer.data = c;
+	c->end.data = c;
+	uv_poll_start(&c->listener, UV_READABLE, knocked);
+	uv_timer_start(&c->timer, ticked, TICK_MS, TICK_MS);
+}
+
+static void let_go(struct control *c)
+{
+	api_destroy(c->api);
+	pool_destroy(c->pool);
+	if (c->fd >= 0)
+		close(c->fd);
+	if (c->path[0])
+		unlink(c->path);
+	free(c);
+}
+
+struct control *control_create(const struct control_options *options,
+			       char *error, size_t error_size)
+{
+	struct control *c = calloc(1, sizeof(*c));
+
+	snprintf(error, error_size, "no memory");
+	if (!c)
+		return NULL;
+	c->fd = -1;
+	c->shard = options->shard;
+	c->api = api_create(&options->facts);
+	c->pool = pool_create(VISITOR_BLOCK, BLOCKS_MAX);
+	if (!c->api || !c->pool ||
+	    !listen_on(c, options->socket, error, error_size) ||
+	    uv_loop_init(&c->uv) != 0) {
+		let_go(c);
+		return NULL;
+	}
+	init_handles(c);
+	return c;
+}
+
+/* Signals are for other threads. */
+bool control_start(struct control *c)
+{
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	c->running = pthread_create(&c->thread, NULL, run, c) == 0;
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return c->running;
+}
+
+void control_returned(struct control *c, struct errand *errand)
+{
+	mailbox_put(&c->returned, errand);
+}
+
+void control_destroy(struct control *c)
+{
+	if (!c)
+		return;
+	uv_async_send(&c->end);
+	if (c->running)
+		pthread_join(c->thread, NULL);
+	else
+		uv_run(&c->uv, UV_RUN_DEFAULT);
+	uv_loop_close(&c->uv);
+	let_go(c);
+}

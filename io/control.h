@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* control.h - the thread of the admin API: its sockets, and its errands to the
+ * shard's thread.
+ *
+ *     sockets ──► visitors ──► api ──► mailbox ──► errands   (shard)
+ *                               ▲                     │
+ *                               └────── mailbox ◄─────┘
+ *
+ * However slow a client is, or how much it asks, the shard does one short step
+ * a round for all of them together.
+ */
+#ifndef IO_CONTROL_H
+#define IO_CONTROL_H
+
+#include "io/mailbox.h"
+#include "node/admin/api.h"
+
+struct control;
+
+struct control_options {
+	struct api_facts facts;
+	const char *socket; /* path of the Unix socket */
+	struct mailbox *shard; /* where errands go to */
+};
+
+/* Listens. NULL, and `error` says why. */
+struct control *control_create(const struct control_options *options,
+			       char *error, size_t error_size);
+
+/* False when the system has no more threads. */
+bool control_start(struct control *control);
+
+/* An errand is done: on the shard's thread. */
+void control_returned(struct control *control, struct errand *errand);
+
+/* Ends the thread, and with it all connections; the shard's thread runs no
+ * errand any more. NULL is fine. */
+void control_destroy(struct control *control);
+
+#endif

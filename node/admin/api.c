@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/admin/api.h"
+
+#include <stdlib.h>
+
+#include "ilp/text.h"
+#include "node/admin/call.h"
+
+/* How many calls may be on their way. */
+#define CALLS_MAX 256
+#define ALLOW_MAX 64
+
+static const struct call_problem unknown_path = {
+	404, "path-unknown", "There is nothing under this path"
+};
+static const struct call_problem wrong_method = {
+	405, "method-not-allowed", "This path has other methods"
+};
+static const struct call_problem unauthorized = {
+	401, "token-missing", "This takes a token"
+};
+static const struct call_problem forbidden = {
+	403, "scope-too-small", "The token does not allow this"
+};
+static const struct call_problem too_busy = {
+	503, "too-busy", "Too many requests are on their way"
+};
+
+struct api {
+	struct api_facts facts;
+	struct errand_list outgoing;
+	struct errand_list answered;
+	struct api_call *calls; /* all of them */
+	size_t count;
+	struct api_call *told; /* whose answer is lent */
+};
+
+struct api *api_create(const struct api_facts *facts)
+{
+	struct api *api = calloc(1, sizeof(*api));
+
+	if (api)
+		api->facts = *facts;
+	return api;
+}
+
+const struct api_facts *call_facts(const struct api_call *call)
+{
+	return &call->api->facts;
+}
+
+static void drop(struct api_call *call)
+{
+	*call->back = call->next;
+	if (call->next)
+		call->next->back = call->back;
+	call->api->count--;
+	call_finish(call);
+	free(call);
+}
+
+void api_destroy(struct api *api)
+{
+	if (!api)
+		return;
+	while (api->calls)
+		drop(api->calls);
+	free(api);
+}
+
+/* ---- which endpoint ---- */
+
+/* Does the path look like this? Gives what stands for its parts. */
+static bool matches(const char *pattern, struct ilp_bytes path,
+		    struct ilp_bytes parts[CALL_PARTS_MAX])
+{
+	struct ilp_bytes wanted = ilp_text(pattern);
+	size_t count = 0;
+
+	memset(parts, 0, CALL_PARTS_MAX * sizeof(*parts));
+	while (wanted.len && path.len) {
+		struct ilp_bytes want = ilp_text_until(&wanted, '/');
+		struct ilp_bytes got = ilp_text_until(&path, '/');
+
+		if (want.len && want.at[0] == '{')
+			parts[count++] = got;
+		else if (!ilp_bytes_equal(want, got))
+			return false;
+	}
+	return wanted.len == 0 && path.len == 0;
+}
+
+/* An endpoint that has HEAD is one that has GET. */
+static bool has_method(const struct endpoint *e, struct ilp_bytes method)
+{
+	if (ilp_bytes_equal(method, ilp_text("HEAD")))
+		method = ilp_text("GET");
+	return ilp_bytes_equal(method, ilp_text(e->method));
+}
+
+static void allow(struct api_call *call, const char *method)
+{
+	char *text = call->allow ? call->allow : call_take(call, ALLOW_MAX);
+
+	if (!text)
+		return;
+	if (text[0])
+		strcat(text, ", ");
+	strcat(text, method);
+	call->allow = text;
+}
+
+/* NULL when there is none; then the call says so. */
+static const struct endpoint *find(struct api_call *call,
+				   struct ilp_bytes method)
+{
+	struct ilp_bytes parts[CALL_PARTS_MAX];
+
+	for (size_t i = 0; i < endpoint_list_count; i++) {
+		for (size_t j = 0; j < endpoint_lists[i]->count; j++) {
+			const struct endpoint *e = &endpoint_lists[i]->at[j];
+
+			if (!matches(e->path, call->path, parts))
+				continue;
+			memcpy(call->parts, parts, sizeof(parts));
+			if (has_method(e, method))
+				return e;
+			allow(call, e->method);
+		}
+	}
+	if (call->allow)
+		call_refuse(call, &wrong_method, "There is %s.", call->allow);
+	else
+		call_refuse(call, &unknown_path,
+			    "GET /v1/openapi.json tells what there is.");
+	return NULL;
+}
+
+/* ---- asking ---- */
+
+static struct ilp_bytes copy(struct api_call *call, struct ilp_bytes in)
+{
+	uint8_t *room = call_take(call, in.len + 1);
+
+	if (!room)
+		return (struct ilp_bytes){ NULL, 0 };
+	if (in.len)
+		memcpy(room, in.at, in.len);
+	return (struct ilp_bytes){ room, in.len };
+}
+
+static bool decode_parts(struct api_call *call)
+{
+	for (size_t i = 0; i < CALL_PARTS_MAX; i++)
+		if (!call_decode(call, &call->parts[i]))
+			return false;
+	return true;
+}
+
+static const char *scope_name(enum api_scope scope)
+{
+	static const char *const names[] = {
+		[API_ANYBODY] = "none",
+		[API_READ] = "read",
+		[API_OPERATE] = "operate",
+		[API_ADMIN] = "admin",
+	};
+
+	return names[scope];
+}
+
+/* Is there more to be done? */
+static bool begin(struct api_call *call, const struct api_question *question)
+{
+	const struct endpoint *e;
+
+	if (call->api->count > CALLS_MAX) {
+		call_refuse(call, &too_busy, "Ask again later.");
+		return false;
+	}
+	call->query = copy(call, question->target);
+	call->path = ilp_text_until(&call->query, '?');
+	call->body = copy(call, question->body);
+	e = find(call, question->method);
+	if (!e)
+		return false;
+	call->endpoint = e;
+	call->content_type = e->content_type;
+	call->state = call_take(call, e->state_size);
+	if (!call->state) {
+		call_refuse(call, &call_no_memory, "Ask again later.");
+	} else if (question->scope < e->scope) {
+		call_refuse(call,
+			    question->scope == API_ANYBODY ? &unauthorized :
+							     &forbidden,
+			    "It takes the scope \"%s\".",
+			    scope_name(e->scope));
+	} else if (!decode_parts(call)) {
+		call_refuse(call, &call_bad_request,
+			    "A part of the path is not escaped as it must be.");
+	} else if (e->begin) {
+		e->begin(call);
+	}
+	return !call->status;
+}
+
+static void end(struct api_call *call)
+{
+	errand_list_add(&call->api->answered, &call->errand);
+}
+
+bool api_ask(struct api *api, const struct api_question *question,
+	     struct ilp_time now)
+{
+	struct api_call *call = calloc(1, sizeof(*call));
+
+	if (!call)
+		return false;
+	call->api = api;
+	call->now = now;
+	call->asker = question->asker;
+	call->stream = question->stream;
+	call->next = api->calls;
+	call->back = &api->calls;
+	if (call->next)
+		call->next->back = &call->next;
+	api->calls = call;
+	api->count++;
+	if (!begin(call, question)) {
+		end(call);
+	} else if (call->endpoint->work) {
+		call->errand.work = call->endpoint->work;
+		errand_list_add(&api->outgoing, &call->errand);
+	} else {
+		call->endpoint->finish(call);
+		end(call);
+	}
+	return true;
+}
+
+struct errand *api_next_errand(struct api *api)
+{
+	return errand_list_take(&api->outgoing);
+}
+
+void api_returned(struct api *api, struct errand *errand)
+{
+	struct api_call *call = call_of(errand);
+
+	(void)api;
+	call->endpoint->finish(call);
+	end(call);
+}
+
+bool api_next_answer(struct api *api, struct api_answer *out)
+{
+	struct errand *errand = errand_list_take(&api->answered);
+	struct api_call *call;
+
+	if (api->told)
+		drop(api->told);
+	api->told = NULL;
+	if (!errand)
+		return false;
+	call = call_of(errand);
+	api->told = call;
+	*out = (struct api_answer){
+		.asker = call->asker,
+		.stream = call->stream,
+		.status = call->status,
+		.content_type = call->content_type ? call->content_type :
+						     "application/json",
+		.allow = call->allow,
+		.body = buffer_bytes(&call->answer),
+	};
+	return true;
+}
+
+void api_forget(struct api *api, const void *asker)
+{
+	for (struct api_call *call = api->calls; call; call = call->next)
+		if (call->asker == asker)
+			call->asker = NULL;
+}
+
+size_t api_open(const struct api *api)
+{
+	return api->count;
+}

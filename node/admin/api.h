@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* api.h - the admin API: what operators and their programs ask of a node.
+ *
+ * A machine that belongs to the control thread. A request becomes a call
+ * (call.h), a row of the table of endpoints says what to do for it, and most
+ * have an errand on the shard (node/errand.h), between a beginning and an end
+ * on this side.
+ *
+ *     api_ask ──────►┌─────┐──► api_next_errand   (to be run on the shard)
+ *                    │ api │
+ *     api_returned ─►└─────┘──► api_next_answer
+ *
+ * Who asks is known by then: whoever carries the request has found out.
+ */
+#ifndef NODE_ADMIN_API_H
+#define NODE_ADMIN_API_H
+
+#include "base/time.h"
+#include "node/errand.h"
+
+struct api;
+struct api_call;
+
+/* What somebody may do; each may do what the ones before may. */
+enum api_scope {
+	API_ANYBODY, /* without a token: is the node there, what can it do */
+	API_READ,
+	API_OPERATE, /* stop and start, limits, routes, alerts */
+	API_ADMIN,   /* accounts, tokens, the file */
+};
+
+/* What does not change while the node runs. Texts outlive the API. */
+struct api_facts {
+	const char *version;
+	struct ilp_bytes address;
+	const char *durability;
+	const char *ledger;    /* the kind of its ledger */
+	const char *data_file; /* NULL: in memory */
+	int64_t started_ms;
+	int64_t started_us; /* by the monotonic clock */
+};
+
+/* NULL when there is no memory. */
+struct api *api_create(const struct api_facts *facts);
+
+/* All errands are back. */
+void api_destroy(struct api *api);
+
+/* The largest body that is taken, and the largest that an answer has. */
+#define API_BODY_MAX ((size_t)64 * 1024)
+#define API_ANSWER_MAX ((size_t)1024 * 1024)
+
+/* All of it is borrowed, and copied. */
+struct api_question {
+	struct ilp_bytes method;
+	struct ilp_bytes target; /* the path with its query */
+	struct ilp_bytes content_type;
+	struct ilp_bytes body;
+	enum api_scope scope; /* of who asks */
+	const void *asker;    /* to whom the answer goes, */
+	uint32_t stream;      /* and to which question */
+};
+
+/* False when there is no memory. */
+bool api_ask(struct api *api, const struct api_question *question,
+	     struct ilp_time now);
+
+struct errand *api_next_errand(struct api *api);
+void api_returned(struct api *api, struct errand *errand);
+
+/* Good until the next call for one. */
+struct api_answer {
+	const void *asker; /* NULL: nobody waits any more */
+	uint32_t stream;
+	int status;
+	const char *content_type;
+	const char *allow;    /* the methods, of a 405; or NULL */
+	struct ilp_bytes body;
+};
+
+bool api_next_answer(struct api *api, struct api_answer *out);
+
+/* Whoever asked has gone. */
+void api_forget(struct api *api, const void *asker);
+
+/* How many calls are on their way. */
+size_t api_open(const struct api *api);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/admin/call.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ilp/text.h"
+#include "ilp/url.h"
+
+#define ANSWER_FIRST ((size_t)2048)
+#define DETAIL_MAX 512
+
+const struct call_problem call_not_found = { 404, "not-found",
+					     "There is no such thing" };
+const struct call_problem call_bad_request = { 400, "bad-request",
+					       "The request makes no sense" };
+const struct call_problem call_no_memory = { 503, "no-memory",
+					     "There is no memory for this" };
+
+struct call_memory {
+	struct call_memory *next;
+	max_align_t at[];
+};
+
+void *call_take(struct api_call *call, size_t size)
+{
+	struct call_memory *memory = calloc(1, sizeof(*memory) + size);
+
+	if (!memory)
+		return NULL;
+	memory->next = call->memory;
+	call->memory = memory;
+	return memory->at;
+}
+
+void call_finish(struct api_call *call)
+{
+	while (call->memory) {
+		struct call_memory *memory = call->memory;
+
+		call->memory = memory->next;
+		free(memory);
+	}
+	buffer_drop(&call->answer);
+}
+
+/* ---- the query ---- */
+
+bool call_decode(struct api_call *call, struct ilp_bytes *value)
+{
+	uint8_t *room = call_take(call, value->len + 1);
+	struct ilp_writer w = ilp_writer(room, room ? value->len : 0);
+
+	if (!room || ilp_percent_decode(&w, *value))
+		return false;
+	*value = ilp_written(&w);
+	return true;
+}
+
+bool call_query(struct api_call *call, const char *name,
+		struct ilp_bytes *value)
+{
+	struct ilp_bytes rest = call->query;
+
+	*value = (struct ilp_bytes){ NULL, 0 };
+	while (rest.len) {
+		struct ilp_bytes pair = ilp_text_until(&rest, '&');
+		struct ilp_bytes key = ilp_text_until(&pair, '=');
+
+		if (!ilp_bytes_equal(key, ilp_text(name)))
+			continue;
+		*value = pair;
+		return call_decode(call, value);
+	}
+	return true;
+}
+
+/* ---- answers ---- */
+
+static void answer_no_memory(struct api_call *call)
+{
+	call->status = call_no_memory.status;
+	buffer_drop(&call->answer);
+}
+
+void call_answer_json(struct api_call *call, int status, call_writer *write,
+		      const void *thing)
+{
+	call->status = status;
+	for (size_t room = ANSWER_FIRST; room <= API_ANSWER_MAX; room *= 2) {
+		struct ilp_json_writer w;
+
+		if (!buffer_reserve(&call->answer, room, room))
+			break;
+		w = ilp_json_writer(call->answer.at, room, 0);
+		write(&w, thing);
+		call->answer.len = ilp_json_written(&w).len;
+		if (w.problem != ILP_JSON_ROOM)
+			return;
+	}
+	answer_no_memory(call);
+}
+
+struct shaped {
+	const struct shape *shape;
+	const void *thing;
+};
+
+static void write_shaped(struct ilp_json_writer *w, const void *thing)
+{
+	const struct shaped *shaped = thing;
+
+	shape_put(w, shaped->shape, shaped->thing);
+}
+
+void call_answer(struct api_call *call, int status, const struct shape *shape,
+		 const void *thing)
+{
+	const struct shaped shaped = { shape, thing };
+
+	call_answer_json(call, status, write_shaped, &shaped);
+}
+
+void call_answer_done(struct api_call *call)
+{
+	call->status = 204;
+}
+
+struct complaint {
+	const struct call_problem *problem;
+	const char *detail;
+};
+
+static void put_pair(struct ilp_json_writer *w, const char *key,
+		     const char *value)
+{
+	ilp_json_put_key(w, key);
+	ilp_json_put_string(w, ilp_text(value));
+}
+
+static void write_complaint(struct ilp_json_writer *w, const void *thing)
+{
+	const struct complaint *complaint = thing;
+	char type[64];
+
+	snprintf(type, sizeof(type), "/problems/%s", complaint->problem->type);
+	ilp_json_begin_object(w);
+	put_pair(w, "type", type);
+	put_pair(w, "title", complaint->problem->title);
+	ilp_json_put_key(w, "status");
+	ilp_json_put_u64(w, (uint64_t)complaint->problem->status);
+	put_pair(w, "detail", complaint->detail);
+	ilp_json_end_object(w);
+}
+
+void call_refuse(struct api_call *call, const struct call_problem *problem,
+		 const char *detail, ...)
+{
+	char text[DETAIL_MAX];
+	struct complaint complaint = { problem, text };
+	va_list args;
+
+	va_start(args, detail);
+	vsnprintf(text, sizeof(text), detail, args);
+	va_end(args);
+	call->content_type = "application/problem+json";
+	call_answer_json(call, problem->status, write_complaint, &complaint);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All that can be asked, in the order of the API's document. */
+#include "node/admin/call.h"
+
+extern const struct endpoint_list node_endpoints;
+extern const struct endpoint_list account_endpoints;
+extern const struct endpoint_list route_endpoints;
+extern const struct endpoint_list asset_endpoints;
+extern const struct endpoint_list alert_endpoints;
+
+const struct endpoint_list *const endpoint_lists[] = {
+	&node_endpoints, &account_endpoints, &route_endpoints,
+	&asset_endpoints, &alert_endpoints,
+};
+
+const size_t endpoint_list_count =
+	sizeof(endpoint_lists) / sizeof(*endpoint_lists);
