@@ -175,6 +175,18 @@ void ilp_json_put_key_bytes(struct ilp_json_writer *w, struct ilp_bytes key)
 	w->keyed = true;
 }
 
+void ilp_json_put_key_node(struct ilp_json_writer *w,
+			   const struct ilp_json_node *key)
+{
+	if (!in_object(w) || w->keyed)
+		fail(w, ILP_JSON_MISUSE);
+	separate(w);
+	put(w, "\"", 1);
+	put(w, key->text.at, key->text.len);
+	put(w, w->indent ? "\": " : "\":", w->indent ? 3 : 2);
+	w->keyed = true;
+}
+
 void ilp_json_put_key(struct ilp_json_writer *w, const char *key)
 {
 	ilp_json_put_key_bytes(w, ilp_text(key));
@@ -246,4 +258,15 @@ void ilp_json_put_null(struct ilp_json_writer *w)
 {
 	before_value(w);
 	put(w, "null", 4);
+}
+
+void ilp_json_put_node(struct ilp_json_writer *w,
+		       const struct ilp_json_node *node)
+{
+	const char *quote = node->type == ILP_JSON_STRING ? "\"" : "";
+
+	before_value(w);
+	put(w, quote, strlen(quote));
+	put(w, node->text.at, node->text.len);
+	put(w, quote, strlen(quote));
 }

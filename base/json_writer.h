@@ -53,4 +53,10 @@ void ilp_json_put_u64_string(struct ilp_json_writer *w, uint64_t value);
 void ilp_json_put_bool(struct ilp_json_writer *w, bool value);
 void ilp_json_put_null(struct ilp_json_writer *w);
 
+/* A value, or a key, as it was written where it was read. */
+void ilp_json_put_node(struct ilp_json_writer *w,
+		       const struct ilp_json_node *node);
+void ilp_json_put_key_node(struct ilp_json_writer *w,
+			   const struct ilp_json_node *key);
+
 #endif

@@ -364,13 +364,15 @@ struct control *control_create(const struct control_options *options,
 	struct control *c = calloc(1, sizeof(*c));
 
 	snprintf(error, error_size, "no memory");
-	if (!c)
+	if (!c) {
+		api_destroy(options->api);
 		return NULL;
+	}
 	c->fd = -1;
 	c->shard = options->shard;
-	c->api = api_create(&options->facts);
+	c->api = options->api;
 	c->pool = pool_create(VISITOR_BLOCK, BLOCKS_MAX);
-	if (!c->api || !c->pool ||
+	if (!c->pool ||
 	    !listen_on(c, options->socket, error, error_size) ||
 	    uv_loop_init(&c->uv) != 0) {
 		let_go(c);

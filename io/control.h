@@ -18,8 +18,8 @@
 struct control;
 
 struct control_options {
-	struct api_facts facts;
-	const char *socket; /* path of the Unix socket */
+	struct api *api;       /* taken over in any case */
+	const char *socket;    /* path of the Unix socket */
 	struct mailbox *shard; /* where errands go to */
 };
 

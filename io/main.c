@@ -27,9 +27,11 @@
 #include "io/now.h"
 #include "io/rate_feed.h"
 #include "io/scribe.h"
+#include "io/sealing.h"
 #include "io/statistics.h"
 #include "io/trust.h"
 #include "ledger/memory.h"
+#include "node/admin/catalog.h"
 #include "node/config_apply.h"
 
 #define ERROR_SIZE 1024
@@ -49,6 +51,7 @@ struct daemon {
 	char trouble[128];         /* that the operator knows of */
 	uint64_t stuck;            /* what was durable when it began */
 	uv_async_t prices;         /* of the thread that has them fetched */
+	struct api *api;           /* until the control thread has it */
 };
 
 static const char usage[] = "usage: ilpd CONFIG.json\n"
@@ -106,7 +109,7 @@ static void reload(uv_signal_t *handle, int number)
 	trust_peers(d);
 }
 
-static void tell(uv_signal_t *handle, int number)
+static void tell_figures(uv_signal_t *handle, int number)
 {
 	struct daemon *d = handle->data;
 
@@ -139,7 +142,7 @@ static void listen_to_signals(struct daemon *d)
 		{ SIGTERM, stop },
 		{ SIGINT, stop },
 		{ SIGHUP, reload },
-		{ SIGUSR1, tell },
+		{ SIGUSR1, tell_figures },
 		{ SIGUSR2, back_up },
 	};
 
@@ -300,32 +303,83 @@ static const char *admin_socket(const struct daemon *d, char *room, size_t size)
 	return room;
 }
 
-static bool start_control(struct daemon *d)
+static struct api_facts facts_of(const struct daemon *d)
 {
 	static const char *const durabilities[] = {
 		[CONNECTOR_STRICT] = "strict",
 		[CONNECTOR_RELAXED] = "relaxed",
 		[CONNECTOR_AUDIT] = "audit",
 	};
-	char room[DATA_PATH_SIZE + 8], error[ERROR_SIZE];
+	const struct connector_options *options = &d->config->connector;
 	struct ilp_time now = now_read();
+
+	return (struct api_facts){
+		.version = ILPD_VERSION,
+		.address = options->address,
+		.durability = durabilities[options->durability],
+		.ledger = node_ledger(d->loop->node)->ops->name,
+		.data_file = d->loop->scribe ? d->data : NULL,
+		.started_ms = now.wall_ms,
+		.started_us = now.monotonic_us,
+	};
+}
+
+static struct catalog *open_catalog(const struct daemon *d)
+{
+	char error[ERROR_SIZE] = "no memory";
+	struct catalog *catalog;
+	struct seal *seal = NULL;
+	uint8_t seed[32];
+
+	if (d->loop->scribe)
+		seal = sealing_open(d->data, error, sizeof(error));
+	if (d->loop->scribe && !seal) {
+		complain(error);
+		return NULL;
+	}
+	now_draw(seed, sizeof(seed));
+	catalog = catalog_create(seal, seed);
+	if (catalog && catalog_restore(catalog, node_ledger(d->loop->node),
+				       error, sizeof(error)))
+		return catalog;
+	complain(error);
+	catalog_destroy(catalog);
+	return NULL;
+}
+
+static void tell(const char *text)
+{
+	fprintf(stderr, "ilpd: %s\n", text);
+}
+
+/* What was made through the API in earlier runs is there again. */
+static bool make_api(struct daemon *d)
+{
+	struct catalog *catalog = open_catalog(d);
+	char error[ERROR_SIZE] = "no memory";
+	struct api_facts facts;
+
+	if (!catalog)
+		return false;
+	facts = facts_of(d);
+	d->api = api_create(&facts, catalog);
+	return (d->api && api_restore(d->api, node_shard(d->loop->node), tell,
+				      error, sizeof(error))) ||
+	       complain(error);
+}
+
+static bool start_control(struct daemon *d)
+{
+	char room[DATA_PATH_SIZE + 8], error[ERROR_SIZE];
 	const struct control_options options = {
-		.facts = {
-			.version = ILPD_VERSION,
-			.address = d->config->connector.address,
-			.durability =
-				durabilities[d->config->connector.durability],
-			.ledger = node_ledger(d->loop->node)->ops->name,
-			.data_file = d->loop->scribe ? d->data : NULL,
-			.started_ms = now.wall_ms,
-			.started_us = now.monotonic_us,
-		},
+		.api = d->api,
 		.socket = admin_socket(d, room, sizeof(room)),
 		.shard = &d->loop->mailbox,
 	};
 
 	if (!options.socket)
 		return true;
+	d->api = NULL;
 	d->loop->control = control_create(&options, error, sizeof(error));
 	if (!d->loop->control)
 		return complain(error);
@@ -337,6 +391,8 @@ static bool start_control(struct daemon *d)
 
 static void finish_control(struct daemon *d)
 {
+	api_destroy(d->api);
+	d->api = NULL;
 	if (!d->loop)
 		return;
 	control_destroy(d->loop->control);
@@ -441,6 +497,8 @@ static bool make_loop(struct daemon *d)
 	if (!keys_apply(d->config, node_shard(node), d->loop->crypto, problem,
 			sizeof(problem)))
 		return complain(problem);
+	if (!make_api(d))
+		return false;
 	retire(d);
 	return true;
 }

@@ -78,8 +78,8 @@ static bool load_all(struct trust *t, const struct config *config, char *error,
 			return false;
 		t->count++;
 	}
-	if (by_system)
-		t->others = load(NULL, error, error_size);
+	/* Accounts that are made later may want it. */
+	t->others = load(NULL, error, error_size);
 	return !by_system || t->others;
 }
 

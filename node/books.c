@@ -654,6 +654,11 @@ bool books_lapse(struct books *b)
 	return true;
 }
 
+bool books_note(struct books *b, const struct ledger_record *record)
+{
+	return !b->lasts || notes_add(&b->notes, record->key, record->value);
+}
+
 uint64_t books_gathering(const struct books *b)
 {
 	return b->gathering;

@@ -115,6 +115,10 @@ void books_rest_all(struct books *books);
  * memory for some of it: try again. */
 bool books_lapse(struct books *books);
 
+/* The ledger is to remember that with this batch; where it is a file. False
+ * when there is no memory. */
+bool books_note(struct books *books, const struct ledger_record *record);
+
 /* The number of the batch that is being gathered: 1, 2, ... */
 uint64_t books_gathering(const struct books *books);
 

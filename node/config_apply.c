@@ -122,3 +122,81 @@ bool config_apply(const struct config *config, struct shard *shard,
 			return false;
 	return set_routes(config, shard, error);
 }
+
+/* ---- one account ---- */
+
+/* Leads no prefix of its somewhere else already? */
+static bool has_free_routes(const struct config_account *account,
+			    const struct shard *shard,
+			    const struct account *present,
+			    struct config_error *error)
+{
+	for (size_t i = 0; i < account->routes.count; i++) {
+		const struct ilp_bytes prefix = account->routes.at[i];
+		const struct account *to;
+
+		if (shard_route_get(shard, prefix, &to) &&
+		    (!present || to != present))
+			return fail(error, "route", prefix,
+				    "leads somewhere else already");
+	}
+	return true;
+}
+
+static bool set_own_routes(const struct config_account *account,
+			   struct shard *shard, struct config_error *error)
+{
+	for (size_t i = 0; i < account->routes.count; i++)
+		if (!set_route(shard, account->routes.at[i],
+			       account->settings.id, error))
+			return false;
+	return true;
+}
+
+bool config_add_account(const struct config_account *account,
+			struct shard *shard, struct config_error *error)
+{
+	if (!has_free_routes(account, shard, NULL, error) ||
+	    !add_account(account, shard, error))
+		return false;
+	if (set_own_routes(account, shard, error))
+		return true;
+	shard_account_remove(
+		shard, shard_account_find(shard, account->settings.id));
+	return false;
+}
+
+static bool lists(const struct config_prefixes *routes, struct ilp_bytes prefix)
+{
+	for (size_t i = 0; i < routes->count; i++)
+		if (ilp_bytes_equal(routes->at[i], prefix))
+			return true;
+	return false;
+}
+
+static void drop_routes(const struct config_prefixes *before,
+			const struct config_prefixes *now, struct shard *shard)
+{
+	for (size_t i = 0; i < before->count; i++)
+		if (!lists(now, before->at[i]))
+			shard_route_remove(shard, before->at[i]);
+}
+
+bool config_change_account(const struct config_account *before,
+			   const struct config_account *now,
+			   struct shard *shard, struct config_error *error)
+{
+	struct account *account = shard_account_find(shard, now->settings.id);
+	enum account_error problem;
+
+	if (!account)
+		return fail(error, "account", now->settings.id, "it is gone");
+	if (!has_free_routes(now, shard, account, error))
+		return false;
+	problem = shard_account_change(shard, account, &now->settings);
+	if (problem)
+		return fail(error, "account", now->settings.id,
+			    account_problem(problem));
+	drop_routes(&before->routes, &now->routes, shard);
+	return set_own_routes(now, shard, error);
+}

@@ -13,4 +13,13 @@
 bool config_apply(const struct config *config, struct shard *shard,
 		  struct config_error *error);
 
+/* The same for one account and its routes, at any time. On false, which says
+ * why, nothing is changed; but for a lack of memory, which may leave a part of
+ * the routes. */
+bool config_add_account(const struct config_account *account,
+			struct shard *shard, struct config_error *error);
+bool config_change_account(const struct config_account *before,
+			   const struct config_account *now,
+			   struct shard *shard, struct config_error *error);
+
 #endif

@@ -146,11 +146,8 @@ static bool says(const struct config_jwt *jwt)
 	return jwt->issuer.len || jwt->subject.len || jwt->audience.len;
 }
 
-static void check_jwt(struct config_reader *r,
-		      const struct ilp_json_node *root, size_t index)
+static const char *tokens_problem(const struct config_account *a)
 {
-	const struct config_account *a = &r->config->accounts[index];
-	struct where where = at_option("accounts", index, NULL);
 	const char *problem = jwt_problem(
 		&a->incoming_jwt, says(&a->incoming_jwt),
 		"\"incomingJwt\" needs a \"secret\" or a \"publicKey\"",
@@ -171,39 +168,45 @@ static void check_jwt(struct config_reader *r,
 	if (!problem && a->incoming_jwt.key && !a->incoming_jwt.subject.len)
 		problem = "\"incomingJwt\" with a \"publicKey\" needs a "
 			  "\"subject\"";
-	if (problem)
-		fail_at(r, root, &where, problem);
+	return problem;
+}
+
+static bool asks_by_tls(const struct account_settings *s)
+{
+	return starts_with(s->url, "btp+wss:") || starts_with(s->url, "https:");
+}
+
+/* What is wrong with an account by itself; NULL: nothing. */
+static const char *account_problem(const struct config_account *a)
+{
+	const struct account_settings *s = &a->settings;
+
+	if (s->balance.minimum > s->balance.maximum)
+		return "the balance cannot be at least \"minimum\" and at "
+		       "most \"maximum\"";
+	if (s->user.len && !s->has_token)
+		return "\"incomingUser\" needs an \"incomingToken\"";
+	if (s->http != ACCOUNT_HTTP_AGREED && !account_asks_over_http(s))
+		return "\"httpVersion\" needs a \"server\" with http or "
+		       "https";
+	if (!a->tls_certificate != !a->tls_key)
+		return "\"tlsCertificate\" and \"tlsKey\" need each other";
+	if (a->tls_ca && !asks_by_tls(s))
+		return "\"tlsCa\" needs a \"server\" with btp+wss or https";
+	if (a->tls_key && !asks_by_tls(s))
+		return "\"tlsCertificate\" needs a \"server\" with btp+wss or "
+		       "https";
+	return tokens_problem(a);
 }
 
 static void check_account(struct config_reader *r,
 			  const struct ilp_json_node *root, size_t index)
 {
-	const struct config_account *a = &r->config->accounts[index];
-	const struct account_settings *s = &a->settings;
+	const char *problem = account_problem(&r->config->accounts[index]);
 	struct where where = at_option("accounts", index, NULL);
 
-	if (s->balance.minimum > s->balance.maximum)
-		fail_at(r, root, &where,
-			"the balance cannot be at least \"minimum\" and at "
-			"most \"maximum\"");
-	else if (s->user.len && !s->has_token)
-		fail_at(r, root, &where,
-			"\"incomingUser\" needs an \"incomingToken\"");
-	else if (s->http != ACCOUNT_HTTP_AGREED && !account_asks_over_http(s))
-		fail_at(r, root, &where,
-			"\"httpVersion\" needs a \"server\" with http or "
-			"https");
-	else if (!a->tls_certificate != !a->tls_key)
-		fail_at(r, root, &where,
-			"\"tlsCertificate\" and \"tlsKey\" need each other");
-	else if ((a->tls_ca || a->tls_key) &&
-		 !starts_with(s->url, "btp+wss:") &&
-		 !starts_with(s->url, "https:"))
-		fail_at(r, root, &where,
-			a->tls_ca ? "\"tlsCa\" needs a \"server\" with btp+wss "
-				    "or https" :
-				    "\"tlsCertificate\" needs a \"server\" with "
-				    "btp+wss or https");
+	if (problem)
+		fail_at(r, root, &where, problem);
 }
 
 /* What the limits of an account come to. */
@@ -577,7 +580,6 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 		check_listener(r, root, i);
 	for (size_t i = 0; i < c->account_count; i++) {
 		check_account(r, root, i);
-		check_jwt(r, root, i);
 		make_limits(&c->accounts[i]);
 	}
 	check_ids(r, root);
@@ -588,4 +590,15 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 	check_sources(r, root);
 	for (size_t i = 0; i < c->source_count; i++)
 		check_source_codes(r, root, i);
+}
+
+void config_check_account(struct config_reader *r,
+			  const struct ilp_json_node *node)
+{
+	struct config_account *account = r->config->accounts;
+	const char *problem = account_problem(account);
+
+	if (problem)
+		config_fail(r, node, "%s", problem);
+	make_limits(account);
 }

@@ -471,6 +471,8 @@ static const struct config_object node = {
 	COUNT(node_options),
 };
 
+const struct config_object *const config_account_object = &account;
+
 const struct config_object *const config_objects[CONFIG_OBJECTS] = {
 	&node, &listener, &account, &route, &spread, &source,
 };

@@ -71,6 +71,8 @@ struct config_object {
 
 extern const struct config_object *const config_objects[CONFIG_OBJECTS];
 
+extern const struct config_object *const config_account_object;
+
 /* What the option's value is to be: "a whole number from 0 to 255". */
 struct config_expected {
 	char text[128];

@@ -854,6 +854,11 @@ bool shard_has_batch(const struct shard *s)
 	return books_have_batch(s->connector.books);
 }
 
+bool shard_note(struct shard *s, const struct ledger_record *record)
+{
+	return books_note(s->connector.books, record);
+}
+
 void shard_taken(struct shard *s)
 {
 	books_taken(s->connector.books);

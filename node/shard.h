@@ -164,6 +164,10 @@ void shard_durable(struct shard *shard, uint64_t batch);
 /* What it was told last of that. */
 uint64_t shard_durable_batch(const struct shard *shard);
 
+/* With the next batch it is to remember this as well, which is copied. False
+ * when there is no memory. */
+bool shard_note(struct shard *shard, const struct ledger_record *record);
+
 /* It can take no more for now: no new Prepares until it can. */
 void shard_ledger_busy(struct shard *shard, bool busy);
 

@@ -1,14 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Endpoints of accounts. */
+#include <stdio.h>
+
 #include "node/admin/call.h"
+#include "node/admin/merge.h"
 #include "node/admin/page.h"
 #include "node/admin/view.h"
+#include "node/config_account.h"
+#include "node/config_apply.h"
 
 /* Copied in one round, so that a packet waits for no more than these. */
 #define VIEWS_A_STEP 16
 
+#define KIND "account"
+#define KIND_STOPPED "stopped"
+
 static const struct call_problem unknown = { 404, "account-unknown",
 					     "There is no such account" };
+static const struct call_problem exists = { 409, "account-exists",
+					    "There is such an account" };
+static const struct call_problem invalid = { 400, "account-invalid",
+					     "That is no account" };
+static const struct call_problem conflict = {
+	409, "account-conflict", "It does not fit to the other accounts"
+};
+static const struct call_problem in_file = {
+	409, "account-in-file", "The account is in the configuration's file"
+};
+static const struct call_problem not_empty = {
+	409, "account-not-empty", "There is money in the account"
+};
+
+static const char *origin_of(struct api_call *call, const struct view *view)
+{
+	return change_find(call, KIND, ilp_text(view->id)).len ? "api" : "file";
+}
 
 /* ---- all of them ---- */
 
@@ -61,52 +87,308 @@ static void finish_list(struct api_call *call)
 	struct account_page *page = call->state;
 
 	page_finish(&page->page);
+	for (size_t i = 0; i < page->count; i++)
+		page->items[i].origin = origin_of(call, &page->items[i]);
 	call_answer(call, 200, &page_shape, page);
 }
 
 /* ---- one ---- */
 
-struct account_state_of {
+struct one {
 	bool found;
+	bool empty;
+	bool failed;
+	struct config_error error;
 	struct view view;
 };
+
+static void look_at(struct one *one, const struct account *account)
+{
+	one->found = account;
+	if (account)
+		view_take(&one->view, account);
+}
+
+static struct account *find(struct api_call *call, struct node *node)
+{
+	return shard_account_find(node_shard(node), call->parts[0]);
+}
 
 static enum errand_step look(struct errand *errand, struct node *node)
 {
 	struct api_call *call = call_of(errand);
-	struct account_state_of *state = call->state;
-	const struct account *account =
-		shard_account_find(node_shard(node), call->parts[0]);
 
-	state->found = account;
-	if (account)
-		view_take(&state->view, account);
+	look_at(call->state, find(call, node));
 	return ERRAND_DONE;
 }
 
-static void finish_one(struct api_call *call)
+static void refuse_unknown(struct api_call *call)
 {
-	struct account_state_of *state = call->state;
+	call_refuse(call, &unknown, "No account has the id \"%.*s\".",
+		    (int)call->parts[0].len, (const char *)call->parts[0].at);
+}
 
-	if (state->found)
-		call_answer(call, 200, &view_shape, &state->view);
+static void answer_one(struct api_call *call, int status)
+{
+	struct one *one = call->state;
+
+	one->view.origin = origin_of(call, &one->view);
+	call_answer(call, status, &view_shape, &one->view);
+}
+
+static void finish_look(struct api_call *call)
+{
+	const struct one *one = call->state;
+
+	if (one->found)
+		answer_one(call, 200);
 	else
-		call_refuse(call, &unknown, "No account has the id \"%.*s\".",
-			    (int)call->parts[0].len,
-			    (const char *)call->parts[0].at);
+		refuse_unknown(call);
+}
+
+/* ---- making one ---- */
+
+/* Which of the call's configurations is which. */
+enum { BEFORE, NOW };
+
+/* Reads what the account is to be from now on, and has it remembered. */
+static bool read_account(struct api_call *call, struct ilp_bytes text)
+{
+	struct config_error error;
+	struct config *now =
+		config_parse_account(text, call_crypto(call), &error);
+
+	call->configs[NOW] = now;
+	if (!now)
+		call_refuse(call, &invalid, "%s.", error.text);
+	else
+		change_add(call, KIND, now->accounts->settings.id, text);
+	return !call->status;
+}
+
+static void begin_add(struct api_call *call)
+{
+	if (call_json(call))
+		read_account(call, call->body);
+}
+
+/* Has the ledger told of what was done to the account; when that cannot be, it
+ * is undone by the end of the run. */
+static enum errand_step remember(struct api_call *call, struct node *node)
+{
+	struct one *one = call->state;
+
+	if (change_note(call, node_shard(node)))
+		return ERRAND_WAITS;
+	one->failed = true;
+	snprintf(one->error.text, sizeof(one->error.text), "no memory");
+	return ERRAND_DONE;
+}
+
+static enum errand_step add(struct errand *errand, struct node *node)
+{
+	struct api_call *call = call_of(errand);
+	struct one *one = call->state;
+	const struct config_account *account = call->configs[NOW]->accounts;
+	struct shard *shard = node_shard(node);
+
+	one->found = shard_account_find(shard, account->settings.id);
+	one->failed = one->found ||
+		      !config_add_account(account, shard, &one->error);
+	if (one->failed)
+		return ERRAND_DONE;
+	look_at(one, shard_account_find(shard, account->settings.id));
+	return remember(call, node);
+}
+
+static void finish_add(struct api_call *call)
+{
+	struct one *one = call->state;
+
+	if (one->failed && one->found)
+		call_refuse(call, &exists, "Its id is taken.");
+	else if (one->failed)
+		call_refuse(call, &conflict, "%s.", one->error.text);
+	else
+		change_keep(call);
+	if (!one->failed)
+		answer_one(call, 201);
+}
+
+/* ---- changing one ---- */
+
+/* What was said of it before, if it was made through the API. */
+static struct ilp_bytes text_of(struct api_call *call)
+{
+	return change_find(call, KIND, call->parts[0]);
+}
+
+/* Its new text; empty, and the call says why, when there is none. */
+static struct ilp_bytes patch(struct api_call *call)
+{
+	struct ilp_bytes text = text_of(call);
+	const struct ilp_json_node *changes = call_json(call);
+	size_t room = text.len + call->body.len + 2;
+	struct ilp_json_node *nodes =
+		call_take(call, (text.len + 1) * sizeof(*nodes));
+	uint8_t *merged = call_take(call, room);
+	struct ilp_json_writer w = ilp_json_writer(merged, room, 0);
+
+	if (!changes)
+		return (struct ilp_bytes){ NULL, 0 };
+	if (!nodes || !merged ||
+	    ilp_json_read(nodes, text.len + 1, text).problem) {
+		call_refuse(call, &call_no_memory, "Ask again later.");
+		return (struct ilp_bytes){ NULL, 0 };
+	}
+	merge_patch(&w, nodes, changes);
+	if (ilp_json_written(&w).len == 0)
+		call_refuse(call, &invalid, "What becomes of it is too deep.");
+	return ilp_json_written(&w);
+}
+
+static struct ilp_bytes id_of(const struct config *config)
+{
+	return config->accounts->settings.id;
+}
+
+static void begin_change(struct api_call *call)
+{
+	struct config_error error;
+	struct ilp_bytes text = text_of(call);
+	struct ilp_bytes merged;
+
+	if (!text.len)
+		return; /* it is in the file, or nowhere: the shard knows */
+	merged = patch(call);
+	if (call->status)
+		return;
+	call->configs[BEFORE] =
+		config_parse_account(text, call_crypto(call), &error);
+	if (!call->configs[BEFORE])
+		call_refuse(call, &invalid, "%s.", error.text);
+	else if (read_account(call, merged) &&
+		 !ilp_bytes_equal(id_of(call->configs[NOW]), call->parts[0]))
+		call_refuse(call, &invalid, "An account keeps its id.");
+}
+
+static enum errand_step change(struct errand *errand, struct node *node)
+{
+	struct api_call *call = call_of(errand);
+	struct one *one = call->state;
+
+	look_at(one, find(call, node));
+	if (!one->found || !call->configs[NOW])
+		return ERRAND_DONE;
+	one->failed = !config_change_account(call->configs[BEFORE]->accounts,
+					     call->configs[NOW]->accounts,
+					     node_shard(node), &one->error);
+	if (one->failed)
+		return ERRAND_DONE;
+	look_at(one, find(call, node));
+	return remember(call, node);
+}
+
+static void refuse_in_file(struct api_call *call)
+{
+	call_refuse(call, &in_file,
+		    "Change it there, and have the node read it again.");
+}
+
+static void finish_change(struct api_call *call)
+{
+	struct one *one = call->state;
+
+	if (!one->found)
+		refuse_unknown(call);
+	else if (!call->configs[NOW])
+		refuse_in_file(call);
+	else if (one->failed)
+		call_refuse(call, &conflict, "%s.", one->error.text);
+	else
+		change_keep(call);
+	if (!call->status)
+		answer_one(call, 200);
+}
+
+/* ---- removing one ---- */
+
+static void begin_remove(struct api_call *call)
+{
+	const struct ilp_bytes nothing = { NULL, 0 };
+
+	if (text_of(call).len && change_add(call, KIND, call->parts[0], nothing))
+		change_add(call, KIND_STOPPED, call->parts[0], nothing);
+}
+
+static bool is_empty(const struct view *view)
+{
+	const struct view_balance *balance = &view->balance;
+
+	return balance->current == 0 && balance->in_doubt == 0 &&
+	       balance->unresolved == 0;
+}
+
+static enum errand_step remove_one(struct errand *errand, struct node *node)
+{
+	struct api_call *call = call_of(errand);
+	struct one *one = call->state;
+	struct account *account = find(call, node);
+
+	look_at(one, account);
+	one->empty = account && is_empty(&one->view);
+	if (!account || !one->empty || !call->change.count)
+		return ERRAND_DONE;
+	shard_account_remove(node_shard(node), account);
+	look_at(one, account);
+	return remember(call, node);
+}
+
+static void finish_remove(struct api_call *call)
+{
+	struct one *one = call->state;
+
+	if (!one->found)
+		refuse_unknown(call);
+	else if (!call->change.count)
+		refuse_in_file(call);
+	else if (!one->empty)
+		call_refuse(call, &not_empty,
+			    "Settle with the peer first, and resolve what is "
+			    "in doubt.");
+	else if (one->failed)
+		call_refuse(call, &call_no_memory, "Ask again later.");
+	else
+		change_keep(call);
+	if (!call->status)
+		answer_one(call, 200);
 }
 
 /* ---- stopping ---- */
+
+static void begin_stop(struct api_call *call)
+{
+	change_add(call, KIND_STOPPED, call->parts[0], ilp_text("true"));
+}
+
+static void begin_start(struct api_call *call)
+{
+	change_add(call, KIND_STOPPED, call->parts[0],
+		   (struct ilp_bytes){ NULL, 0 });
+}
 
 static enum errand_step set_stopped(struct errand *errand, struct node *node,
 				    bool stopped)
 {
 	struct api_call *call = call_of(errand);
-	struct account *account = shard_account_find(node_shard(node), call->parts[0]);
+	struct account *account = find(call, node);
 
-	if (account)
-		shard_account_stop(node_shard(node), account, stopped);
-	return look(errand, node);
+	look_at(call->state, account);
+	if (!account)
+		return ERRAND_DONE;
+	shard_account_stop(node_shard(node), account, stopped);
+	look_at(call->state, account);
+	return remember(call, node);
 }
 
 static enum errand_step stop(struct errand *errand, struct node *node)
@@ -119,6 +401,19 @@ static enum errand_step start(struct errand *errand, struct node *node)
 	return set_stopped(errand, node, false);
 }
 
+static void finish_stop(struct api_call *call)
+{
+	const struct one *one = call->state;
+
+	if (one->failed) {
+		call_refuse(call, &call_no_memory, "Ask again later.");
+		return;
+	}
+	if (one->found)
+		change_keep(call);
+	finish_look(call);
+}
+
 /* clang-format off */
 static const struct endpoint endpoints[] = {
 	{ "GET", "/v1/accounts", API_READ, "listAccounts",
@@ -126,22 +421,42 @@ static const struct endpoint endpoints[] = {
 	  .queries = page_queries, .answer = &page_shape, .status = 200,
 	  .state_size = sizeof(struct account_page),
 	  .begin = begin_list, .work = list, .finish = finish_list },
+	{ "POST", "/v1/accounts", API_ADMIN, "addAccount",
+	  "Makes an account, which is written as in the configuration's file. "
+	  "It is there for good when this is answered.",
+	  .answer = &view_shape, .status = 201,
+	  .state_size = sizeof(struct one),
+	  .begin = begin_add, .work = add, .finish = finish_add },
 	{ "GET", "/v1/accounts/{id}", API_READ, "getAccount",
 	  "One account: its settings without their secrets, its link, its "
 	  "balance, its packets.",
 	  .answer = &view_shape, .status = 200,
-	  .state_size = sizeof(struct account_state_of),
-	  .work = look, .finish = finish_one },
-	{ "POST", "/v1/accounts/{id}/stop", API_OPERATE, "stopAccount",
-	  "Lets no new packets in or out. What is in flight goes on.",
+	  .state_size = sizeof(struct one),
+	  .work = look, .finish = finish_look },
+	{ "PATCH", "/v1/accounts/{id}", API_ADMIN, "changeAccount",
+	  "Changes an account that was made through the API, while packets "
+	  "flow: options that are given replace the others, and null takes one "
+	  "away (RFC 7396).",
 	  .answer = &view_shape, .status = 200,
-	  .state_size = sizeof(struct account_state_of),
-	  .work = stop, .finish = finish_one },
+	  .state_size = sizeof(struct one),
+	  .begin = begin_change, .work = change, .finish = finish_change },
+	{ "DELETE", "/v1/accounts/{id}", API_ADMIN, "removeAccount",
+	  "Removes an account that was made through the API and is empty. It "
+	  "goes when nothing is in flight any more.",
+	  .answer = &view_shape, .status = 200,
+	  .state_size = sizeof(struct one),
+	  .begin = begin_remove, .work = remove_one, .finish = finish_remove },
+	{ "POST", "/v1/accounts/{id}/stop", API_OPERATE, "stopAccount",
+	  "Lets no new packets in or out, also after the node has been started "
+	  "again. What is in flight goes on.",
+	  .answer = &view_shape, .status = 200,
+	  .state_size = sizeof(struct one),
+	  .begin = begin_stop, .work = stop, .finish = finish_stop },
 	{ "POST", "/v1/accounts/{id}/start", API_OPERATE, "startAccount",
 	  "Lets packets in and out again.",
 	  .answer = &view_shape, .status = 200,
-	  .state_size = sizeof(struct account_state_of),
-	  .work = start, .finish = finish_one },
+	  .state_size = sizeof(struct one),
+	  .begin = begin_start, .work = start, .finish = finish_stop },
 };
 /* clang-format on */
 

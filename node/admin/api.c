@@ -5,6 +5,7 @@
 
 #include "ilp/text.h"
 #include "node/admin/call.h"
+#include "node/admin/restore.h"
 
 /* How many calls may be on their way. */
 #define CALLS_MAX 256
@@ -28,6 +29,8 @@ static const struct call_problem too_busy = {
 
 struct api {
 	struct api_facts facts;
+	struct catalog *catalog;
+	struct ilp_crypto *crypto;
 	struct errand_list outgoing;
 	struct errand_list answered;
 	struct api_call *calls; /* all of them */
@@ -35,18 +38,65 @@ struct api {
 	struct api_call *told; /* whose answer is lent */
 };
 
-struct api *api_create(const struct api_facts *facts)
+struct api *api_create(const struct api_facts *facts, struct catalog *catalog)
 {
 	struct api *api = calloc(1, sizeof(*api));
 
-	if (api)
-		api->facts = *facts;
-	return api;
+	if (!api) {
+		catalog_destroy(catalog);
+		return NULL;
+	}
+	api->facts = *facts;
+	api->catalog = catalog;
+	api->crypto = ilp_crypto_create();
+	if (api->catalog && api->crypto)
+		return api;
+	api_destroy(api);
+	return NULL;
+}
+
+bool api_restore(struct api *api, struct shard *shard,
+		 void (*tell)(const char *text), char *error,
+		 size_t error_size)
+{
+	return restore(&(struct restore){ .catalog = api->catalog,
+					  .crypto = api->crypto,
+					  .shard = shard,
+					  .tell = tell,
+					  .error = error,
+					  .error_size = error_size });
 }
 
 const struct api_facts *call_facts(const struct api_call *call)
 {
 	return &call->api->facts;
+}
+
+struct catalog *call_catalog(const struct api_call *call)
+{
+	return call->api->catalog;
+}
+
+struct ilp_crypto *call_crypto(const struct api_call *call)
+{
+	return call->api->crypto;
+}
+
+static bool changes(const struct change *change, struct ilp_bytes name)
+{
+	for (size_t i = 0; i < change->count; i++)
+		if (ilp_bytes_equal(change->parts[i].name, name))
+			return true;
+	return false;
+}
+
+bool call_is_changed(const struct api_call *call, struct ilp_bytes name)
+{
+	const struct api_call *other = call->api->calls;
+
+	while (other && (other == call || !changes(&other->change, name)))
+		other = other->next;
+	return other;
 }
 
 static void drop(struct api_call *call)
@@ -65,6 +115,8 @@ void api_destroy(struct api *api)
 		return;
 	while (api->calls)
 		drop(api->calls);
+	catalog_destroy(api->catalog);
+	ilp_crypto_destroy(api->crypto);
 	free(api);
 }
 
@@ -180,6 +232,7 @@ static bool begin(struct api_call *call, const struct api_question *question)
 	}
 	call->query = copy(call, question->target);
 	call->path = ilp_text_until(&call->query, '?');
+	call->body_type = copy(call, question->content_type);
 	call->body = copy(call, question->body);
 	e = find(call, question->method);
 	if (!e)
@@ -206,6 +259,7 @@ static bool begin(struct api_call *call, const struct api_question *question)
 
 static void end(struct api_call *call)
 {
+	change_drop(&call->change);
 	errand_list_add(&call->api->answered, &call->errand);
 }
 

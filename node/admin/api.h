@@ -40,8 +40,18 @@ struct api_facts {
 	int64_t started_us; /* by the monotonic clock */
 };
 
-/* NULL when there is no memory. */
-struct api *api_create(const struct api_facts *facts);
+struct catalog;
+
+/* The catalog is taken over. NULL when there is no memory. */
+struct api *api_create(const struct api_facts *facts, struct catalog *catalog);
+
+/* Gives the shard all that is in the catalog, behind what is in the
+ * configuration, which comes before it: what both have goes from the catalog.
+ * `tell` is told of that, for people. False, and why, when something in it
+ * cannot be. */
+bool api_restore(struct api *api, struct shard *shard,
+		 void (*tell)(const char *text), char *error,
+		 size_t error_size);
 
 /* All errands are back. */
 void api_destroy(struct api *api);

@@ -7,6 +7,7 @@
 
 #include "ilp/text.h"
 #include "ilp/url.h"
+#include "node/config.h"
 
 #define ANSWER_FIRST ((size_t)2048)
 #define DETAIL_MAX 512
@@ -20,6 +21,7 @@ const struct call_problem call_no_memory = { 503, "no-memory",
 
 struct call_memory {
 	struct call_memory *next;
+	size_t size;
 	max_align_t at[];
 };
 
@@ -30,6 +32,7 @@ void *call_take(struct api_call *call, size_t size)
 	if (!memory)
 		return NULL;
 	memory->next = call->memory;
+	memory->size = size;
 	call->memory = memory;
 	return memory->at;
 }
@@ -40,9 +43,13 @@ void call_finish(struct api_call *call)
 		struct call_memory *memory = call->memory;
 
 		call->memory = memory->next;
+		ilp_secret_clear(memory->at, memory->size);
 		free(memory);
 	}
 	buffer_drop(&call->answer);
+	change_drop(&call->change);
+	for (size_t i = 0; i < CALL_CONFIGS_MAX; i++)
+		config_destroy(call->configs[i]);
 }
 
 /* ---- the query ---- */
@@ -74,6 +81,45 @@ bool call_query(struct api_call *call, const char *name,
 		return call_decode(call, value);
 	}
 	return true;
+}
+
+/* ---- the body ---- */
+
+static const struct call_problem no_json = { 415, "not-json",
+					     "The body has to be JSON" };
+
+static bool says_json(struct ilp_bytes content_type)
+{
+	struct ilp_bytes type =
+		ilp_text_trim(ilp_text_until(&content_type, ';'));
+
+	return type.len == 0 || ilp_text_is(type, "application/json") ||
+	       ilp_text_is(type, "application/merge-patch+json");
+}
+
+/* Every node takes at least one byte. */
+const struct ilp_json_node *call_json(struct api_call *call)
+{
+	size_t capacity = call->body.len + 1;
+	struct ilp_json_node *nodes = NULL;
+	struct ilp_json_error json;
+
+	if (!says_json(call->body_type)) {
+		call_refuse(call, &no_json,
+			    "Its Content-Type has to say application/json.");
+		return NULL;
+	}
+	nodes = call_take(call, capacity * sizeof(*nodes));
+	if (!nodes) {
+		call_refuse(call, &call_no_memory, "Ask again later.");
+		return NULL;
+	}
+	json = ilp_json_read(nodes, capacity, call->body);
+	if (!json.problem)
+		return nodes;
+	call_refuse(call, &call_bad_request, "The body, at byte %zu: %s.",
+		    json.offset, ilp_json_problem_text(json.problem));
+	return NULL;
 }
 
 /* ---- answers ---- */

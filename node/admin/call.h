@@ -8,12 +8,15 @@
 
 #include "base/buffer.h"
 #include "node/admin/api.h"
+#include "node/admin/change.h"
 #include "node/admin/shape.h"
 
 /* Of parts of a path that stand for something: /v1/accounts/{id}. */
 #define CALL_PARTS_MAX 2
+#define CALL_CONFIGS_MAX 2
 
 struct call_memory;
+struct config;
 
 struct api_call {
 	struct errand errand; /* the first, so that one leads to the other */
@@ -26,7 +29,10 @@ struct api_call {
 	struct ilp_bytes query;                 /* behind the question mark */
 	struct ilp_bytes parts[CALL_PARTS_MAX]; /* with their escapes undone */
 	struct ilp_bytes body;
+	struct ilp_bytes body_type;
 	void *state; /* of the endpoint, zeros at first */
+	struct change change;
+	struct config *configs[CALL_CONFIGS_MAX]; /* that go with it */
 	/* The answer. */
 	int status;
 	const char *content_type;
@@ -45,6 +51,15 @@ void call_finish(struct api_call *call);
 
 /* What the API was told at its beginning. */
 const struct api_facts *call_facts(const struct api_call *call);
+struct catalog *call_catalog(const struct api_call *call);
+struct ilp_crypto *call_crypto(const struct api_call *call);
+
+/* Is another call about to change what has this name in the catalog? */
+bool call_is_changed(const struct api_call *call, struct ilp_bytes name);
+
+/* The body as JSON, whose nodes live as long as the call. NULL when it is
+ * none; then the call says so. */
+const struct ilp_json_node *call_json(struct api_call *call);
 
 /* Undoes percent escapes. False when they are wrong, or there is no memory. */
 bool call_decode(struct api_call *call, struct ilp_bytes *value);

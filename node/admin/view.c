@@ -151,6 +151,9 @@ static const struct shape_field fields[] = {
 	{ "owner", SHAPE_CHARS, .optional = true,
 	  .at = offsetof(struct view, owner),
 	  .text = "Who it belongs to; null: the operator." },
+	{ "origin", SHAPE_STRING, .at = offsetof(struct view, origin),
+	  .text = "Where it was made, and can be changed: in the "
+		  "configuration's \"file\", or through the \"api\"." },
 	{ "relation", SHAPE_WORD, .at = offsetof(struct view, relation),
 	  .words = relations, .text = "What the peer is to us." },
 	{ "state", SHAPE_WORD, .at = offsetof(struct view, state),

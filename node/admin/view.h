@@ -69,6 +69,7 @@ struct view_packets {
 
 struct view {
 	uint32_t slot;
+	const char *origin; /* is for who knows it to fill in */
 	char id[ACCOUNT_ID_MAX + 1];
 	char owner[ACCOUNT_OWNER_MAX + 1];
 	enum account_relation relation;

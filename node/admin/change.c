@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/admin/change.h"
+
+#include <assert.h>
+
+#include "node/admin/call.h"
+
+static const struct call_problem too_long = { 413, "too-long",
+					      "That is too much to remember" };
+static const struct call_problem busy = { 409, "being-changed",
+					  "Another request changes it now" };
+
+/* "account/alice" */
+static struct ilp_bytes name_of(struct api_call *call, const char *kind,
+				struct ilp_bytes id)
+{
+	size_t len = strlen(kind);
+	uint8_t *room = call_take(call, len + 1 + id.len);
+
+	if (!room)
+		return (struct ilp_bytes){ NULL, 0 };
+	memcpy(room, kind, len);
+	room[len] = '/';
+	if (id.len)
+		memcpy(room + len + 1, id.at, id.len);
+	return (struct ilp_bytes){ room, len + 1 + id.len };
+}
+
+static bool make(struct api_call *call, struct change_part *part,
+		 struct ilp_bytes text)
+{
+	uint8_t *room = call_take(
+		call, part->name.len + text.len + CATALOG_OVERHEAD);
+
+	if (text.len)
+		part->item = catalog_make(part->name, text);
+	return room && (!text.len || part->item) &&
+	       catalog_record(call_catalog(call), part->name, text, room,
+			      &part->record);
+}
+
+bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
+		struct ilp_bytes text)
+{
+	struct change *change = &call->change;
+	struct change_part *part = &change->parts[change->count];
+
+	assert(change->count < CHANGE_PARTS_MAX);
+	part->name = name_of(call, kind, id);
+	if (part->name.len > CATALOG_NAME_MAX || text.len > CATALOG_TEXT_MAX)
+		call_refuse(call, &too_long, "The name, or the text, is longer "
+					     "than a record of the ledger.");
+	else if (call_is_changed(call, part->name))
+		call_refuse(call, &busy, "Ask again when it is done.");
+	else if (!part->name.len || !make(call, part, text))
+		call_refuse(call, &call_no_memory, "Ask again later.");
+	change->count++;
+	return !call->status;
+}
+
+bool change_note(struct api_call *call, struct shard *shard)
+{
+	const struct change *change = &call->change;
+
+	for (size_t i = 0; i < change->count; i++)
+		if (!shard_note(shard, &change->parts[i].record))
+			return false;
+	return true;
+}
+
+void change_keep(struct api_call *call)
+{
+	struct change *change = &call->change;
+
+	for (size_t i = 0; i < change->count; i++) {
+		struct change_part *part = &change->parts[i];
+
+		if (part->item)
+			catalog_put(call_catalog(call), part->item);
+		else
+			catalog_remove(call_catalog(call), part->name);
+	}
+	change->count = 0;
+}
+
+void change_drop(struct change *change)
+{
+	for (size_t i = 0; i < change->count; i++)
+		catalog_drop(change->parts[i].item);
+	change->count = 0;
+}
+
+struct ilp_bytes change_find(struct api_call *call, const char *kind,
+			     struct ilp_bytes id)
+{
+	return catalog_find(call_catalog(call), name_of(call, kind, id));
+}
