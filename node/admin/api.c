@@ -175,8 +175,10 @@ static const struct endpoint *find(struct api_call *call,
 			if (!matches(e->path, call->path, parts))
 				continue;
 			memcpy(call->parts, parts, sizeof(parts));
-			if (has_method(e, method))
+			if (has_method(e, method)) {
+				call->allow = NULL;
 				return e;
+			}
 			allow(call, e->method);
 		}
 	}

@@ -9,6 +9,8 @@
 
 #define ACCOUNT "account/"
 #define STOPPED "stopped/"
+#define ROUTE "route/"
+#define DEFAULT_ROUTE "default"
 
 static bool begins(struct ilp_bytes name, const char *kind)
 {
@@ -83,6 +85,24 @@ static bool restore_stopped(const struct restore *r, struct ilp_bytes name,
 	return true;
 }
 
+static bool restore_route(const struct restore *r, struct ilp_bytes name,
+			  struct ilp_bytes id, bool *keep)
+{
+	struct ilp_bytes prefix = ilp_bytes_skip(name, strlen(ROUTE));
+	struct account *account = shard_account_find(r->shard, id);
+	const struct account *before;
+
+	if (ilp_bytes_equal(prefix, ilp_text(DEFAULT_ROUTE)))
+		prefix.len = 0;
+	*keep = false;
+	if (!account)
+		return forget(r, name, "there is no such account any more");
+	if (shard_route_get(r->shard, prefix, &before))
+		return forget(r, name, "the configuration has this route");
+	*keep = shard_route_set(r->shard, prefix, account);
+	return *keep || fail(r, name, "it does not fit, or no memory");
+}
+
 /* All of one kind. */
 static bool restore_kind(const struct restore *r, const char *kind,
 			 bool (*one)(const struct restore *r,
@@ -110,5 +130,6 @@ static bool restore_kind(const struct restore *r, const char *kind,
 bool restore(const struct restore *r)
 {
 	return restore_kind(r, ACCOUNT, restore_account) &&
+	       restore_kind(r, ROUTE, restore_route) &&
 	       restore_kind(r, STOPPED, restore_stopped);
 }

@@ -6,8 +6,23 @@
 #include "node/admin/page.h"
 
 #define ROUTES_A_STEP 32
+#define KIND "route"
+/* Of the empty prefix in a path; no address begins so. */
+#define DEFAULT "default"
+
+static const struct call_problem unknown = { 404, "route-unknown",
+					     "There is no such route" };
+static const struct call_problem invalid = { 400, "route-invalid",
+					     "That is no route" };
+static const struct call_problem conflict = {
+	409, "route-conflict", "It was made elsewhere"
+};
+static const struct call_problem no_account = {
+	409, "account-unknown", "There is no account to lead to"
+};
 
 struct route_view {
+	const char *origin;
 	char prefix[ILP_ADDRESS_MAX + 1];
 	char account[ACCOUNT_ID_MAX + 1]; /* empty: it ends here */
 };
@@ -20,6 +35,9 @@ static const struct shape_field fields[] = {
 	{ "account", SHAPE_CHARS, .optional = true,
 	  .at = offsetof(struct route_view, account),
 	  .text = "To whom it leads; null: it ends here." },
+	{ "origin", SHAPE_STRING, .at = offsetof(struct route_view, origin),
+	  .text = "Where it was made: through the \"api\", or with an account "
+		  "or in the configuration's file, which is \"file\"." },
 };
 /* clang-format on */
 
@@ -60,6 +78,15 @@ static void copy_text(char *out, size_t size, struct ilp_bytes in)
 	snprintf(out, size, "%.*s", (int)in.len, (const char *)in.at);
 }
 
+static void view_route(struct route_view *view, struct ilp_bytes prefix,
+		       const struct account *account)
+{
+	copy_text(view->prefix, sizeof(view->prefix), prefix);
+	if (account)
+		copy_text(view->account, sizeof(view->account),
+			  account->settings.id);
+}
+
 static enum errand_step list(struct errand *errand, struct node *node)
 {
 	struct route_page *page = call_of(errand)->state;
@@ -67,21 +94,28 @@ static enum errand_step list(struct errand *errand, struct node *node)
 	for (int i = 0; i < ROUTES_A_STEP; i++) {
 		size_t cursor = page->page.next;
 		const struct account *account;
-		struct route_view *view;
 		struct ilp_bytes prefix;
 
 		page->page.more =
 			shard_route_next(node_shard(node), &cursor, &prefix, &account);
 		if (!page->page.more || page->count == page->page.limit)
 			return ERRAND_DONE;
-		view = &page->items[page->count++];
-		copy_text(view->prefix, sizeof(view->prefix), prefix);
-		if (account)
-			copy_text(view->account, sizeof(view->account),
-				  account->settings.id);
+		view_route(&page->items[page->count++], prefix, account);
 		page->page.next = cursor;
 	}
 	return ERRAND_GOES_ON;
+}
+
+static struct ilp_bytes name_in_path(struct ilp_bytes prefix)
+{
+	return prefix.len ? prefix : ilp_text(DEFAULT);
+}
+
+static void name_origin(struct api_call *call, struct route_view *view)
+{
+	struct ilp_bytes name = name_in_path(ilp_text(view->prefix));
+
+	view->origin = change_find(call, KIND, name).len ? "api" : "file";
 }
 
 static void finish_list(struct api_call *call)
@@ -89,7 +123,145 @@ static void finish_list(struct api_call *call)
 	struct route_page *page = call->state;
 
 	page_finish(&page->page);
+	for (size_t i = 0; i < page->count; i++)
+		name_origin(call, &page->items[i]);
 	call_answer(call, 200, &page_shape, page);
+}
+
+/* ---- one ---- */
+
+struct one {
+	struct ilp_bytes prefix;
+	struct ilp_bytes account;
+	bool ours;  /* it was made through the API */
+	bool found; /* there is such a route, */
+	bool set;   /* and it was set, */
+	bool known; /* to an account that there is */
+	struct route_view view;
+};
+
+static bool read_prefix(struct api_call *call)
+{
+	struct one *one = call->state;
+
+	one->prefix = call->parts[0];
+	if (ilp_bytes_equal(one->prefix, ilp_text(DEFAULT)))
+		one->prefix.len = 0;
+	one->ours = change_find(call, KIND, call->parts[0]).len;
+	if (route_prefix_fits(one->prefix) &&
+	    (one->prefix.len == 0 || ilp_prefix_valid(one->prefix)))
+		return true;
+	call_refuse(call, &invalid,
+		    "Expected a prefix of addresses, such as g.us, or "
+		    "\"" DEFAULT "\" for the default route.");
+	return false;
+}
+
+/* {"account": "alice"} */
+static bool read_account(struct api_call *call, struct ilp_bytes *account)
+{
+	const struct ilp_json_node *body = call_json(call);
+	const struct ilp_json_node *id = ilp_json_get(body, "account");
+	uint8_t *room = call_take(call, ACCOUNT_ID_MAX);
+
+	if (!body)
+		return false;
+	if (room && body->count == 1 &&
+	    ilp_json_string(account, id, room, ACCOUNT_ID_MAX) && account->len)
+		return true;
+	call_refuse(call, &invalid,
+		    "Expected an object with the id of an account in "
+		    "\"account\", and nothing else.");
+	return false;
+}
+
+static void begin_set(struct api_call *call)
+{
+	struct one *one = call->state;
+
+	if (read_prefix(call) && read_account(call, &one->account))
+		change_add(call, KIND, call->parts[0], one->account);
+}
+
+static enum errand_step set(struct errand *errand, struct node *node)
+{
+	struct api_call *call = call_of(errand);
+	struct shard *shard = node_shard(node);
+	struct one *one = call->state;
+	const struct account *account = shard_account_find(shard, one->account);
+	const struct account *before;
+
+	one->found = shard_route_get(shard, one->prefix, &before);
+	one->known = account;
+	if ((one->found && !one->ours) || !account)
+		return ERRAND_DONE;
+	one->set = shard_route_set(shard, one->prefix, account) &&
+		   change_note(call, shard);
+	view_route(&one->view, one->prefix, account);
+	return one->set ? ERRAND_WAITS : ERRAND_DONE;
+}
+
+static void finish_set(struct api_call *call)
+{
+	struct one *one = call->state;
+
+	if (one->found && !one->ours) {
+		call_refuse(call, &conflict,
+			    "There is such a route in the file, of an account, "
+			    "or it is our own address.");
+	} else if (!one->known) {
+		call_refuse(call, &no_account, "No account has the id \"%.*s\".",
+			    (int)one->account.len,
+			    (const char *)one->account.at);
+	} else if (!one->set) {
+		call_refuse(call, &call_no_memory,
+			    "Or the account is being removed.");
+	} else {
+		change_keep(call);
+		name_origin(call, &one->view);
+		call_answer(call, 200, &route_shape, &one->view);
+	}
+}
+
+static void begin_remove(struct api_call *call)
+{
+	if (read_prefix(call))
+		change_add(call, KIND, call->parts[0],
+			   (struct ilp_bytes){ NULL, 0 });
+}
+
+static enum errand_step remove_one(struct errand *errand, struct node *node)
+{
+	struct api_call *call = call_of(errand);
+	struct shard *shard = node_shard(node);
+	struct one *one = call->state;
+	const struct account *to;
+
+	one->found = shard_route_get(shard, one->prefix, &to);
+	if (!one->ours)
+		return ERRAND_DONE;
+	one->set = change_note(call, shard);
+	if (one->set)
+		shard_route_remove(shard, one->prefix);
+	return one->set ? ERRAND_WAITS : ERRAND_DONE;
+}
+
+static void finish_remove(struct api_call *call)
+{
+	struct one *one = call->state;
+
+	if (!one->ours && one->found)
+		call_refuse(call, &conflict,
+			    "It is in the file, of an account, or our own "
+			    "address.");
+	else if (!one->ours)
+		call_refuse(call, &unknown, "No route has this prefix.");
+	else if (!one->set)
+		call_refuse(call, &call_no_memory, "Ask again later.");
+	else
+		change_keep(call);
+	if (!call->status)
+		call_answer_done(call);
 }
 
 /* clang-format off */
@@ -99,6 +271,16 @@ static const struct endpoint endpoints[] = {
 	  .queries = page_queries, .answer = &page_shape, .status = 200,
 	  .state_size = sizeof(struct route_page),
 	  .begin = begin_list, .work = list, .finish = finish_list },
+	{ "PUT", "/v1/routes/{prefix}", API_OPERATE, "setRoute",
+	  "Has a prefix lead to an account: {\"account\": \"alice\"}. The "
+	  "default route is called \"default\".",
+	  .answer = &route_shape, .status = 200,
+	  .state_size = sizeof(struct one),
+	  .begin = begin_set, .work = set, .finish = finish_set },
+	{ "DELETE", "/v1/routes/{prefix}", API_OPERATE, "removeRoute",
+	  "Removes a route that was made through the API.",
+	  .status = 204, .state_size = sizeof(struct one),
+	  .begin = begin_remove, .work = remove_one, .finish = finish_remove },
 };
 /* clang-format on */
 
