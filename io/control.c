@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "io/now.h"
+#include "io/socket.h"
 #include "node/admin/visitor.h"
 
-#define BACKLOG 64
 #define GUESTS_MAX 256
 #define BLOCKS_MAX 64
 #define TICK_MS 1000
@@ -34,9 +33,18 @@ struct guest {
 	struct guest **back;
 };
 
+/* Where they come in. */
+struct door {
+	struct control *control;
+	uv_poll_t poll;
+	int fd;
+	enum api_scope scope; /* of those without a token */
+};
+
 struct control {
 	uv_loop_t uv;
-	uv_poll_t listener;
+	struct door doors[2];
+	size_t door_count;
 	uv_timer_t timer;
 	uv_async_t end;
 	struct mailbox returned;
@@ -45,8 +53,8 @@ struct control {
 	struct pool *pool;
 	struct guest *guests;
 	size_t guest_count;
-	int fd;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
+	uint16_t port; /* of TCP */
 	bool running;
 	pthread_t thread;
 	uint8_t read_buffer[READ_SIZE];
@@ -161,12 +169,13 @@ static void ready(uv_poll_t *poll, int status, int events)
 		say(g);
 }
 
-static void let_in(struct control *c, int fd)
+static void let_in(const struct door *door, int fd)
 {
+	struct control *c = door->control;
 	const struct visitor_options options = {
 		.api = c->api,
 		.pool = c->pool,
-		.scope = API_ADMIN,
+		.scope = door->scope,
 	};
 	struct guest *g = calloc(1, sizeof(*g));
 
@@ -194,22 +203,28 @@ static void let_in(struct control *c, int fd)
 
 static void knocked(uv_poll_t *poll, int status, int events)
 {
-	struct control *c = poll->data;
+	struct door *door = poll->data;
 	int fd;
 
 	(void)events;
 	if (status < 0)
 		return;
-	fd = accept4(c->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	fd = accept4(door->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	/* Until the next tick, when there are no descriptors left. */
 	if (fd < 0 && errno != EAGAIN && errno != EINTR)
-		uv_poll_stop(&c->listener);
+		uv_poll_stop(&door->poll);
 	if (fd < 0)
 		return;
-	if (c->guest_count < GUESTS_MAX)
-		let_in(c, fd);
+	if (door->control->guest_count < GUESTS_MAX)
+		let_in(door, fd);
 	else
 		close(fd);
+}
+
+static void open_doors(struct control *c)
+{
+	for (size_t i = 0; i < c->door_count; i++)
+		uv_poll_start(&c->doors[i].poll, UV_READABLE, knocked);
 }
 
 /* ---- the thread ---- */
@@ -220,7 +235,7 @@ static void ticked(uv_timer_t *timer)
 	struct ilp_time now = now_read();
 	struct guest *g = c->guests;
 
-	uv_poll_start(&c->listener, UV_READABLE, knocked);
+	open_doors(c);
 	while (g) {
 		struct guest *next = g->next;
 
@@ -250,7 +265,8 @@ static void end(uv_async_t *handle)
 
 	while (c->guests)
 		part(c->guests);
-	uv_close((uv_handle_t *)&c->listener, NULL);
+	for (size_t i = 0; i < c->door_count; i++)
+		uv_close((uv_handle_t *)&c->doors[i].poll, NULL);
 	uv_close((uv_handle_t *)&c->timer, NULL);
 	uv_close((uv_handle_t *)&c->end, NULL);
 	mailbox_close(&c->returned);
@@ -267,83 +283,70 @@ static void *run(void *context)
 
 /* ---- from beginning to end ---- */
 
-/* A socket that nobody answers on is what an earlier run has left. */
-static bool is_left_over(const struct sockaddr_un *address)
+static bool fail_to_listen(const char *where, char *error, size_t error_size)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	bool refused =
-		fd >= 0 &&
-		connect(fd, (const struct sockaddr *)address,
-			sizeof(*address)) != 0 &&
-		errno == ECONNREFUSED;
-
-	if (fd >= 0)
-		close(fd);
-	return refused;
-}
-
-/* Only its owner may come in; nobody else may in the moment before that is
- * said either. */
-static int bind_for_owner(int fd, const struct sockaddr_un *address)
-{
-	mode_t before = umask(0177);
-	int result = bind(fd, (const struct sockaddr *)address,
-			  sizeof(*address));
-
-	umask(before);
-	return result;
-}
-
-/* In the place of one that an earlier run has left. */
-static bool take_place(int fd, const struct sockaddr_un *address)
-{
-	if (bind_for_owner(fd, address) == 0)
-		return true;
-	if (errno != EADDRINUSE)
-		return false;
-	if (!is_left_over(address)) {
-		errno = EADDRINUSE;
-		return false;
-	}
-	return unlink(address->sun_path) == 0 &&
-	       bind_for_owner(fd, address) == 0;
-}
-
-static bool listen_on(struct control *c, const char *path, char *error,
-		      size_t error_size)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-	if (strlen(path) >= sizeof(address.sun_path)) {
-		snprintf(error, error_size,
-			 "the path of the admin socket is longer than %zu "
-			 "bytes: %s",
-			 sizeof(address.sun_path) - 1, path);
-		return false;
-	}
-	strcpy(address.sun_path, path);
-	c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (c->fd >= 0 && take_place(c->fd, &address)) {
-		strcpy(c->path, path);
-		if (listen(c->fd, BACKLOG) == 0)
-			return true;
-	}
-	snprintf(error, error_size, "cannot listen on %s: %s", path,
+	snprintf(error, error_size, "cannot listen on %s: %s", where,
 		 strerror(errno));
 	return false;
+}
+
+static bool listen_on_path(struct control *c, const char *path, char *error,
+			   size_t error_size)
+{
+	struct door *door = &c->doors[c->door_count];
+
+	if (!path)
+		return true;
+	if (!socket_path_fits(path)) {
+		snprintf(error, error_size,
+			 "the path of the admin socket is too long for one: %s",
+			 path);
+		return false;
+	}
+	door->fd = socket_listen_unix(path);
+	if (door->fd < 0)
+		return fail_to_listen(path, error, error_size);
+	snprintf(c->path, sizeof(c->path), "%s", path);
+	door->scope = API_ADMIN;
+	c->door_count++;
+	return true;
+}
+
+static bool listen_on_port(struct control *c,
+			   const struct control_options *options, char *error,
+			   size_t error_size)
+{
+	struct door *door = &c->doors[c->door_count];
+	char where[300];
+
+	if (!options->host)
+		return true;
+	snprintf(where, sizeof(where), "%s port %u", options->host,
+		 options->port);
+	door->fd = socket_listen_tcp(options->host, options->port, &c->port);
+	if (door->fd < 0)
+		return fail_to_listen(where, error, error_size);
+	door->scope = API_ANYBODY;
+	c->door_count++;
+	return true;
 }
 
 /* Not before there is nothing left that can fail. */
 static void init_handles(struct control *c)
 {
-	uv_poll_init(&c->uv, &c->listener, c->fd);
+	for (size_t i = 0; i < c->door_count; i++) {
+		struct door *door = &c->doors[i];
+
+		uv_poll_init(&c->uv, &door->poll, door->fd);
+		door->poll.data = door;
+		door->control = c;
+	}
 	uv_timer_init(&c->uv, &c->timer);
 	uv_async_init(&c->uv, &c->end, end);
 	mailbox_init(&c->returned, &c->uv, take_returned, c);
-	c->listener.data = c;
 	c->timer.data = c;
 	c->end.data = c;
-	uv_poll_start(&c->listener, UV_READABLE, knocked);
+	open_doors(c);
 	uv_timer_start(&c->timer, ticked, TICK_MS, TICK_MS);
 }
 
@@ -351,8 +354,8 @@ static void let_go(struct control *c)
 {
 	api_destroy(c->api);
 	pool_destroy(c->pool);
-	if (c->fd >= 0)
-		close(c->fd);
+	for (size_t i = 0; i < c->door_count; i++)
+		close(c->doors[i].fd);
 	if (c->path[0])
 		unlink(c->path);
 	free(c);
@@ -368,12 +371,12 @@ struct control *control_create(const struct control_options *options,
 		api_destroy(options->api);
 		return NULL;
 	}
-	c->fd = -1;
 	c->shard = options->shard;
 	c->api = options->api;
 	c->pool = pool_create(VISITOR_BLOCK, BLOCKS_MAX);
 	if (!c->pool ||
-	    !listen_on(c, options->socket, error, error_size) ||
+	    !listen_on_path(c, options->socket, error, error_size) ||
+	    !listen_on_port(c, options, error, error_size) ||
 	    uv_loop_init(&c->uv) != 0) {
 		let_go(c);
 		return NULL;
@@ -397,6 +400,11 @@ bool control_start(struct control *c)
 void control_returned(struct control *c, struct errand *errand)
 {
 	mailbox_put(&c->returned, errand);
+}
+
+uint16_t control_port(const struct control *c)
+{
+	return c->port;
 }
 
 void control_destroy(struct control *c)

@@ -19,7 +19,9 @@ struct control;
 
 struct control_options {
 	struct api *api;       /* taken over in any case */
-	const char *socket;    /* path of the Unix socket */
+	const char *socket;    /* path of the Unix socket; NULL: none */
+	const char *host;      /* IP address, likewise, */
+	uint16_t port;         /* and port; 0: any that is free */
 	struct mailbox *shard; /* where errands go to */
 };
 
@@ -29,6 +31,9 @@ struct control *control_create(const struct control_options *options,
 
 /* False when the system has no more threads. */
 bool control_start(struct control *control);
+
+/* Of TCP. */
+uint16_t control_port(const struct control *control);
 
 /* An errand is done: on the shard's thread. */
 void control_returned(struct control *control, struct errand *errand);

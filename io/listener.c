@@ -3,7 +3,6 @@
 #include "io/listener.h"
 
 #include <errno.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,10 +12,10 @@
 #include "io/connection.h"
 #include "io/file.h"
 #include "io/now.h"
+#include "io/socket.h"
 #include "link/door.h"
 #include "wire/tls.h"
 
-#define BACKLOG 511
 /* So many at a time, or those who come would keep the others waiting. */
 #define ACCEPTS_PER_ROUND 64
 #define PAUSE_MS 100
@@ -196,42 +195,6 @@ bool listener_reload(struct loop *loop, char *error, size_t error_size)
 
 /* ---- opening and closing ---- */
 
-static int listening_socket(const struct listener_settings *settings,
-			    uint16_t *port)
-{
-	struct sockaddr_storage address;
-	socklen_t len = sizeof(address);
-	int on = 1;
-	int fd;
-
-	if (uv_ip4_addr(settings->host, settings->port,
-			(struct sockaddr_in *)&address) != 0 &&
-	    uv_ip6_addr(settings->host, settings->port,
-			(struct sockaddr_in6 *)&address) != 0) {
-		errno = EINVAL;
-		return -1;
-	}
-	fd = socket(address.ss_family,
-		    SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return -1;
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (bind(fd, (struct sockaddr *)&address,
-		 address.ss_family == AF_INET ? sizeof(struct sockaddr_in) :
-						sizeof(struct sockaddr_in6)) ||
-	    listen(fd, BACKLOG) ||
-	    getsockname(fd, (struct sockaddr *)&address, &len)) {
-		int error = errno;
-
-		close(fd);
-		errno = error;
-		return -1;
-	}
-	/* Both families have the port in the same place. */
-	*port = ntohs(((struct sockaddr_in *)&address)->sin_port);
-	return fd;
-}
-
 static void handle_closed(uv_handle_t *handle)
 {
 	struct listener *l = handle->data;
@@ -270,7 +233,7 @@ bool listener_open(struct loop *loop, const struct listener_settings *settings,
 		if (!l->tls)
 			goto failed;
 	}
-	l->fd = listening_socket(settings, &l->port);
+	l->fd = socket_listen_tcp(settings->host, settings->port, &l->port);
 	if (l->fd < 0) {
 		snprintf(error, error_size, "cannot listen on %s port %u: %s",
 			 settings->host, settings->port, strerror(errno));

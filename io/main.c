@@ -358,11 +358,14 @@ static bool make_api(struct daemon *d)
 	struct catalog *catalog = open_catalog(d);
 	char error[ERROR_SIZE] = "no memory";
 	struct api_facts facts;
+	uint8_t seed[32];
 
 	if (!catalog)
 		return false;
 	facts = facts_of(d);
-	d->api = api_create(&facts, catalog);
+	now_draw(seed, sizeof(seed));
+	d->api = api_create(&facts, catalog, seed);
+	ilp_secret_clear(seed, sizeof(seed));
 	return (d->api && api_restore(d->api, node_shard(d->loop->node), tell,
 				      error, sizeof(error))) ||
 	       complain(error);
@@ -374,10 +377,12 @@ static bool start_control(struct daemon *d)
 	const struct control_options options = {
 		.api = d->api,
 		.socket = admin_socket(d, room, sizeof(room)),
+		.host = d->config->admin_host,
+		.port = d->config->admin_port,
 		.shard = &d->loop->mailbox,
 	};
 
-	if (!options.socket)
+	if (!options.socket && !options.host)
 		return true;
 	d->api = NULL;
 	d->loop->control = control_create(&options, error, sizeof(error));
@@ -385,7 +390,11 @@ static bool start_control(struct daemon *d)
 		return complain(error);
 	if (!control_start(d->loop->control))
 		return complain("cannot start a thread for the admin API");
-	printf("ilpd is managed by %s\n", options.socket);
+	if (options.socket)
+		printf("ilpd is managed by %s\n", options.socket);
+	if (options.host)
+		printf("ilpd is managed on %s:%u with a token\n", options.host,
+		       control_port(d->loop->control));
 	return true;
 }
 

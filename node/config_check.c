@@ -75,6 +75,26 @@ static void fail_at(struct config_reader *r, const struct ilp_json_node *root,
 
 /* ---- one thing at a time ---- */
 
+static bool starts_with(struct ilp_bytes text, const char *start)
+{
+	size_t len = strlen(start);
+
+	return text.len >= len && memcmp(text.at, start, len) == 0;
+}
+
+static void check_admin(struct config_reader *r,
+			const struct ilp_json_node *root)
+{
+	const char *host = r->config->admin_host;
+	struct where where = at_option("admin", NONE, "host");
+
+	if (host && !starts_with(ilp_text(host), "127.") &&
+	    strcmp(host, "::1") != 0)
+		fail_at(r, root, &where,
+			"only this machine's own addresses, such as "
+			"\"127.0.0.1\": what is said there is not encrypted");
+}
+
 static void check_times(struct config_reader *r,
 			const struct ilp_json_node *root)
 {
@@ -123,12 +143,6 @@ static void check_listener(struct config_reader *r,
 			"\"clientCertificates\" to check them by");
 }
 
-static bool starts_with(struct ilp_bytes text, const char *start)
-{
-	size_t len = strlen(start);
-
-	return text.len >= len && memcmp(text.at, start, len) == 0;
-}
 
 /* What is wrong with such tokens; NULL: nothing. */
 static const char *jwt_problem(const struct config_jwt *jwt, bool given,
@@ -576,6 +590,7 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 
 	check_times(r, root);
 	check_ledger(r, root);
+	check_admin(r, root);
 	for (size_t i = 0; i < c->listener_count; i++)
 		check_listener(r, root, i);
 	for (size_t i = 0; i < c->account_count; i++) {

@@ -461,6 +461,16 @@ static const struct config_option node_options[] = {
 		  "user that ilpd runs as can use; `none`: there is none. "
 		  "Without it, the path of the data file with `.sock` behind "
 		  "it, and none with the ledger in memory." },
+	{ .name = "admin.host", .kind = CONFIG_STRING, .min = 1,
+	  .max = HOST_MAX, INTO(struct config, admin_host),
+	  .connector = "adminApiHost",
+	  .text = "IP address on which the admin API can be had by TCP too, "
+		  "with tokens that are made by it. Only this machine's own: "
+		  "who comes from elsewhere goes through a proxy with TLS." },
+	{ .name = "admin.port", .kind = CONFIG_NUMBER, .max = UINT16_MAX,
+	  INTO(struct config, admin_port), .initial = "7770",
+	  .connector = "adminApiPort",
+	  .text = "And its port; 0 takes any that is free." },
 };
 /* clang-format on */
 

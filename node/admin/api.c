@@ -6,6 +6,7 @@
 #include "ilp/text.h"
 #include "node/admin/call.h"
 #include "node/admin/restore.h"
+#include "node/admin/tokens.h"
 
 /* How many calls may be on their way. */
 #define CALLS_MAX 256
@@ -31,6 +32,8 @@ struct api {
 	struct api_facts facts;
 	struct catalog *catalog;
 	struct ilp_crypto *crypto;
+	uint8_t seed[32];
+	uint64_t drawn; /* how often something was made of it */
 	struct errand_list outgoing;
 	struct errand_list answered;
 	struct api_call *calls; /* all of them */
@@ -38,7 +41,8 @@ struct api {
 	struct api_call *told; /* whose answer is lent */
 };
 
-struct api *api_create(const struct api_facts *facts, struct catalog *catalog)
+struct api *api_create(const struct api_facts *facts, struct catalog *catalog,
+		       const uint8_t seed[32])
 {
 	struct api *api = calloc(1, sizeof(*api));
 
@@ -47,6 +51,7 @@ struct api *api_create(const struct api_facts *facts, struct catalog *catalog)
 		return NULL;
 	}
 	api->facts = *facts;
+	memcpy(api->seed, seed, sizeof(api->seed));
 	api->catalog = catalog;
 	api->crypto = ilp_crypto_create();
 	if (api->catalog && api->crypto)
@@ -80,6 +85,21 @@ struct catalog *call_catalog(const struct api_call *call)
 struct ilp_crypto *call_crypto(const struct api_call *call)
 {
 	return call->api->crypto;
+}
+
+void call_draw(struct api_call *call, uint8_t out[ILP_HASH_LEN])
+{
+	struct api *api = call->api;
+	uint8_t count[sizeof(api->drawn)];
+
+	ilp_store_u64(count, ++api->drawn);
+	ilp_hmac_sha256(api->crypto, out, ILP_BYTES(api->seed),
+			ILP_BYTES(count));
+}
+
+enum api_scope api_scope_of(const struct api *api, struct ilp_bytes token)
+{
+	return tokens_scope(api->catalog, api->crypto, token);
 }
 
 static bool changes(const struct change *change, struct ilp_bytes name)
@@ -117,6 +137,7 @@ void api_destroy(struct api *api)
 		drop(api->calls);
 	catalog_destroy(api->catalog);
 	ilp_crypto_destroy(api->crypto);
+	ilp_secret_clear(api->seed, sizeof(api->seed));
 	free(api);
 }
 

@@ -42,8 +42,10 @@ struct api_facts {
 
 struct catalog;
 
-/* The catalog is taken over. NULL when there is no memory. */
-struct api *api_create(const struct api_facts *facts, struct catalog *catalog);
+/* The catalog is taken over; the seed is secret and random. NULL when there is
+ * no memory. */
+struct api *api_create(const struct api_facts *facts, struct catalog *catalog,
+		       const uint8_t seed[32]);
 
 /* Gives the shard all that is in the catalog, behind what is in the
  * configuration, which comes before it: what both have goes from the catalog.
@@ -55,6 +57,9 @@ bool api_restore(struct api *api, struct shard *shard,
 
 /* All errands are back. */
 void api_destroy(struct api *api);
+
+/* What whoever has this token may do; API_ANYBODY when it is none. */
+enum api_scope api_scope_of(const struct api *api, struct ilp_bytes token);
 
 /* The largest body that is taken, and the largest that an answer has. */
 #define API_BODY_MAX ((size_t)64 * 1024)

@@ -39,23 +39,42 @@ static bool make(struct api_call *call, struct change_part *part,
 			      &part->record);
 }
 
-bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
-		struct ilp_bytes text)
+bool change_claim(struct api_call *call, const char *kind, struct ilp_bytes id)
 {
 	struct change *change = &call->change;
 	struct change_part *part = &change->parts[change->count];
 
 	assert(change->count < CHANGE_PARTS_MAX);
+	change->count++;
 	part->name = name_of(call, kind, id);
-	if (part->name.len > CATALOG_NAME_MAX || text.len > CATALOG_TEXT_MAX)
-		call_refuse(call, &too_long, "The name, or the text, is longer "
-					     "than a record of the ledger.");
+	if (part->name.len > CATALOG_NAME_MAX)
+		call_refuse(call, &too_long,
+			    "The name is longer than one in the ledger.");
+	else if (!part->name.len)
+		call_refuse(call, &call_no_memory, "Ask again later.");
 	else if (call_is_changed(call, part->name))
 		call_refuse(call, &busy, "Ask again when it is done.");
-	else if (!part->name.len || !make(call, part, text))
-		call_refuse(call, &call_no_memory, "Ask again later.");
-	change->count++;
 	return !call->status;
+}
+
+bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
+		struct ilp_bytes text)
+{
+	struct change *change = &call->change;
+
+	if (!change_claim(call, kind, id))
+		return false;
+	if (text.len > CATALOG_TEXT_MAX)
+		call_refuse(call, &too_long,
+			    "The text is longer than a record of the ledger.");
+	else if (!make(call, &change->parts[change->count - 1], text))
+		call_refuse(call, &call_no_memory, "Ask again later.");
+	return !call->status;
+}
+
+static bool is_remembered(const struct change_part *part)
+{
+	return part->record.key.len;
 }
 
 bool change_note(struct api_call *call, struct shard *shard)
@@ -63,7 +82,8 @@ bool change_note(struct api_call *call, struct shard *shard)
 	const struct change *change = &call->change;
 
 	for (size_t i = 0; i < change->count; i++)
-		if (!shard_note(shard, &change->parts[i].record))
+		if (is_remembered(&change->parts[i]) &&
+		    !shard_note(shard, &change->parts[i].record))
 			return false;
 	return true;
 }
@@ -77,7 +97,7 @@ void change_keep(struct api_call *call)
 
 		if (part->item)
 			catalog_put(call_catalog(call), part->item);
-		else
+		else if (is_remembered(part))
 			catalog_remove(call_catalog(call), part->name);
 	}
 	change->count = 0;

@@ -17,12 +17,12 @@
 struct api_call;
 struct shard;
 
-#define CHANGE_PARTS_MAX 2
+#define CHANGE_PARTS_MAX 3
 
 struct change_part {
 	struct ilp_bytes name;
 	struct catalog_item *item; /* NULL: it is taken out */
-	struct ledger_record record;
+	struct ledger_record record; /* without a key: it is only claimed */
 };
 
 struct change {
@@ -35,7 +35,10 @@ struct change {
 bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
 		struct ilp_bytes text);
 
-/* False when there is no memory, and nothing is noted. */
+/* Nobody else may change it meanwhile; nothing becomes of it. */
+bool change_claim(struct api_call *call, const char *kind, struct ilp_bytes id);
+
+/* False when there is no memory. */
 bool change_note(struct api_call *call, struct shard *shard);
 
 void change_keep(struct api_call *call);

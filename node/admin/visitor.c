@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "ilp/text.h"
 #include "wire/http1.h"
 
 #define HEAD_MAX 8192
@@ -59,6 +60,21 @@ static void respond(struct visitor *v, uint32_t stream,
 	http_respond(v->http, stream, response);
 }
 
+/* By the token, if it has one; a token that is none is worse than nothing. */
+static enum api_scope scope_of(const struct visitor *v,
+			       const struct http_event *event)
+{
+	struct ilp_bytes rest = event->fields[HTTP_AUTHORIZATION];
+	struct ilp_bytes scheme;
+
+	if (rest.len == 0)
+		return v->options.scope;
+	scheme = ilp_text_until(&rest, ' ');
+	return ilp_text_is(scheme, "Bearer") ?
+		       api_scope_of(v->options.api, ilp_text_trim(rest)) :
+		       API_ANYBODY;
+}
+
 static void ask(struct visitor *v, const struct http_event *event)
 {
 	static const struct http_response no_memory = { .status = 503 };
@@ -67,7 +83,7 @@ static void ask(struct visitor *v, const struct http_event *event)
 		.target = event->path,
 		.content_type = event->fields[HTTP_CONTENT_TYPE],
 		.body = event->body,
-		.scope = v->options.scope,
+		.scope = scope_of(v, event),
 		.asker = v,
 		.stream = event->stream,
 	};

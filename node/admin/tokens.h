@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tokens.h - by which those come in who do not come by the Unix socket: each
+ * has a name and a scope. What is kept of a token is its hash. */
+#ifndef NODE_ADMIN_TOKENS_H
+#define NODE_ADMIN_TOKENS_H
+
+#include "node/admin/api.h"
+#include "node/admin/catalog.h"
+
+/* What whoever has this token may do; API_ANYBODY when it is none. */
+enum api_scope tokens_scope(const struct catalog *catalog,
+			    struct ilp_crypto *crypto, struct ilp_bytes token);
+
+#endif
