@@ -125,21 +125,25 @@ static void send_errands(struct control *c)
 		mailbox_put(c->shard, errand);
 }
 
-/* To those who wait for one. */
+/* If whoever waits for it is still there. */
+static void give(struct control *c, const struct api_answer *answer)
+{
+	struct guest *g = c->guests;
+
+	while (g && g->visitor != answer->asker)
+		g = g->next;
+	if (!g)
+		return;
+	visitor_answer(g->visitor, now_read(), answer);
+	say(g);
+}
+
 static void give_answers(struct control *c)
 {
 	struct api_answer answer;
 
-	while (api_next_answer(c->api, &answer)) {
-		struct guest *g = c->guests;
-
-		while (g && g->visitor != answer.asker)
-			g = g->next;
-		if (!g)
-			continue;
-		visitor_answer(g->visitor, now_read(), &answer);
-		say(g);
-	}
+	while (api_next_answer(c->api, &answer))
+		give(c, &answer);
 	send_errands(c);
 }
 
@@ -233,9 +237,13 @@ static void ticked(uv_timer_t *timer)
 {
 	struct control *c = timer->data;
 	struct ilp_time now = now_read();
-	struct guest *g = c->guests;
+	struct api_answer answer;
+	struct guest *g;
 
 	open_doors(c);
+	while (api_next_late(c->api, now, &answer))
+		give(c, &answer);
+	g = c->guests;
 	while (g) {
 		struct guest *next = g->next;
 

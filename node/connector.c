@@ -121,6 +121,8 @@ static enum refusal check_open(struct connector *c, struct passage *p)
 {
 	if (c->draining)
 		return REFUSAL_SHUTTING_DOWN;
+	if (c->stopped)
+		return REFUSAL_ALL_STOPPED;
 	if (!c->clock.steady)
 		return REFUSAL_CLOCK;
 	if (c->ledger_busy || held_waiting(&c->held) > CONNECTOR_HELD_HIGH ||

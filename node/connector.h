@@ -92,6 +92,7 @@ struct connector {
 	int64_t rest_us;       /* for ceilings that may go down, */
 	int64_t lapse_us;      /* and what of an earlier run is over */
 	bool draining;    /* no new Prepares */
+	bool stopped;     /* likewise, until the operator says otherwise */
 	bool ledger_busy; /* likewise, for now */
 	bool reflect;
 	enum connector_durability durability;

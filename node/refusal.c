@@ -67,6 +67,8 @@ static const struct {
 	[REFUSAL_CLOCK] = { ILP_T00_INTERNAL_ERROR,
 			    "connector's clock has stepped." },
 	[REFUSAL_STOPPED] = { ILP_T01_PEER_UNREACHABLE, "account is stopped." },
+	[REFUSAL_ALL_STOPPED] = { ILP_T03_CONNECTOR_BUSY,
+				  "connector is stopped." },
 	[REFUSAL_SHUTTING_DOWN] = { ILP_T03_CONNECTOR_BUSY,
 				    "connector is shutting down." },
 };

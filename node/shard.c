@@ -650,6 +650,16 @@ void shard_account_stop(struct shard *s, struct account *account, bool stopped)
 		account->state = stopped ? ACCOUNT_STOPPED : ACCOUNT_OPEN;
 }
 
+void shard_stop_all(struct shard *s, bool stopped)
+{
+	s->connector.stopped = stopped;
+}
+
+bool shard_is_stopped(const struct shard *s)
+{
+	return s->connector.stopped;
+}
+
 static void remove_routes(struct shard *s, uint32_t slot)
 {
 	struct route_table *routes = s->connector.routes;

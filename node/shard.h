@@ -62,6 +62,10 @@ enum keyring_error shard_account_key(struct shard *shard,
 void shard_account_stop(struct shard *shard, struct account *account,
 			bool stopped);
 
+/* The same for all of them. */
+void shard_stop_all(struct shard *shard, bool stopped);
+bool shard_is_stopped(const struct shard *shard);
+
 /* Its routes go at once, and nothing new comes in or out. When the last packet
  * in flight is answered, or the longest time for that is over, its connection
  * is closed and it goes itself. Until then its id is not free. */

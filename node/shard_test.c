@@ -161,6 +161,22 @@ static void stops_an_account_and_lets_it_go_on(void)
 	end(&t);
 }
 
+static void stops_all_and_lets_them_go_on(void)
+{
+	struct trio t;
+	struct question *q;
+
+	begin(&t);
+	q = ask(t.alice, "test.bob");
+	shard_stop_all(t.shard, true);
+	CHECK_REFUSED(ask(t.alice, "test.bob"), "T03", "connector is stopped.");
+	fulfill(q);
+	CHECK_FULFILLED(q);
+	shard_stop_all(t.shard, false);
+	CHECK_PASSED(ask(t.alice, "test.bob"), t.bob);
+	end(&t);
+}
+
 static void removes_an_account_when_its_last_packet_is_over(void)
 {
 	struct trio t;
@@ -438,6 +454,7 @@ TESTS(TEST(a_change_fills_no_bucket), TEST(refuses_accounts_that_cannot_be),
       TEST(changes_limits_while_packets_flow),
       TEST(closes_the_connection_when_the_way_in_changes),
       TEST(stops_an_account_and_lets_it_go_on),
+      TEST(stops_all_and_lets_them_go_on),
       TEST(removes_an_account_when_its_last_packet_is_over),
       TEST(removes_an_account_that_is_not_there),
       TEST(closes_empty_accounts_in_the_ledger_only),

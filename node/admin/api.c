@@ -353,6 +353,32 @@ bool api_next_answer(struct api *api, struct api_answer *out)
 	return true;
 }
 
+bool api_next_late(struct api *api, struct ilp_time now,
+		   struct api_answer *out)
+{
+	struct api_call *call = api->calls;
+
+	while (call && (!call->asker || now.monotonic_us <
+						call->now.monotonic_us +
+							API_PATIENCE_US))
+		call = call->next;
+	if (!call)
+		return false;
+	*out = (struct api_answer){
+		.asker = call->asker,
+		.stream = call->stream,
+		.status = 503,
+		.content_type = "application/problem+json",
+		.body = ilp_text("{\"type\":\"/problems/not-durable-yet\","
+				 "\"title\":\"The ledger does not get on\","
+				 "\"status\":503,\"detail\":\"It may still be "
+				 "done. GET /v1/status tells what the ledger "
+				 "waits for.\"}"),
+	};
+	call->asker = NULL;
+	return true;
+}
+
 void api_forget(struct api *api, const void *asker)
 {
 	for (struct api_call *call = api->calls; call; call = call->next)

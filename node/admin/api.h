@@ -95,6 +95,13 @@ struct api_answer {
 
 bool api_next_answer(struct api *api, struct api_answer *out);
 
+/* Somebody has waited too long, since the ledger does not get on: is told so,
+ * and nothing else any more. */
+#define API_PATIENCE_US 30000000
+
+bool api_next_late(struct api *api, struct ilp_time now,
+		   struct api_answer *out);
+
 /* Whoever asked has gone. */
 void api_forget(struct api *api, const void *asker);
 

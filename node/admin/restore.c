@@ -9,6 +9,7 @@
 
 #define ACCOUNT "account/"
 #define STOPPED "stopped/"
+#define STOPPED_ALL "stopped-all/"
 #define ROUTE "route/"
 #define DEFAULT_ROUTE "default"
 
@@ -85,6 +86,18 @@ static bool restore_stopped(const struct restore *r, struct ilp_bytes name,
 	return true;
 }
 
+static bool restore_stopped_all(const struct restore *r, struct ilp_bytes name,
+				struct ilp_bytes text, bool *keep)
+{
+	(void)name;
+	(void)text;
+	*keep = true;
+	shard_stop_all(r->shard, true);
+	r->tell("all accounts are stopped, as the operator said in an earlier "
+		"run: no packets are let in");
+	return true;
+}
+
 static bool restore_route(const struct restore *r, struct ilp_bytes name,
 			  struct ilp_bytes id, bool *keep)
 {
@@ -131,5 +144,6 @@ bool restore(const struct restore *r)
 {
 	return restore_kind(r, ACCOUNT, restore_account) &&
 	       restore_kind(r, ROUTE, restore_route) &&
-	       restore_kind(r, STOPPED, restore_stopped);
+	       restore_kind(r, STOPPED, restore_stopped) &&
+	       restore_kind(r, STOPPED_ALL, restore_stopped_all);
 }

@@ -168,7 +168,9 @@ static void judge(struct status *s, struct node *node)
 	if (failure)
 		s->why = "the ledger has failed";
 	else if (shard_is_draining(node_shard(node)))
-		s->why = "the node is being stopped";
+		s->why = "the node is shutting down";
+	else if (shard_is_stopped(node_shard(node)))
+		s->why = "the operator has stopped all accounts";
 	else if (s->ledger.trouble[0])
 		s->why = "the ledger waits";
 	s->ready = !s->why;
@@ -271,6 +273,61 @@ static void finish_ready(struct api_call *call)
 		call->status = 503;
 }
 
+/* ---- stopping everything ---- */
+
+#define KIND_STOPPED "stopped-all"
+
+struct stop {
+	struct health health;
+	bool failed;
+};
+
+static void begin_stop(struct api_call *call)
+{
+	change_add(call, KIND_STOPPED, ilp_text("node"), ilp_text("true"));
+}
+
+static void begin_start(struct api_call *call)
+{
+	change_add(call, KIND_STOPPED, ilp_text("node"),
+		   (struct ilp_bytes){ NULL, 0 });
+}
+
+static enum errand_step stop_all(struct errand *errand, struct node *node,
+				 bool stopped)
+{
+	struct api_call *call = call_of(errand);
+	struct stop *stop = call->state;
+
+	shard_stop_all(node_shard(node), stopped);
+	stop->failed = !change_note(call, node_shard(node));
+	look_at_health(errand, node);
+	return stop->failed ? ERRAND_DONE : ERRAND_WAITS;
+}
+
+static enum errand_step stop(struct errand *errand, struct node *node)
+{
+	return stop_all(errand, node, true);
+}
+
+static enum errand_step start(struct errand *errand, struct node *node)
+{
+	return stop_all(errand, node, false);
+}
+
+static void finish_stop(struct api_call *call)
+{
+	const struct stop *stop = call->state;
+
+	if (stop->failed) {
+		call_refuse(call, &call_no_memory,
+			    "It is so until the node ends; ask again later.");
+		return;
+	}
+	change_keep(call);
+	finish_health(call);
+}
+
 /* ---- the document ---- */
 
 static void finish_document(struct api_call *call)
@@ -295,6 +352,18 @@ static const struct endpoint endpoints[] = {
 	  .answer = &health_shape, .status = 200,
 	  .state_size = sizeof(struct health),
 	  .work = look_at_health, .finish = finish_ready },
+	{ "POST", "/v1/stop", API_OPERATE, "stopAll",
+	  "Lets no new packets in from anybody, also after the node has been "
+	  "started again. What is in flight goes on.",
+	  .answer = &health_shape, .status = 200,
+	  .state_size = sizeof(struct stop),
+	  .begin = begin_stop, .work = stop, .finish = finish_stop },
+	{ "POST", "/v1/start", API_OPERATE, "startAll",
+	  "Lets packets in again, but for accounts that are stopped "
+	  "themselves.",
+	  .answer = &health_shape, .status = 200,
+	  .state_size = sizeof(struct stop),
+	  .begin = begin_start, .work = start, .finish = finish_stop },
 	{ "GET", "/v1/openapi.json", API_ANYBODY, "getDocument",
 	  "This document.",
 	  .status = 200, .finish = finish_document },
