@@ -6,7 +6,8 @@
 
 #include "test/sim/world.h"
 
-struct cable *cable_lay(struct world *w, unsigned edge, struct actor *actors[2])
+struct cable *cable_lay(struct world *w, unsigned edge, unsigned from,
+			struct actor *actors[2])
 {
 	const struct plan_edge *plan = &w->plan.edges[edge];
 	struct cable *c = calloc(1, sizeof(*c));
@@ -14,13 +15,16 @@ struct cable *cable_lay(struct world *w, unsigned edge, struct actor *actors[2])
 	assert(c);
 	c->world = w;
 	c->edge = edge;
+	c->from = from;
 	c->number = ++w->cables;
 	for (unsigned side = 0; side < 2; side++) {
 		c->actors[side] = actors[side];
 		c->sides[side].hears_us = ILP_NEVER_US;
 		c->sides[side].blocked_us = -1;
+		c->sides[side].full_us = ILP_NEVER_US;
 		pipe_init(&c->sides[side].pipe, plan->pipe_size);
-		tap_init(&c->sides[side].tap, plan->framing);
+		tap_init(&c->sides[side].tap, plan->framing,
+			 (uint64_t)c->number << 32);
 	}
 	return c;
 }
@@ -119,6 +123,8 @@ size_t cable_write(struct cable *c, unsigned side, struct ilp_bytes in)
 	if (c->sides[side].blocked)
 		c->sides[side].blocked_us = now_us(c);
 	c->sides[side].blocked = taken < in.len;
+	if (taken < in.len && c->sides[side].full_us == ILP_NEVER_US)
+		c->sides[side].full_us = now_us(c);
 	overhear(c, side, (struct ilp_bytes){ in.at, taken });
 	if (taken)
 		wake(c, !side, pipe_next_us(&c->sides[side].pipe));
@@ -166,9 +172,15 @@ int64_t cable_next_us(struct cable *c, unsigned side)
 						   c->sides[side].hears_us;
 }
 
+/* Until then all that was written to it was under way at once. */
 static void broken(struct cable *c)
 {
-	observer_broken(c->world->observer, c->number);
+	int64_t whole_us = now_us(c);
+
+	for (unsigned side = 0; side < 2; side++)
+		if (c->sides[side].full_us < whole_us)
+			whole_us = c->sides[side].full_us;
+	observer_broken(c->world->observer, c->number, whole_us);
 }
 
 void cable_close(struct cable *c, unsigned side)

@@ -4,6 +4,10 @@
  *
  * The observer sits on it: it is told of each packet when its last byte is
  * written, and when that byte is read.
+ *
+ * As a line of ILP over HTTP it carries questions from the side that has
+ * connected, and answers to these alone; so that there are many between the
+ * same two, and request ids are those of one cable.
  */
 #ifndef SIM_CABLE_H
 #define SIM_CABLE_H
@@ -18,6 +22,7 @@ struct world;
 struct cable {
 	struct world *world;
 	unsigned edge;
+	unsigned from;   /* the side that has connected */
 	uint32_t number; /* of all cables, from 1 on */
 	struct actor *actors[2];
 	struct {
@@ -28,7 +33,8 @@ struct cable {
 		size_t passing_to;
 		size_t passing_room;
 		bool blocked;       /* it found no room, and wants to be told */
-		int64_t blocked_us; /* when it last was so */
+		int64_t blocked_us; /* when it last was so, */
+		int64_t full_us;    /* and when first; ILP_NEVER_US: never */
 		bool closed;
 		int64_t hears_us; /* of a cut */
 	} sides[2];
@@ -36,8 +42,8 @@ struct cable {
 	struct cable *next; /* of the same edge */
 };
 
-/* Lays one; the actors are those of the edge's two ends. */
-struct cable *cable_lay(struct world *world, unsigned edge,
+/* Lays one, from that side; the actors are those of the edge's two ends. */
+struct cable *cable_lay(struct world *world, unsigned edge, unsigned from,
 			struct actor *actors[2]);
 void cable_destroy(struct cable *cable);
 

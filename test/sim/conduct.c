@@ -84,7 +84,7 @@ static void judge_fulfill(struct observer *o, unsigned node, struct transfer *t,
 		t = observer_earlier(o, t);
 	if (!t)
 		violation(o->world,
-			  "node %u fulfills request %" PRIu32
+			  "node %u fulfills request %" PRIu64
 			  " before it was fulfilled itself",
 			  node, passing->request);
 	if (t->released)
@@ -130,11 +130,11 @@ static void judge_answer(struct observer *o, unsigned node, struct transfer *t,
 	if (!t || !t->cable ||
 	    t->asked_life != o->views[t->edge][!t->side].life)
 		violation(w,
-			  "node %u answers request %" PRIu32
+			  "node %u answers request %" PRIu64
 			  ", which it was not asked",
 			  node, passing->request);
 	if (t->answered)
-		violation(w, "node %u answers request %" PRIu32 " twice", node,
+		violation(w, "node %u answers request %" PRIu64 " twice", node,
 			  t->request);
 	if (is_fulfill) {
 		judge_fulfill(o, node, t, passing);

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "link/btp.h"
+#include "link/door.h"
 #include "link/memory.h"
 #include "test/sim/audit.h"
 #include "test/sim/disk.h"
@@ -13,7 +13,7 @@
 #include "test/sim/violation.h"
 
 #define READ_MAX ((size_t)64 * 1024)
-#define LINK_BLOCKS 256
+#define LINK_BLOCKS 1024
 #define LINGER_US 5000000
 /* Until a connection stands, or is known not to. */
 #define DIAL_US 20000
@@ -177,7 +177,12 @@ static void sweep_ports(struct host *h)
 	}
 }
 
-static struct link *make_link(struct host *h, unsigned edge)
+static enum tap_framing framing_of(const struct host *h, unsigned edge)
+{
+	return plan_of(h)->edges[edge].framing;
+}
+
+static struct link *connect_by_btp(struct host *h, unsigned edge)
 {
 	struct link_btp_options options = {
 		.pool = h->pool,
@@ -187,18 +192,58 @@ static struct link *make_link(struct host *h, unsigned edge)
 		.token = operator_token(edge),
 	};
 
-	if (plan_of(h)->edges[edge].framing == TAP_MEMORY)
+	draw_seed(h, options.seed);
+	return link_btp_connect(&options, host_time(h));
+}
+
+static struct link *connect_by_http(struct host *h, unsigned edge)
+{
+	const struct link_http_options options = {
+		.pool = h->pool,
+		.version = LINK_HTTP_1,
+		.authority = ilp_text("localhost"),
+		.path = ilp_text("/"),
+		.token = operator_token(edge),
+	};
+
+	return link_http_connect(&options, host_time(h));
+}
+
+static struct link *dialed_link(struct host *h, unsigned edge)
+{
+	switch (framing_of(h, edge)) {
+	case TAP_MEMORY:
+		return link_memory_create(h->pool);
+	case TAP_BTP:
+		return connect_by_btp(h, edge);
+	case TAP_HTTP:
+		return connect_by_http(h, edge);
+	}
+	return NULL;
+}
+
+/* Those who come in show what they speak. */
+static struct link *accepted_link(struct host *h, unsigned edge)
+{
+	struct link_btp_options options = {
+		.pool = h->pool,
+		.crypto = h->world->crypto,
+	};
+
+	if (framing_of(h, edge) == TAP_MEMORY)
 		return link_memory_create(h->pool);
 	draw_seed(h, options.seed);
-	if (operator_side(h, edge) == 0)
-		return link_btp_connect(&options, host_time(h));
-	return link_btp_accept(&options, host_time(h));
+	return link_door_create(&options, host_time(h));
+}
+
+bool host_listens(const struct host *h)
+{
+	return h->node && h->accepted_count < HOST_BACKLOG;
 }
 
 void host_accept(struct host *h, struct cable *cable)
 {
-	assert(h->accepted_count <
-	       sizeof(h->accepted) / sizeof(h->accepted[0]));
+	assert(host_listens(h));
 	h->accepted[h->accepted_count++] = cable;
 	agenda_wake(&h->world->agenda, &h->actor, h->world->agenda.now_us);
 }
@@ -206,16 +251,16 @@ void host_accept(struct host *h, struct cable *cable)
 /* A link in memory has no login: whose it is shows by where it comes from. */
 static void attach(struct host *h, struct cable *cable)
 {
-	bool logs_in = plan_of(h)->edges[cable->edge].framing == TAP_BTP;
+	bool logs_in = framing_of(h, cable->edge) != TAP_MEMORY;
 	struct account *account = logs_in ? NULL : host_account(h, cable->edge);
 	struct port *port;
 
 	if (!logs_in && (!account || account->state == ACCOUNT_CLOSING)) {
-		cable_close(cable, 1);
+		cable_close(cable, !cable->from);
 		return;
 	}
-	port = add_port(h, cable, 1);
-	port->session = shard_attach(shard_of(h), make_link(h, cable->edge),
+	port = add_port(h, cable, !cable->from);
+	port->session = shard_attach(shard_of(h), accepted_link(h, cable->edge),
 				     account, port);
 	assert(port->session);
 }
@@ -234,25 +279,26 @@ static void start_dials(struct host *h)
 	while (shard_next_dial(shard_of(h), &dial)) {
 		struct dialing *d = malloc(sizeof(*d));
 
-		assert(d && dial.url.len == 2);
+		assert(d && dial.account.len == 2);
 		d->dial = dial;
-		d->edge = (unsigned)(dial.url.at[1] - '0');
+		d->edge = (unsigned)(dial.account.at[1] - '0');
 		heap_add(&h->dials, h->world->agenda.now_us + DIAL_US, d);
 	}
 }
 
 static void finish_dial(struct host *h, const struct dialing *d)
 {
-	struct cable *cable = world_connect(h->world, d->edge);
+	unsigned side = operator_side(h, d->edge);
+	struct cable *cable = world_connect(h->world, d->edge, side);
 	struct port *port;
 
 	if (!cable) {
 		shard_dialed(shard_of(h), &d->dial, NULL, NULL);
 		return;
 	}
-	port = add_port(h, cable, 0);
+	port = add_port(h, cable, side);
 	port->session = shard_dialed(shard_of(h), &d->dial,
-				     make_link(h, d->edge), port);
+				     dialed_link(h, d->edge), port);
 	if (!port->session)
 		end_port(h, port, NULL);
 }
@@ -289,9 +335,11 @@ static bool reads(const struct port *port)
 	       link_waiting(port->session->link) <= LINK_HIGH;
 }
 
+/* A line takes nobody's place. */
 static bool is_current(const struct session *session)
 {
-	return session->account && session->account->session == session;
+	return session->number ||
+	       (session->account && session->account->session == session);
 }
 
 /* Was something read on a connection that is only beginning? It may have
@@ -535,7 +583,7 @@ static void end_node(struct host *h)
 			end_port(h, port, "the process has ended");
 	sweep_ports(h);
 	for (unsigned i = 0; i < h->accepted_count; i++)
-		cable_close(h->accepted[i], 1);
+		cable_close(h->accepted[i], !h->accepted[i]->from);
 	h->accepted_count = 0;
 	forget_dials(h);
 	node_destroy(h->node);
@@ -644,6 +692,16 @@ void host_sleep(struct host *h, int64_t from_us, int64_t until_us)
 	h->wakes_us = until_us;
 }
 
+/* Lines on which nothing is asked are closed. */
+static void judge_lines(const struct host *h)
+{
+	for (const struct port *port = h->ports; port; port = port->next)
+		if (framing_of(h, port->cable->edge) == TAP_HTTP)
+			violation(h->world,
+				  "node %u has a line left on edge %u",
+				  h->index, port->cable->edge);
+}
+
 void host_judge_idle(const struct host *h)
 {
 	if (shard_in_flight(shard_of(h)) || !shard_is_idle(shard_of(h)))
@@ -656,9 +714,10 @@ void host_judge_idle(const struct host *h)
 			violation(h->world,
 				  "node %u has something left on edge %u",
 				  h->index, e);
-		if (account && !account->session)
+		if (account && !account->session && !account->lines)
 			violation(h->world,
 				  "node %u has no connection on edge %u",
 				  h->index, e);
 	}
+	judge_lines(h);
 }

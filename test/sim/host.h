@@ -14,6 +14,9 @@
 #include "test/sim/agenda.h"
 #include "test/sim/world.h"
 
+/* So many connections wait to be taken in; further ones are refused. */
+#define HOST_BACKLOG 128
+
 /* A connection with a session of the node on it. */
 struct port {
 	struct cable *cable;
@@ -38,7 +41,7 @@ struct host {
 	int64_t stepped_us; /* when it last did */
 	bool jumped;        /* far from all that it was before */
 	struct port *ports;
-	struct cable *accepted[PLAN_EDGES_MAX * 4]; /* to be attached */
+	struct cable *accepted[HOST_BACKLOG]; /* to be attached */
 	unsigned accepted_count;
 	struct heap dials; /* under way */
 	int64_t start_us;  /* when it starts again; ILP_NEVER_US: it runs */
@@ -60,7 +63,10 @@ struct ilp_time host_time(const struct host *host);
  * in. */
 bool host_is_unsteady(const struct host *host);
 
-/* Somebody connects to it; the host takes the cable's side 1. */
+/* Can one connect to it? */
+bool host_listens(const struct host *host);
+
+/* Somebody connects to it; the host takes the other side of the cable. */
 void host_accept(struct host *host, struct cable *cable);
 
 /* ---- what befalls it ---- */

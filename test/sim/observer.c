@@ -37,7 +37,7 @@ void observer_finish(struct observer *o)
 	transfers_finish(&o->transfers);
 	for (unsigned n = 0; n < PLAN_NODES_MAX; n++)
 		heap_finish(&o->deadlines[n]);
-	free(o->broken);
+	free(o->whole_us);
 }
 
 const struct plan_end *observer_end(const struct observer *o, unsigned edge,
@@ -46,22 +46,29 @@ const struct plan_end *observer_end(const struct observer *o, unsigned edge,
 	return &o->world->plan.edges[edge].ends[side];
 }
 
-bool observer_is_broken(const struct observer *o, uint32_t cable)
+int64_t observer_whole_us(const struct observer *o, uint32_t cable)
 {
-	return cable < o->broken_room && o->broken[cable];
+	return cable < o->whole_room ? o->whole_us[cable] : ILP_NEVER_US;
 }
 
-void observer_broken(struct observer *o, uint32_t cable)
+bool observer_is_broken(const struct observer *o, uint32_t cable)
 {
-	if (cable >= o->broken_room) {
+	return observer_whole_us(o, cable) != ILP_NEVER_US;
+}
+
+/* The first time counts. */
+void observer_broken(struct observer *o, uint32_t cable, int64_t whole_us)
+{
+	if (cable >= o->whole_room) {
 		size_t room = 2 * (size_t)cable + 64;
 
-		o->broken = realloc(o->broken, room);
-		assert(o->broken);
-		memset(o->broken + o->broken_room, 0, room - o->broken_room);
-		o->broken_room = room;
+		o->whole_us = realloc(o->whole_us, room * sizeof(*o->whole_us));
+		assert(o->whole_us);
+		while (o->whole_room < room)
+			o->whole_us[o->whole_room++] = ILP_NEVER_US;
 	}
-	o->broken[cable] = 1;
+	if (whole_us < o->whole_us[cable])
+		o->whole_us[cable] = whole_us;
 }
 
 static int64_t deadline_us(struct ilp_time now, int64_t expires_ms)

@@ -25,7 +25,7 @@ struct world;
 struct passing {
 	uint64_t end; /* where it ends on the wire */
 	enum tap_kind kind;
-	uint32_t request;
+	uint64_t request;
 	struct transfer *transfer; /* that it is about; NULL: none */
 	bool fulfills;             /* an answer with the right preimage */
 };
@@ -80,8 +80,8 @@ struct observer {
 	struct last_view last[PLAN_EDGES_MAX][2];
 	struct account_pair pairs[PLAN_EDGES_MAX];
 	struct heap deadlines[PLAN_NODES_MAX]; /* of what each has sent on */
-	uint8_t *broken;                       /* connections, by number */
-	size_t broken_room;
+	int64_t *whole_us;                     /* connections, by number */
+	size_t whole_room;
 	uint64_t fulfills; /* by anybody */
 	uint64_t packets;  /* that arrived */
 	uint64_t prepares; /* of payments, at their first hop */
@@ -111,8 +111,10 @@ void observer_opened(struct observer *observer, const struct host *host,
 void observer_expire(struct observer *observer, unsigned node,
 		     int64_t monotonic_us);
 
-/* A connection is no more, or not whole. */
-void observer_broken(struct observer *observer, uint32_t cable);
+/* A connection is no more, or not whole; until then what was written to it did
+ * not wait. */
+void observer_broken(struct observer *observer, uint32_t cable,
+		     int64_t whole_us);
 
 /* The node knows nothing any more; or one of its accounts began anew. */
 void observer_crashed(struct observer *observer, unsigned node);
@@ -124,6 +126,9 @@ const struct plan_end *observer_end(const struct observer *observer,
 				    unsigned edge, unsigned side);
 
 bool observer_is_broken(const struct observer *observer, uint32_t cable);
+
+/* Until when that connection was whole; ILP_NEVER_US: it still is. */
+int64_t observer_whole_us(const struct observer *observer, uint32_t cable);
 
 /* Another transfer with the same secret, that the same life of the asked side
  * fulfilled before, for no less; NULL: there is none. */

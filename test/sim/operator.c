@@ -52,16 +52,30 @@ struct ilp_bytes operator_token(unsigned edge)
 	return ilp_text(text);
 }
 
+/* Of HTTP it has to be one; else it is only our own affair. */
+static struct ilp_bytes url_of(const struct plan_edge *plan, unsigned edge)
+{
+	static char text[16];
+
+	if (plan->framing != TAP_HTTP)
+		return account_id(edge);
+	snprintf(text, sizeof(text), "http://e%u", edge);
+	return ilp_text(text);
+}
+
+/* Side 0 connects to side 1; over HTTP each to the other. */
 static struct account_settings settings_of(const struct host *h, unsigned edge)
 {
 	const struct plan_edge *plan = &plan_of(h)->edges[edge];
 	struct account_settings settings = h->limits[edge];
+	bool mutual = plan->framing == TAP_HTTP;
+	unsigned side = operator_side(h, edge);
 
 	settings.id = account_id(edge);
 	settings.asset = plan_assets[plan->asset];
-	if (operator_side(h, edge) == 0) {
-		settings.url = settings.id;
-	} else if (plan->framing == TAP_BTP) {
+	if (mutual || side == 0)
+		settings.url = url_of(plan, edge);
+	if (mutual || (side == 1 && plan->framing == TAP_BTP)) {
 		settings.has_token = true;
 		ilp_sha256(h->world->crypto, settings.token_hash,
 			   operator_token(edge));

@@ -97,7 +97,7 @@ static void connect(struct peer *p)
 	p->accepted = NULL;
 	if (p->cable || p->side != 0 || now_us(p) < p->connect_us)
 		return;
-	cable = world_connect(p->world, p->edge);
+	cable = world_connect(p->world, p->edge, p->side);
 	if (cable)
 		plug_in(p, cable);
 	else

@@ -159,6 +159,15 @@ static void lift_limits(struct account_settings *limits)
 	limits->balance.maximum = UNITS_MAX / 2;
 }
 
+/* Peers keep to one connection. */
+static enum tap_framing draw_framing(const struct plan_edge *edge,
+				     struct dice *dice)
+{
+	if (edge->ends[0].node && edge->ends[1].node && chance(dice, 3))
+		return TAP_HTTP;
+	return chance(dice, 3) ? TAP_BTP : TAP_MEMORY;
+}
+
 /* A calm network is one without queues, so that nothing comes late. */
 static void draw_edge(struct plan *p, struct plan_edge *edge, bool one_asset,
 		      struct dice *dice)
@@ -166,7 +175,7 @@ static void draw_edge(struct plan *p, struct plan_edge *edge, bool one_asset,
 	bool calm = plan_is_calm(p);
 
 	edge->asset = one_asset ? 0 : (unsigned)dice_below(dice, PLAN_ASSETS);
-	edge->framing = chance(dice, 3) ? TAP_BTP : TAP_MEMORY;
+	edge->framing = draw_framing(edge, dice);
 	edge->reads = (enum plan_reads)PICK(dice, PLAN_ALL, PLAN_ALL,
 					    PLAN_PIECES, PLAN_BYTES);
 	edge->delay_us = PICK(dice, 50, 1000, 10000, 80000);
@@ -309,6 +318,11 @@ void plan_tell(const struct plan *p, FILE *to)
 		"power", "step",      "disk",    "sleep",    "deaf",
 		"lies", "flood",     "operator", "repeats",
 	};
+	static const char *const framings[] = {
+		[TAP_MEMORY] = "memory",
+		[TAP_BTP] = "BTP",
+		[TAP_HTTP] = "HTTP",
+	};
 
 	fprintf(to, "seed %" PRIu64 ": a %s of %u nodes and %u peers,", p->seed,
 		shapes[p->shape], p->node_count, p->peer_count);
@@ -325,6 +339,6 @@ void plan_tell(const struct plan *p, FILE *to)
 			edge->ends[0].index,
 			edge->ends[1].node ? "node" : "peer",
 			edge->ends[1].index, plan_assets[edge->asset].code,
-			edge->framing == TAP_BTP ? "BTP" : "memory");
+			framings[edge->framing]);
 	}
 }

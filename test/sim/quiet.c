@@ -6,6 +6,9 @@
 #include "test/sim/host.h"
 #include "test/sim/violation.h"
 
+/* A node that knows what to answer has done so after this time. */
+#define PROMPT_US 200000
+
 static bool is_honest(const struct observer *o, unsigned edge)
 {
 	const struct plan *plan = &o->world->plan;
@@ -36,6 +39,28 @@ static bool has_come_back(const struct observer *o, const struct transfer *t,
 	       !o->world->plan.faults[FAULT_DISK];
 }
 
+/* Until when a node answers, if only to say that its time is over. */
+static int64_t due_us(const struct observer *o, const struct transfer *t)
+{
+	const struct plan_end *asked = observer_end(o, t->edge, !t->side);
+	const struct plan_node *plan = &o->world->plan.nodes[asked->index];
+	int64_t last_us = t->patience_us - plan->window_ms * 1000;
+
+	if (last_us < t->arrived.monotonic_us)
+		last_us = t->arrived.monotonic_us;
+	return last_us + PROMPT_US - plan->monotonic_us;
+}
+
+/* The connection that it came on was lost before there had to be an answer; or
+ * the node could not help it. */
+static bool is_excused(const struct observer *o, const struct transfer *t)
+{
+	const bool *faults = o->world->plan.faults;
+
+	return faults[FAULT_SLEEP] || (t->fulfilled && faults[FAULT_DISK]) ||
+	       observer_whole_us(o, t->cable) <= due_us(o, t);
+}
+
 /* Only an answer that got lost with its connection may be missing, or one
  * that the disk let go too late; and that one is not charged. */
 static void judge_unanswered(struct observer *o, const struct transfer *t)
@@ -48,17 +73,17 @@ static void judge_unanswered(struct observer *o, const struct transfer *t)
 		return;
 	if (has_come_back(o, t, view))
 		violation(o->world,
-			  "node %u never gave the Fulfill for request %" PRIu32
+			  "node %u never gave the Fulfill for request %" PRIu64
 			  " on edge %u to who came back for it",
 			  asked->index, t->request, t->edge);
-	if (observer_is_broken(o, t->cable)) {
+	if (observer_is_broken(o, t->cable) && is_excused(o, t)) {
 		view->doubtful += t->fulfilled ? t->amount : 0;
 		return;
 	}
 	if (t->fulfilled && o->world->plan.faults[FAULT_DISK])
 		return;
 	violation(o->world,
-		  "node %u never answered request %" PRIu32 " on edge %u",
+		  "node %u never answered request %" PRIu64 " on edge %u",
 		  asked->index, t->request, t->edge);
 }
 

@@ -160,7 +160,8 @@ static void say_for_another(struct peer *p)
 		return;
 	t = asked->items[below(p, asked->count)].thing;
 	if (t->edge != p->edge)
-		say_fulfill(p, t->request, t->payment.secret, false);
+		say_fulfill(p, (uint32_t)t->request, t->payment.secret,
+			    false);
 }
 
 /* No kind of link takes that for the beginning of anything. */

@@ -15,9 +15,9 @@
 #define FRAME_BINARY 0x02
 #define FRAME_MASKED 0x80
 
-void tap_init(struct tap *t, enum tap_framing framing)
+void tap_init(struct tap *t, enum tap_framing framing, uint64_t first)
 {
-	*t = (struct tap){ .framing = framing };
+	*t = (struct tap){ .framing = framing, .next_request = first };
 }
 
 void tap_finish(struct tap *t)
@@ -93,19 +93,23 @@ static bool next_memory(struct tap *t, struct tap_frame *out)
 
 /* ---- BTP ---- */
 
-/* The head of HTTP ends in an empty line. */
+/* The head of HTTP ends in an empty line. How long it is; 0 when it is not
+ * whole. */
+static size_t http_head_len(struct ilp_bytes in)
+{
+	for (size_t i = 4; i <= in.len; i++)
+		if (memcmp(in.at + i - 4, "\r\n\r\n", 4) == 0)
+			return i;
+	return 0;
+}
+
 static bool pass_http(struct tap *t)
 {
-	struct ilp_bytes in = left(t);
+	size_t len = http_head_len(left(t));
 
-	for (size_t i = 4; i <= in.len; i++) {
-		if (memcmp(in.at + i - 4, "\r\n\r\n", 4) == 0) {
-			pass(t, i);
-			t->begun = true;
-			return true;
-		}
-	}
-	return false;
+	pass(t, len);
+	t->begun = len;
+	return t->begun;
 }
 
 struct ws_frame {
@@ -196,6 +200,72 @@ static bool next_btp(struct tap *t, struct tap_frame *out)
 	return false;
 }
 
+/* ---- ILP over HTTP/1.1 ---- */
+
+static bool begins_with(struct ilp_bytes in, const char *text)
+{
+	size_t len = strlen(text);
+
+	return in.len >= len && memcmp(in.at, text, len) == 0;
+}
+
+static size_t read_number(struct ilp_bytes in)
+{
+	size_t number = 0;
+
+	for (; in.len && in.at[0] >= '0' && in.at[0] <= '9' &&
+	       number <= ILP_PACKET_MAX;
+	     in = ilp_bytes_skip(in, 1))
+		number = 10 * number + in.at[0] - '0';
+	return number;
+}
+
+/* Nodes always say how long the body is, and in this case of letters. */
+static size_t body_len(struct ilp_bytes head)
+{
+	static const char field[] = "\r\ncontent-length: ";
+
+	for (; head.len; head = ilp_bytes_skip(head, 1))
+		if (begins_with(head, field))
+			return read_number(
+				ilp_bytes_skip(head, sizeof(field) - 1));
+	return SIZE_MAX;
+}
+
+/* What the first line says that it is; false when that is nothing of ours. */
+static bool read_first_line(struct ilp_bytes head, enum tap_kind *out)
+{
+	static const char response[] = "HTTP/1.1 ";
+	bool answers = begins_with(head, response);
+
+	*out = TAP_PREPARE;
+	if (answers)
+		*out = read_number(ilp_bytes_skip(
+			       head, sizeof(response) - 1)) == 200 ?
+			       TAP_ANSWER :
+			       TAP_REFUSED;
+	return answers || begins_with(head, "POST ");
+}
+
+static bool next_http(struct tap *t, struct tap_frame *out)
+{
+	struct ilp_bytes in = left(t);
+	struct ilp_bytes head = { in.at, http_head_len(in) };
+	size_t len;
+
+	if (t->dead || !head.len)
+		return false;
+	len = body_len(head);
+	t->dead = !read_first_line(head, &out->kind) || len > ILP_PACKET_MAX;
+	if (t->dead || in.len - head.len < len)
+		return false;
+	pass(t, head.len + len);
+	out->request = t->next_request++;
+	out->packet = (struct ilp_bytes){ in.at + head.len, len };
+	out->end = t->passed;
+	return true;
+}
+
 bool tap_next(struct tap *t, struct tap_frame *out)
 {
 	switch (t->framing) {
@@ -203,6 +273,8 @@ bool tap_next(struct tap *t, struct tap_frame *out)
 		return next_memory(t, out);
 	case TAP_BTP:
 		return next_btp(t, out);
+	case TAP_HTTP:
+		return next_http(t, out);
 	}
 	return false;
 }

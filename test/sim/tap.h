@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* tap.h - reads along on a pipe: the packets in the bytes that are written.
  *
- * It knows the framings for itself, those of link/memory.c and of BTP over
- * WebSocket, and shares no code with the links that it watches. At bytes that
- * make no sense it stops, as the links do.
+ * It knows the framings for itself, those of link/memory.c, of BTP over
+ * WebSocket and of ILP over HTTP/1.1 as nodes write it, and shares no code with
+ * the links that it watches. At bytes that make no sense it stops, as the links
+ * do.
  */
 #ifndef SIM_TAP_H
 #define SIM_TAP_H
@@ -13,6 +14,7 @@
 enum tap_framing {
 	TAP_MEMORY,
 	TAP_BTP,
+	TAP_HTTP,
 };
 
 enum tap_kind {
@@ -23,7 +25,7 @@ enum tap_kind {
 
 struct tap_frame {
 	enum tap_kind kind;
-	uint32_t request;
+	uint64_t request;
 	struct ilp_bytes packet; /* good until the next call */
 	uint64_t end;            /* of the frame, counted since the beginning */
 };
@@ -32,6 +34,7 @@ struct tap {
 	enum tap_framing framing;
 	bool begun; /* the greeting or the handshake is over */
 	bool dead;
+	uint64_t next_request; /* where they are counted */
 	uint8_t *bytes;
 	size_t from;
 	size_t to;
@@ -39,7 +42,9 @@ struct tap {
 	uint64_t passed; /* those before `from` */
 };
 
-void tap_init(struct tap *tap, enum tap_framing framing);
+/* Where frames have no request ids, they are counted from `first` on: answers
+ * come in the order of what was asked. */
+void tap_init(struct tap *tap, enum tap_framing framing, uint64_t first);
 void tap_finish(struct tap *tap);
 
 void tap_feed(struct tap *tap, struct ilp_bytes in);

@@ -39,9 +39,10 @@ static uint64_t spread(uint64_t key)
 	return dice_roll(&dice);
 }
 
-static uint64_t request_key(unsigned edge, unsigned side, uint32_t request)
+/* A request id is less than 2^56. */
+static uint64_t request_key(unsigned edge, unsigned side, uint64_t request)
 {
-	return spread((uint64_t)request << 32 | edge << 1 | side);
+	return spread(request << 8 | edge << 1 | side);
 }
 
 struct transfer *transfers_add(struct transfers *all,
@@ -68,7 +69,7 @@ struct transfer *transfers_add(struct transfers *all,
 
 /* Keys are spread one to one, so equal hashes are equal keys. */
 struct transfer *transfers_find(const struct transfers *all, unsigned edge,
-				unsigned side, uint32_t request)
+				unsigned side, uint64_t request)
 {
 	struct index_entry *at =
 		index_find(&all->by_request, request_key(edge, side, request));

@@ -16,7 +16,7 @@ struct transfer {
 	struct index_entry by_secret;
 	unsigned edge;
 	unsigned side; /* that asks */
-	uint32_t request;
+	uint64_t request;
 	bool readable; /* it is a Prepare at all */
 	struct payment payment;
 	uint64_t amount;
@@ -69,7 +69,7 @@ struct transfer *transfers_add(struct transfers *all,
 
 /* The latest one with this request id from this side; NULL: none. */
 struct transfer *transfers_find(const struct transfers *all, unsigned edge,
-				unsigned side, uint32_t request);
+				unsigned side, uint64_t request);
 
 /* All transfers of a payment, or of a secret: the first, and the next after
  * another one. NULL behind the last. */

@@ -48,7 +48,7 @@ struct ilp_time world_time(const struct world *w, const struct plan_end *end)
 
 static bool is_there(const struct world *w, const struct plan_end *end)
 {
-	return !end->node || w->hosts[end->index]->node;
+	return !end->node || host_listens(w->hosts[end->index]);
 }
 
 static struct actor *actor_of(struct world *w, const struct plan_end *end)
@@ -57,26 +57,27 @@ static struct actor *actor_of(struct world *w, const struct plan_end *end)
 			   &w->peers[end->index]->actor;
 }
 
-struct cable *world_connect(struct world *w, unsigned edge)
+struct cable *world_connect(struct world *w, unsigned edge, unsigned from)
 {
 	const struct plan_end *ends = w->plan.edges[edge].ends;
+	const struct plan_end *to = &ends[!from];
 	struct actor *actors[2] = { actor_of(w, &ends[0]),
 				    actor_of(w, &ends[1]) };
 	struct cable *cable;
 
 	if (w->agenda.now_us < w->edges[edge].parted_until_us ||
-	    !is_there(w, &ends[1])) {
-		world_note(w, STORY_NO_CONNECTION, edge, 0, 0, 0);
+	    !is_there(w, to)) {
+		world_note(w, STORY_NO_CONNECTION, edge, from, 0, 0);
 		return NULL;
 	}
-	cable = cable_lay(w, edge, actors);
+	cable = cable_lay(w, edge, from, actors);
 	cable->next = w->edges[edge].cables;
 	w->edges[edge].cables = cable;
-	world_note(w, STORY_CONNECTS, edge, 0, cable->number, 0);
-	if (ends[1].node)
-		host_accept(w->hosts[ends[1].index], cable);
+	world_note(w, STORY_CONNECTS, edge, from, cable->number, 0);
+	if (to->node)
+		host_accept(w->hosts[to->index], cable);
 	else
-		peer_accept(w->peers[ends[1].index], cable);
+		peer_accept(w->peers[to->index], cable);
 	return cable;
 }
 

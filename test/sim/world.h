@@ -67,9 +67,9 @@ struct outcome world_run(uint64_t seed, enum plan_plant plant, bool aloud);
 struct ilp_time world_time(const struct world *world,
 			   const struct plan_end *end);
 
-/* Connects the two ends of an edge; NULL when there is no way, or nobody. The
- * side that is connected to is told. */
-struct cable *world_connect(struct world *world, unsigned edge);
+/* Connects the two ends of an edge, from that side; NULL when there is no way,
+ * or nobody. The side that is connected to is told. */
+struct cable *world_connect(struct world *world, unsigned edge, unsigned from);
 
 /* Notes something, now. */
 void world_note(struct world *world, enum story_kind kind, uint64_t a,
