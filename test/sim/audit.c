@@ -7,9 +7,13 @@
  */
 #include "test/sim/audit.h"
 
+#include "node/lines.h"
 #include "test/sim/disk.h"
 #include "test/sim/host.h"
 #include "test/sim/violation.h"
+
+/* A link that is asked is ticked about every second. */
+#define TICKED_US 1100000
 
 /* Where the numbers are larger than a message shows, they end in the same
  * digits. */
@@ -155,6 +159,30 @@ static void judge_in_flight(const struct observer *o, const struct host *h,
 			  h->index, edge);
 }
 
+/* What waits for a line goes as soon as one has room; and if another one may be
+ * dialed, that is seen to when its peers are ticked, at the latest. */
+static void judge_lines(const struct observer *o, const struct host *h,
+			const struct account *a, unsigned edge,
+			struct view *view)
+{
+	const struct lines *lines = a->lines;
+	int64_t now_us = o->world->agenda.now_us;
+
+	if (lines && held_waiting(&lines->waiting) && lines_ready(lines))
+		violation(o->world, "node %u forgets who waits on edge %u",
+			  h->index, edge);
+	if (!lines || lines->wants ||
+	    !lines_want(lines, host_time(h).monotonic_us)) {
+		view->needy_us = -1;
+		return;
+	}
+	if (view->needy_us < 0)
+		view->needy_us = now_us;
+	if (now_us - view->needy_us > TICKED_US)
+		violation(o->world, "node %u dials no line for edge %u",
+			  h->index, edge);
+}
+
 /* Nothing in flight: so nothing is on hold, but for answers that wait for
  * their peer. */
 static void judge_holds(const struct observer *o, const struct host *h,
@@ -288,6 +316,7 @@ void audit(struct observer *o, const struct host *h)
 		judge_exposure(o, h, a, e, view);
 		judge_balance(o, h, a, e, view);
 		judge_in_flight(o, h, a, e, view);
+		judge_lines(o, h, a, e, view);
 		judge_ledger(o, h, a, e);
 		if (nothing)
 			judge_holds(o, h, a, e);

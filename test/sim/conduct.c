@@ -11,6 +11,9 @@
  * the loss would be certain otherwise. */
 #define HURRY_US 500000
 
+/* A line that can be had is there after this time. */
+#define WAIT_US 1000000
+
 /* Timers fire at the first of these that is not early. */
 #define TICK_US 1000
 
@@ -122,6 +125,30 @@ static void judge_promptness(const struct observer *o,
 			  node->index, t->payment.number);
 }
 
+/* Over HTTP a Prepare waits while all lines are taken, or none can be had; not
+ * for longer. */
+static void judge_waiting(const struct observer *o, const struct cable *cable,
+			  unsigned node, const struct transfer *t)
+{
+	const struct plan *plan = &o->world->plan;
+	int64_t now_us = o->world->agenda.now_us;
+	int64_t arrived_us =
+		t->arrived.monotonic_us - plan->nodes[node].monotonic_us;
+	unsigned side;
+
+	if (t->child || !t->readable || t->way == UINT32_MAX ||
+	    plan->edges[t->way].framing != TAP_HTTP ||
+	    now_us - arrived_us <= WAIT_US || !plan_is_connected(plan) ||
+	    was_blocked(cable, !t->side, t, arrived_us))
+		return;
+	side = plan_side(plan, t->way, node);
+	if (o->views[t->way][side].busy_us + WAIT_US < now_us)
+		violation(o->world,
+			  "node %u has lines to send payment %" PRIu64
+			  " by, and does not",
+			  node, t->payment.number);
+}
+
 static void judge_answer(struct observer *o, unsigned node, struct transfer *t,
 			 const struct passing *passing, bool is_fulfill)
 {
@@ -160,4 +187,6 @@ void conduct_answer(struct observer *o, const struct cable *cable,
 
 	judge_answer(o, node->index, passing->transfer, passing, is_fulfill);
 	judge_promptness(o, cable, side, passing->transfer, is_fulfill);
+	if (!is_fulfill)
+		judge_waiting(o, cable, node->index, passing->transfer);
 }

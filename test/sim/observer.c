@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "node/lines.h"
 #include "test/sim/cable.h"
 #include "test/sim/conduct.h"
 #include "test/sim/disk.h"
@@ -26,6 +27,7 @@ void observer_init(struct observer *o, struct world *w)
 				&w->plan.edges[e].limits[side].balance;
 
 			o->views[e][side].up_us = ILP_NEVER_US;
+			o->views[e][side].needy_us = -1;
 			o->views[e][side].top = limits->maximum;
 			o->views[e][side].bottom = limits->minimum;
 		}
@@ -151,16 +153,20 @@ static void go_live(struct observer *o, struct transfer *t, unsigned node)
 	heap_add(&o->deadlines[node], t->deadline_us, t);
 }
 
+/* Of all lines one at least may have room. */
 static void end_live(struct observer *o, struct transfer *t)
 {
 	const struct transfer *parent = t->parent;
+	struct view *view = &o->views[t->edge][t->side];
 
 	t->live = false;
 	if (!parent)
 		return;
+	if (view->live_out >= LINES_MAX)
+		view->busy_us = o->world->agenda.now_us;
 	o->views[parent->edge][!parent->side].held_in -= parent->amount;
-	o->views[t->edge][t->side].held_out -= t->amount;
-	o->views[t->edge][t->side].live_out--;
+	view->held_out -= t->amount;
+	view->live_out--;
 }
 
 void observer_expire(struct observer *o, unsigned node, int64_t monotonic_us)
@@ -240,6 +246,7 @@ static struct transfer *sent_prepare(struct observer *o, unsigned edge,
 				     const struct tap_frame *frame)
 {
 	const struct plan_end *asker = observer_end(o, edge, side);
+	const struct plan_end *asked = observer_end(o, edge, !side);
 	struct transfer t = { .edge = edge,
 			      .side = side,
 			      .request = frame->request,
@@ -255,6 +262,8 @@ static struct transfer *sent_prepare(struct observer *o, unsigned edge,
 		t.amount = p.amount.units;
 		t.expires_ms = p.expires_at_ms;
 		t.content = content_hash(o, &p);
+		t.way = asked->node ? way_to(o, asked->index, p.destination) :
+				      UINT32_MAX;
 		t.deadline_us =
 			deadline_us(world_time(o->world, asker), t.expires_ms);
 	}
@@ -437,6 +446,7 @@ void observer_reopened(struct observer *o, unsigned edge, unsigned side)
 
 	*view = (struct view){ .life = view->life + 1,
 			       .up_us = ILP_NEVER_US,
+			       .needy_us = -1,
 			       .top = limits->balance.maximum,
 			       .bottom = limits->balance.minimum };
 	o->pairs[edge].begins = true;

@@ -50,7 +50,9 @@ struct view {
 	signed_units charged; /* as the node had it last */
 	ilp_u128 held_in;     /* on hold, at the least */
 	ilp_u128 held_out;
-	uint32_t live_out; /* packets sent on and not answered */
+	uint32_t live_out; /* packets sent on and not answered; */
+	int64_t busy_us;   /* when they last were as many as lines can be; */
+	int64_t needy_us;  /* since when another line is needed, or -1 */
 	/* The largest and smallest balance that a limit, or one that stood
 	 * when the limit was lowered, allows. */
 	signed_units top;

@@ -273,6 +273,20 @@ bool plan_is_calm(const struct plan *p)
 	return true;
 }
 
+bool plan_is_connected(const struct plan *p)
+{
+	static const enum plan_fault between[] = {
+		FAULT_CUT,   FAULT_HALF_OPEN, FAULT_SILENCE,
+		FAULT_PARTED, FAULT_CRASH,    FAULT_POWER,
+		FAULT_DISK,  FAULT_SLEEP,     FAULT_OPERATOR,
+	};
+
+	for (size_t i = 0; i < sizeof(between) / sizeof(between[0]); i++)
+		if (p->faults[between[i]])
+			return false;
+	return true;
+}
+
 static ilp_u128 power_of_ten(unsigned exponent)
 {
 	ilp_u128 power = 1;

@@ -127,6 +127,9 @@ void plan_plant(struct plan *plan, enum plan_plant plant);
 /* Does nothing go wrong in it? Then no money may be lost on the way. */
 bool plan_is_calm(const struct plan *plan);
 
+/* Are nodes always there for each other? */
+bool plan_is_connected(const struct plan *plan);
+
 /* What a node of the plan gives out for an amount; false when that is no
  * amount. */
 bool plan_exchange(const struct plan *plan, unsigned node, unsigned edge_in,

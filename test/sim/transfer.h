@@ -38,6 +38,7 @@ struct transfer {
 	struct ilp_time arrived;
 	int64_t in_deadline_us;   /* when it expires for it */
 	int64_t patience_us;      /* and until when it needs to care */
+	unsigned way;             /* the edge that a node sends it on by */
 	bool barred;              /* the account was stopped when it arrived */
 	bool fulfilled;           /* the money may be charged to the asker */
 	int64_t fulfilled_us;     /* when, on nobody's clock */
