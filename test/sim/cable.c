@@ -11,20 +11,22 @@ struct cable *cable_lay(struct world *w, unsigned edge, unsigned from,
 {
 	const struct plan_edge *plan = &w->plan.edges[edge];
 	struct cable *c = calloc(1, sizeof(*c));
+	struct tap_options tap = { .framing = plan->framing };
 
 	assert(c);
 	c->world = w;
 	c->edge = edge;
 	c->from = from;
 	c->number = ++w->cables;
+	tap.first = (uint64_t)c->number << 32;
 	for (unsigned side = 0; side < 2; side++) {
 		c->actors[side] = actors[side];
 		c->sides[side].hears_us = ILP_NEVER_US;
 		c->sides[side].blocked_us = -1;
 		c->sides[side].full_us = ILP_NEVER_US;
 		pipe_init(&c->sides[side].pipe, plan->pipe_size);
-		tap_init(&c->sides[side].tap, plan->framing,
-			 (uint64_t)c->number << 32);
+		tap.asks = side == from;
+		tap_init(&c->sides[side].tap, &tap);
 	}
 	return c;
 }

@@ -151,7 +151,7 @@ static void operate(struct chaos *c)
 	struct host *host = host_at(c, edge);
 	struct account_settings limits;
 
-	switch (below(c, 5)) {
+	switch (below(c, 6)) {
 	case 0:
 	case 1:
 		operator_stop(host, edge, below(c, 2) == 0);
@@ -163,6 +163,9 @@ static void operate(struct chaos *c)
 		break;
 	case 4:
 		operator_remove(host, edge);
+		break;
+	case 5:
+		operator_move(host, edge);
 		break;
 	}
 }

@@ -137,7 +137,7 @@ static void judge_waiting(const struct observer *o, const struct cable *cable,
 	unsigned side;
 
 	if (t->child || !t->readable || t->way == UINT32_MAX ||
-	    plan->edges[t->way].framing != TAP_HTTP ||
+	    !plan_edge_has_lines(&plan->edges[t->way]) ||
 	    now_us - arrived_us <= WAIT_US || !plan_is_connected(plan) ||
 	    was_blocked(cable, !t->side, t, arrived_us))
 		return;

@@ -200,7 +200,8 @@ static struct link *connect_by_http(struct host *h, unsigned edge)
 {
 	const struct link_http_options options = {
 		.pool = h->pool,
-		.version = LINK_HTTP_1,
+		.version = framing_of(h, edge) == TAP_HTTP_1 ? LINK_HTTP_1 :
+							       LINK_HTTP_2,
 		.authority = ilp_text("localhost"),
 		.path = ilp_text("/"),
 		.token = operator_token(edge),
@@ -216,7 +217,8 @@ static struct link *dialed_link(struct host *h, unsigned edge)
 		return link_memory_create(h->pool);
 	case TAP_BTP:
 		return connect_by_btp(h, edge);
-	case TAP_HTTP:
+	case TAP_HTTP_1:
+	case TAP_HTTP_2:
 		return connect_by_http(h, edge);
 	}
 	return NULL;
@@ -696,7 +698,8 @@ void host_sleep(struct host *h, int64_t from_us, int64_t until_us)
 static void judge_lines(const struct host *h)
 {
 	for (const struct port *port = h->ports; port; port = port->next)
-		if (framing_of(h, port->cable->edge) == TAP_HTTP)
+		if (plan_edge_has_lines(
+			    &plan_of(h)->edges[port->cable->edge]))
 			violation(h->world,
 				  "node %u has a line left on edge %u",
 				  h->index, port->cable->edge);

@@ -52,6 +52,7 @@ struct host {
 	int64_t sleeps_us;
 	int64_t wakes_us;
 	struct account_settings limits[PLAN_EDGES_MAX]; /* as they are now */
+	unsigned moves[PLAN_EDGES_MAX]; /* by which URL it dials */
 };
 
 struct host *host_create(struct world *world, unsigned index);

@@ -250,7 +250,8 @@ static struct transfer *sent_prepare(struct observer *o, unsigned edge,
 	struct transfer t = { .edge = edge,
 			      .side = side,
 			      .request = frame->request,
-			      .asker_life = o->views[edge][side].life };
+			      .asker_life = o->views[edge][side].life,
+			      .forgotten_us = ILP_NEVER_US };
 	const struct transfer *old =
 		transfers_find(&o->transfers, edge, side, frame->request);
 	struct transfer *added;
@@ -405,6 +406,23 @@ static void answer_arrived(struct observer *o, const struct passing *passing,
 		t->late = true;
 }
 
+/* All that this side has asked behind that request is refused: it knows that
+ * nobody has looked at it. */
+static void leave_arrived(struct observer *o, const struct cable *cable,
+			  unsigned side, uint64_t last)
+{
+	const struct plan_end *asker = observer_end(o, cable->edge, side);
+	const struct heap *asked = &o->deadlines[asker->index];
+
+	for (size_t i = 0; i < asked->count; i++) {
+		struct transfer *t = asked->items[i].thing;
+
+		if (t->live && t->edge == cable->edge && t->side == side &&
+		    t->request > last && t->request >> 32 == cable->number)
+			end_live(o, t);
+	}
+}
+
 /* ---- what the cables tell ---- */
 
 struct passing observer_sent(struct observer *o, struct cable *cable,
@@ -417,7 +435,10 @@ struct passing observer_sent(struct observer *o, struct cable *cable,
 	story_mix(&o->world->story, frame->packet);
 	if (frame->kind == TAP_PREPARE)
 		passing.transfer = sent_prepare(o, cable->edge, side, frame);
-	else
+	else if (frame->kind == TAP_FORGETS)
+		passing.transfer = transfers_find(&o->transfers, cable->edge,
+						  side, frame->request);
+	else if (frame->kind != TAP_LEAVES)
 		sent_answer(o, cable, side, frame, &passing);
 	return passing;
 }
@@ -428,10 +449,23 @@ void observer_arrived(struct observer *o, struct cable *cable, unsigned side,
 	o->packets++;
 	world_note(o->world, STORY_HEARS, cable->edge, side, passing->request,
 		   passing->kind);
-	if (passing->kind == TAP_PREPARE)
+	switch (passing->kind) {
+	case TAP_PREPARE:
 		prepare_arrived(o, passing->transfer, cable->number, now);
-	else
+		break;
+	case TAP_ANSWER:
+	case TAP_REFUSED:
 		answer_arrived(o, passing, now);
+		break;
+	case TAP_FORGETS:
+		if (passing->transfer)
+			passing->transfer->forgotten_us =
+				o->world->agenda.now_us;
+		break;
+	case TAP_LEAVES:
+		leave_arrived(o, cable, side, passing->request);
+		break;
+	}
 }
 
 /* ---- new beginnings ---- */

@@ -53,13 +53,13 @@ struct ilp_bytes operator_token(unsigned edge)
 }
 
 /* Of HTTP it has to be one; else it is only our own affair. */
-static struct ilp_bytes url_of(const struct plan_edge *plan, unsigned edge)
+static struct ilp_bytes url_of(const struct host *h, unsigned edge)
 {
-	static char text[16];
+	static char text[40];
 
-	if (plan->framing != TAP_HTTP)
+	if (!plan_edge_has_lines(&plan_of(h)->edges[edge]))
 		return account_id(edge);
-	snprintf(text, sizeof(text), "http://e%u", edge);
+	snprintf(text, sizeof(text), "http://e%u/%u", edge, h->moves[edge]);
 	return ilp_text(text);
 }
 
@@ -68,13 +68,13 @@ static struct account_settings settings_of(const struct host *h, unsigned edge)
 {
 	const struct plan_edge *plan = &plan_of(h)->edges[edge];
 	struct account_settings settings = h->limits[edge];
-	bool mutual = plan->framing == TAP_HTTP;
+	bool mutual = plan_edge_has_lines(plan);
 	unsigned side = operator_side(h, edge);
 
 	settings.id = account_id(edge);
 	settings.asset = plan_assets[plan->asset];
 	if (mutual || side == 0)
-		settings.url = url_of(plan, edge);
+		settings.url = url_of(h, edge);
 	if (mutual || (side == 1 && plan->framing == TAP_BTP)) {
 		settings.has_token = true;
 		ilp_sha256(h->world->crypto, settings.token_hash,
@@ -152,21 +152,38 @@ void operator_stop(struct host *h, unsigned edge, bool stopped)
 	host_finish_round(h);
 }
 
+static void change(struct host *h, unsigned edge, struct account *account)
+{
+	const struct account_settings settings = settings_of(h, edge);
+	enum account_error error;
+
+	world_note(h->world, STORY_CHANGED, edge, operator_side(h, edge),
+		   h->moves[edge], 0);
+	error = shard_account_change(shard_of(h), account, &settings);
+	assert(!error);
+	host_finish_round(h);
+}
+
 void operator_change(struct host *h, unsigned edge,
 		     const struct account_settings *limits)
 {
 	struct account *account = operated(h, edge);
-	struct account_settings settings;
-	enum account_error error;
 
 	if (!account)
 		return;
-	world_note(h->world, STORY_CHANGED, edge, operator_side(h, edge), 0, 0);
 	h->limits[edge] = *limits;
-	settings = settings_of(h, edge);
-	error = shard_account_change(shard_of(h), account, &settings);
-	assert(!error);
-	host_finish_round(h);
+	change(h, edge, account);
+}
+
+void operator_move(struct host *h, unsigned edge)
+{
+	bool moves = plan_edge_has_lines(&plan_of(h)->edges[edge]);
+	struct account *account = moves ? operated(h, edge) : NULL;
+
+	if (!account)
+		return;
+	h->moves[edge]++;
+	change(h, edge, account);
 }
 
 void operator_remove(struct host *h, unsigned edge)

@@ -23,6 +23,10 @@ void operator_add_removed(struct host *host);
 void operator_stop(struct host *host, unsigned edge, bool stopped);
 void operator_change(struct host *host, unsigned edge,
 		     const struct account_settings *limits);
+
+/* The other end is dialed by another URL from now on, so that lines to it begin
+ * anew; where there are any. */
+void operator_move(struct host *host, unsigned edge);
 void operator_remove(struct host *host, unsigned edge);
 
 #endif

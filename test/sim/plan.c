@@ -164,7 +164,7 @@ static enum tap_framing draw_framing(const struct plan_edge *edge,
 				     struct dice *dice)
 {
 	if (edge->ends[0].node && edge->ends[1].node && chance(dice, 3))
-		return TAP_HTTP;
+		return chance(dice, 2) ? TAP_HTTP_1 : TAP_HTTP_2;
 	return chance(dice, 3) ? TAP_BTP : TAP_MEMORY;
 }
 
@@ -273,6 +273,11 @@ bool plan_is_calm(const struct plan *p)
 	return true;
 }
 
+bool plan_edge_has_lines(const struct plan_edge *edge)
+{
+	return edge->framing == TAP_HTTP_1 || edge->framing == TAP_HTTP_2;
+}
+
 bool plan_is_connected(const struct plan *p)
 {
 	static const enum plan_fault between[] = {
@@ -335,7 +340,8 @@ void plan_tell(const struct plan *p, FILE *to)
 	static const char *const framings[] = {
 		[TAP_MEMORY] = "memory",
 		[TAP_BTP] = "BTP",
-		[TAP_HTTP] = "HTTP",
+		[TAP_HTTP_1] = "HTTP/1.1",
+		[TAP_HTTP_2] = "HTTP/2",
 	};
 
 	fprintf(to, "seed %" PRIu64 ": a %s of %u nodes and %u peers,", p->seed,

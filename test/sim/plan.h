@@ -127,6 +127,9 @@ void plan_plant(struct plan *plan, enum plan_plant plant);
 /* Does nothing go wrong in it? Then no money may be lost on the way. */
 bool plan_is_calm(const struct plan *plan);
 
+/* Is what it carries ILP over HTTP? */
+bool plan_edge_has_lines(const struct plan_edge *edge);
+
 /* Are nodes always there for each other? */
 bool plan_is_connected(const struct plan *plan);
 

@@ -51,13 +51,14 @@ static int64_t due_us(const struct observer *o, const struct transfer *t)
 	return last_us + PROMPT_US - plan->monotonic_us;
 }
 
-/* The connection that it came on was lost before there had to be an answer; or
- * the node could not help it. */
+/* The connection that it came on was lost before there had to be an answer, or
+ * none was wanted any more; or the node could not help it. */
 static bool is_excused(const struct observer *o, const struct transfer *t)
 {
 	const bool *faults = o->world->plan.faults;
 
 	return faults[FAULT_SLEEP] || (t->fulfilled && faults[FAULT_DISK]) ||
+	       t->forgotten_us <= due_us(o, t) ||
 	       observer_whole_us(o, t->cable) <= due_us(o, t);
 }
 
@@ -76,7 +77,9 @@ static void judge_unanswered(struct observer *o, const struct transfer *t)
 			  "node %u never gave the Fulfill for request %" PRIu64
 			  " on edge %u to who came back for it",
 			  asked->index, t->request, t->edge);
-	if (observer_is_broken(o, t->cable) && is_excused(o, t)) {
+	if ((observer_is_broken(o, t->cable) ||
+	     t->forgotten_us != ILP_NEVER_US) &&
+	    is_excused(o, t)) {
 		view->doubtful += t->fulfilled ? t->amount : 0;
 		return;
 	}

@@ -32,7 +32,7 @@ static const struct {
 	[STORY_SLEEP] = { "node sleeps", { "node", "in us", "for us" } },
 	[STORY_DEAF] = { "peer does not read", { "peer", "us" } },
 	[STORY_STOPPED] = { "account stopped", { "edge", "side", "stopped" } },
-	[STORY_CHANGED] = { "account changed", { "edge", "side" } },
+	[STORY_CHANGED] = { "account changed", { "edge", "side", "moves" } },
 	[STORY_REMOVED] = { "account removed", { "edge", "side" } },
 	[STORY_ADDED] = { "account added", { "edge", "side" } },
 	[STORY_EXPIRES] = { "expires",

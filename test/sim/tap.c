@@ -6,6 +6,7 @@
 
 #include "ilp/btp.h"
 #include "ilp/packet.h"
+#include "test/sim/tap_http.h"
 
 /* link/memory.c */
 #define MEMORY_HEAD 9
@@ -15,13 +16,16 @@
 #define FRAME_BINARY 0x02
 #define FRAME_MASKED 0x80
 
-void tap_init(struct tap *t, enum tap_framing framing, uint64_t first)
+void tap_init(struct tap *t, const struct tap_options *options)
 {
-	*t = (struct tap){ .framing = framing, .next_request = first };
+	*t = (struct tap){ .framing = options->framing,
+			   .asks = options->asks,
+			   .next_request = options->first };
 }
 
 void tap_finish(struct tap *t)
 {
+	tap_drop_streams(t);
 	free(t->bytes);
 }
 
@@ -45,12 +49,12 @@ void tap_feed(struct tap *t, struct ilp_bytes in)
 	t->to += in.len;
 }
 
-static struct ilp_bytes left(const struct tap *t)
+struct ilp_bytes tap_left(const struct tap *t)
 {
 	return (struct ilp_bytes){ t->bytes + t->from, t->to - t->from };
 }
 
-static void pass(struct tap *t, size_t len)
+void tap_pass(struct tap *t, size_t len)
 {
 	t->from += len;
 	t->passed += len;
@@ -61,7 +65,7 @@ static void pass(struct tap *t, size_t len)
 static bool next_memory(struct tap *t, struct tap_frame *out)
 {
 	for (;;) {
-		struct ilp_bytes in = left(t);
+		struct ilp_bytes in = tap_left(t);
 		size_t len;
 
 		if (t->dead || in.len < MEMORY_HEAD)
@@ -76,7 +80,7 @@ static bool next_memory(struct tap *t, struct tap_frame *out)
 		}
 		if (in.len < MEMORY_HEAD + len)
 			return false;
-		pass(t, MEMORY_HEAD + len);
+		tap_pass(t, MEMORY_HEAD + len);
 		if (!t->begun) {
 			t->begun = true;
 			continue;
@@ -93,21 +97,12 @@ static bool next_memory(struct tap *t, struct tap_frame *out)
 
 /* ---- BTP ---- */
 
-/* The head of HTTP ends in an empty line. How long it is; 0 when it is not
- * whole. */
-static size_t http_head_len(struct ilp_bytes in)
-{
-	for (size_t i = 4; i <= in.len; i++)
-		if (memcmp(in.at + i - 4, "\r\n\r\n", 4) == 0)
-			return i;
-	return 0;
-}
-
+/* Of the handshake. */
 static bool pass_http(struct tap *t)
 {
-	size_t len = http_head_len(left(t));
+	size_t len = tap_head_len(tap_left(t));
 
-	pass(t, len);
+	tap_pass(t, len);
 	t->begun = len;
 	return t->begun;
 }
@@ -179,18 +174,18 @@ static bool next_btp(struct tap *t, struct tap_frame *out)
 
 	if (!t->begun && !pass_http(t))
 		return false;
-	while (!t->dead && read_head(left(t), &frame)) {
+	while (!t->dead && read_head(tap_left(t), &frame)) {
 		uint8_t *payload = t->bytes + t->from + frame.head_len;
 
 		if (frame.first & 0x70 || frame.len > 2 * ILP_PACKET_MAX) {
 			t->dead = true;
 			return false;
 		}
-		if (left(t).len < frame.head_len + frame.len)
+		if (tap_left(t).len < frame.head_len + frame.len)
 			return false;
 		for (size_t i = 0; frame.mask && i < frame.len; i++)
 			payload[i] ^= frame.mask[i % 4];
-		pass(t, frame.head_len + frame.len);
+		tap_pass(t, frame.head_len + frame.len);
 		if (frame.first != (FRAME_FINAL | FRAME_BINARY))
 			continue;
 		out->end = t->passed;
@@ -200,72 +195,6 @@ static bool next_btp(struct tap *t, struct tap_frame *out)
 	return false;
 }
 
-/* ---- ILP over HTTP/1.1 ---- */
-
-static bool begins_with(struct ilp_bytes in, const char *text)
-{
-	size_t len = strlen(text);
-
-	return in.len >= len && memcmp(in.at, text, len) == 0;
-}
-
-static size_t read_number(struct ilp_bytes in)
-{
-	size_t number = 0;
-
-	for (; in.len && in.at[0] >= '0' && in.at[0] <= '9' &&
-	       number <= ILP_PACKET_MAX;
-	     in = ilp_bytes_skip(in, 1))
-		number = 10 * number + in.at[0] - '0';
-	return number;
-}
-
-/* Nodes always say how long the body is, and in this case of letters. */
-static size_t body_len(struct ilp_bytes head)
-{
-	static const char field[] = "\r\ncontent-length: ";
-
-	for (; head.len; head = ilp_bytes_skip(head, 1))
-		if (begins_with(head, field))
-			return read_number(
-				ilp_bytes_skip(head, sizeof(field) - 1));
-	return SIZE_MAX;
-}
-
-/* What the first line says that it is; false when that is nothing of ours. */
-static bool read_first_line(struct ilp_bytes head, enum tap_kind *out)
-{
-	static const char response[] = "HTTP/1.1 ";
-	bool answers = begins_with(head, response);
-
-	*out = TAP_PREPARE;
-	if (answers)
-		*out = read_number(ilp_bytes_skip(
-			       head, sizeof(response) - 1)) == 200 ?
-			       TAP_ANSWER :
-			       TAP_REFUSED;
-	return answers || begins_with(head, "POST ");
-}
-
-static bool next_http(struct tap *t, struct tap_frame *out)
-{
-	struct ilp_bytes in = left(t);
-	struct ilp_bytes head = { in.at, http_head_len(in) };
-	size_t len;
-
-	if (t->dead || !head.len)
-		return false;
-	len = body_len(head);
-	t->dead = !read_first_line(head, &out->kind) || len > ILP_PACKET_MAX;
-	if (t->dead || in.len - head.len < len)
-		return false;
-	pass(t, head.len + len);
-	out->request = t->next_request++;
-	out->packet = (struct ilp_bytes){ in.at + head.len, len };
-	out->end = t->passed;
-	return true;
-}
-
 bool tap_next(struct tap *t, struct tap_frame *out)
 {
 	switch (t->framing) {
@@ -273,8 +202,10 @@ bool tap_next(struct tap *t, struct tap_frame *out)
 		return next_memory(t, out);
 	case TAP_BTP:
 		return next_btp(t, out);
-	case TAP_HTTP:
-		return next_http(t, out);
+	case TAP_HTTP_1:
+		return tap_next_http1(t, out);
+	case TAP_HTTP_2:
+		return tap_next_http2(t, out);
 	}
 	return false;
 }

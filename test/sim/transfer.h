@@ -46,6 +46,7 @@ struct transfer {
 	uint32_t fulfilled_ups;   /* connections of the asker until then */
 	bool fulfilled_apart;     /* when it had none */
 	uint32_t fulfilled_epoch;
+	int64_t forgotten_us; /* when it heard that no answer is wanted */
 	bool answered;
 	uint32_t answer_cable;
 	bool released; /* its Fulfill, as the answer to this or to a repetition
