@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "node/lines.h"
 #include "test/sim/cable.h"
 #include "test/sim/host.h"
 #include "test/sim/violation.h"
@@ -134,15 +135,15 @@ static void judge_waiting(const struct observer *o, const struct cable *cable,
 	int64_t now_us = o->world->agenda.now_us;
 	int64_t arrived_us =
 		t->arrived.monotonic_us - plan->nodes[node].monotonic_us;
-	unsigned side;
+	const struct view *view;
 
 	if (t->child || !t->readable || t->way == UINT32_MAX ||
 	    !plan_edge_has_lines(&plan->edges[t->way]) ||
 	    now_us - arrived_us <= WAIT_US || !plan_is_connected(plan) ||
 	    was_blocked(cable, !t->side, t, arrived_us))
 		return;
-	side = plan_side(plan, t->way, node);
-	if (o->views[t->way][side].busy_us + WAIT_US < now_us)
+	view = &o->views[t->way][plan_side(plan, t->way, node)];
+	if (view->live_out < LINES_MAX && view->busy_us + WAIT_US < now_us)
 		violation(o->world,
 			  "node %u has lines to send payment %" PRIu64
 			  " by, and does not",
