@@ -102,6 +102,7 @@ static void tell_arrivals(struct cable *c, unsigned side, struct ilp_time now)
 		if (passing->end > c->sides[writer].pipe.taken)
 			return;
 		c->sides[writer].passing_from++;
+		tap_hear(&c->sides[side].tap, passing->kind, passing->request);
 		observer_arrived(c->world->observer, c, side, passing, now);
 	}
 }

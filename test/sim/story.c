@@ -45,12 +45,16 @@ void story_begin(struct story *s)
 	*s = (struct story){ .seed = hash_seed(ilp_text("the story so far")) };
 }
 
-/* The code of a Reject is three letters. */
+/* The code of a Reject is three letters. A request that only one connection
+ * knows has its number in front. */
 static void tell_number(const char *name, uint64_t number, FILE *to)
 {
 	if (strcmp(name, "code") == 0)
 		fprintf(to, "  %c%c%c", (int)(number >> 16 & 0xff),
 			(int)(number >> 8 & 0xff), (int)(number & 0xff));
+	else if (strcmp(name, "request") == 0 && number >> 32)
+		fprintf(to, "  request %" PRIu64 ".%" PRIu64, number >> 32,
+			number & UINT32_MAX);
 	else
 		fprintf(to, "  %s %" PRId64, name, (int64_t)number);
 }

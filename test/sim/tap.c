@@ -20,12 +20,13 @@ void tap_init(struct tap *t, const struct tap_options *options)
 {
 	*t = (struct tap){ .framing = options->framing,
 			   .asks = options->asks,
-			   .next_request = options->first };
+			   .next_request = options->first,
+			   .last_stream = UINT32_MAX };
 }
 
 void tap_finish(struct tap *t)
 {
-	tap_drop_streams(t);
+	tap_end_streams(t);
 	free(t->bytes);
 }
 
@@ -193,6 +194,12 @@ static bool next_btp(struct tap *t, struct tap_frame *out)
 			return true;
 	}
 	return false;
+}
+
+void tap_hear(struct tap *t, enum tap_kind kind, uint64_t request)
+{
+	if (t->framing == TAP_HTTP_2)
+		tap_hear_http2(t, kind, request);
 }
 
 bool tap_next(struct tap *t, struct tap_frame *out)

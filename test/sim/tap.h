@@ -54,6 +54,7 @@ struct tap {
 	size_t room;
 	uint64_t passed; /* those before `from` */
 	struct tap_stream *streams; /* that are not whole */
+	uint32_t last_stream;       /* further ones mean nothing */
 	struct tap_stream *said;    /* lent with the last frame */
 };
 
@@ -64,6 +65,10 @@ void tap_feed(struct tap *tap, struct ilp_bytes in);
 
 /* The next packet that is whole. */
 bool tap_next(struct tap *tap, struct tap_frame *out);
+
+/* This side has heard that from the other: what is left to be written of a
+ * request that was turned away means nothing any more. */
+void tap_hear(struct tap *tap, enum tap_kind kind, uint64_t request);
 
 /* ---- for what knows a framing ---- */
 

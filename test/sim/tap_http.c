@@ -126,8 +126,8 @@ static void begin_stream(struct tap *t, uint32_t id)
 {
 	struct tap_stream **at = find_stream(t, id);
 
-	if (*at)
-		return; /* trailers */
+	if (*at || id > t->last_stream)
+		return; /* trailers, or in vain */
 	*at = malloc(sizeof(**at));
 	assert(*at);
 	(*at)->next = NULL;
@@ -148,11 +148,34 @@ static bool drop_stream(struct tap *t, uint32_t id)
 	return true;
 }
 
-void tap_drop_streams(struct tap *t)
+void tap_end_streams(struct tap *t)
 {
 	while (t->streams)
 		drop_stream(t, t->streams->id);
 	free(t->said);
+}
+
+/* Streams begin in the order of their numbers. */
+static void drop_streams_behind(struct tap *t, uint32_t last)
+{
+	struct tap_stream **at = &t->streams;
+
+	while (*at && (*at)->id <= last)
+		at = &(*at)->next;
+	while (*at)
+		drop_stream(t, (*at)->id);
+}
+
+void tap_hear_http2(struct tap *t, enum tap_kind kind, uint64_t request)
+{
+	uint32_t stream = (uint32_t)(request - t->next_request);
+
+	if (kind == TAP_REFUSED)
+		drop_stream(t, stream);
+	if (kind != TAP_LEAVES)
+		return;
+	t->last_stream = stream;
+	drop_streams_behind(t, stream);
 }
 
 static bool read_frame(struct ilp_bytes in, struct frame *out)
@@ -193,9 +216,9 @@ static bool end_stream(struct tap *t, uint32_t id, struct tap_frame *out)
 	free(t->said);
 	t->said = *at;
 	*at = t->said->next;
-	out->kind = t->asks	   ? TAP_PREPARE :
-		    t->said->len ? TAP_ANSWER :
-				   TAP_REFUSED;
+	out->kind = TAP_PREPARE;
+	if (!t->asks)
+		out->kind = t->said->len ? TAP_ANSWER : TAP_REFUSED;
 	out->packet = (struct ilp_bytes){ t->said->body, t->said->len };
 	return true;
 }
@@ -211,6 +234,19 @@ static bool reset_stream(struct tap *t, const struct frame *frame,
 
 	out->kind = t->asks ? TAP_FORGETS : TAP_REFUSED;
 	return t->asks ? !unfinished : refused;
+}
+
+/* Who asks may leave as well, and that means nothing: it knows what it has
+ * asked. */
+static bool leave(const struct tap *t, const struct frame *frame,
+		  struct tap_frame *out)
+{
+	if (frame->payload.len < 4)
+		return false;
+	out->kind = TAP_LEAVES;
+	out->request = t->next_request +
+		       (ilp_load_u32(frame->payload.at) & INT32_MAX);
+	return !t->asks;
 }
 
 /* What the frame means, beyond what it is a part of. */
@@ -229,12 +265,7 @@ static bool read_meaning(struct tap *t, const struct frame *frame,
 	case FRAME_RESET:
 		return reset_stream(t, frame, out);
 	case FRAME_GOAWAY:
-		out->kind = TAP_LEAVES;
-		out->request = t->next_request;
-		if (frame->payload.len >= 4)
-			out->request +=
-				ilp_load_u32(frame->payload.at) & INT32_MAX;
-		return !t->asks;
+		return leave(t, frame, out);
 	default:
 		return false;
 	}

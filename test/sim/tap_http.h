@@ -16,7 +16,9 @@ size_t tap_head_len(struct ilp_bytes in);
 
 bool tap_next_http1(struct tap *tap, struct tap_frame *out);
 bool tap_next_http2(struct tap *tap, struct tap_frame *out);
+void tap_hear_http2(struct tap *tap, enum tap_kind kind, uint64_t request);
 
-void tap_drop_streams(struct tap *tap);
+/* Frees what is left of streams. */
+void tap_end_streams(struct tap *tap);
 
 #endif
