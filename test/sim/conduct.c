@@ -126,6 +126,18 @@ static void judge_promptness(const struct observer *o,
 			  node->index, t->payment.number);
 }
 
+/* Was there a line on which something waited for room on the wire? It may be
+ * what is missed. */
+static bool was_crowded(const struct world *w, unsigned edge, unsigned side,
+			int64_t since_us)
+{
+	const struct cable *at = w->edges[edge].cables;
+
+	while (at && (at->from != side || at->sides[side].blocked_us < since_us))
+		at = at->next;
+	return at;
+}
+
 /* Over HTTP a Prepare waits while all lines are taken, or none can be had; not
  * for longer. */
 static void judge_waiting(const struct observer *o, const struct cable *cable,
@@ -136,14 +148,17 @@ static void judge_waiting(const struct observer *o, const struct cable *cable,
 	int64_t arrived_us =
 		t->arrived.monotonic_us - plan->nodes[node].monotonic_us;
 	const struct view *view;
+	unsigned side;
 
 	if (t->child || !t->readable || t->way == UINT32_MAX ||
 	    !plan_edge_has_lines(&plan->edges[t->way]) ||
 	    now_us - arrived_us <= WAIT_US || !plan_is_connected(plan) ||
 	    was_blocked(cable, !t->side, t, arrived_us))
 		return;
-	view = &o->views[t->way][plan_side(plan, t->way, node)];
-	if (view->live_out < LINES_MAX && view->busy_us + WAIT_US < now_us)
+	side = plan_side(plan, t->way, node);
+	view = &o->views[t->way][side];
+	if (view->live_out < LINES_MAX && view->busy_us + WAIT_US < now_us &&
+	    !was_crowded(o->world, t->way, side, arrived_us))
 		violation(o->world,
 			  "node %u has lines to send payment %" PRIu64
 			  " by, and does not",

@@ -349,6 +349,18 @@ static bool read_answer(struct observer *o, const struct cable *cable,
 	return kind == STORY_FULFILL;
 }
 
+/* What has no packet in it may be about what was no Prepare; and a server of
+ * HTTP/2 that takes no more requests says so when it sees the head of one. */
+static bool is_no_answer(const struct cable *cable,
+			 const struct tap_frame *frame,
+			 const struct transfer *t)
+{
+	const struct plan_edge *edge = &cable->world->plan.edges[cable->edge];
+
+	return frame->kind == TAP_REFUSED &&
+	       (!t || (edge->framing == TAP_HTTP_2 && !t->cable));
+}
+
 static void sent_answer(struct observer *o, struct cable *cable, unsigned side,
 			const struct tap_frame *frame, struct passing *passing)
 {
@@ -359,10 +371,8 @@ static void sent_answer(struct observer *o, struct cable *cable, unsigned side,
 
 	passing->transfer = t;
 	is_fulfill = read_answer(o, cable, side, frame, passing);
-	/* An answer without a packet may be to what was no Prepare. */
-	if (asked->node && (t || frame->kind != TAP_REFUSED)) {
+	if (asked->node && !is_no_answer(cable, frame, t))
 		conduct_answer(o, cable, side, passing, is_fulfill);
-	}
 	if (!t)
 		return;
 	if (!asked->node && !t->answered && passing->fulfills && t->cable)
