@@ -9,9 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "wire/tls.h"
+
 #define FIRST_ROOM ((size_t)4096)
 #define HEADERS_MAX ((size_t)64 * 1024) /* bytes */
 #define STATUS_OK 200
+#define NO_VERDICT 1 /* or 0, which is that all is well */
 
 enum state {
 	IDLE,
@@ -157,6 +160,14 @@ static bool set_header(struct slot *s, const char *header)
 	return s->headers || !header;
 }
 
+/* Instead of the system's, not beside them. */
+static bool set_authority(CURL *easy, const char *path)
+{
+	return !path ||
+	       (curl_easy_setopt(easy, CURLOPT_CAINFO, path) == CURLE_OK &&
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK);
+}
+
 /* No proxy of the environment, no redirect, no other protocol; and at the end
  * nobody waits for a name to be resolved. */
 static bool set_options(struct slot *s, const struct source_fetch *fetch,
@@ -182,7 +193,23 @@ static bool set_options(struct slot *s, const struct source_fetch *fetch,
 		       CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_URL, fetch->location) ==
 		       CURLE_OK &&
+	       set_authority(easy, fetch->tls_ca) &&
 	       set_header(s, fetch->header);
+}
+
+/* Names are compared by curl itself, which leaves the verdict as it was before
+ * or as that of the rest. */
+static void fail_certificate(struct slot *s)
+{
+	char reason[sizeof(s->reason)];
+	long verdict = 0;
+
+	curl_easy_getinfo(s->easy, CURLINFO_SSL_VERIFYRESULT, &verdict);
+	snprintf(reason, sizeof(reason),
+		 "the server's certificate is refused: %s",
+		 verdict > NO_VERDICT ? tls_verdict(verdict) :
+					"it is for another name");
+	fail(s, reason);
 }
 
 static void start_http(struct rate_fetcher *f, struct slot *s,
@@ -210,7 +237,9 @@ static void finish_http(struct rate_fetcher *f, CURL *easy, CURLcode code)
 	curl_multi_remove_handle(f->multi, easy);
 	s->state = code == CURLE_OPERATION_TIMEDOUT ? IDLE : DONE;
 	s->status = (unsigned)status;
-	if (code != CURLE_OK)
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		fail_certificate(s);
+	else if (code != CURLE_OK)
 		fail(s, curl_easy_strerror(code));
 }
 

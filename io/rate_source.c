@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "io/file.h"
 #include "io/now.h"
+#include "wire/tls_context.h"
 
 static void set_kind(struct rate_source *s, const struct config_source *from)
 {
@@ -42,6 +44,28 @@ static void set_place(struct rate_source *s, const struct config_source *from)
 	s->options.timeout_us = 1000 * from->timeout_ms;
 	s->options.age_max_us = 1000 * from->age_max_ms;
 	s->options.bytes_max = from->bytes_max;
+	s->options.tls_ca = from->tls_ca;
+}
+
+/* It is read again with each connection; but whether it is one is known now. */
+static bool check_authority(const char *path, struct price_words *problem)
+{
+	struct tls_settings settings = { .role = TLS_CLIENT };
+	char error[PRICE_WORDS_SIZE] = "there is no memory";
+	struct tls_context *context;
+	uint8_t *pem = file_read(path, &settings.anchors.len, error,
+				 sizeof(error));
+
+	if (!pem)
+		return price_refuse(problem, "%s", error);
+	settings.anchors.at = pem;
+	context = tls_context_create(&settings, now_read(), error,
+				     sizeof(error));
+	file_free(pem, settings.anchors.len);
+	if (!context)
+		return price_refuse(problem, "%s: %s", path, error);
+	tls_context_destroy(context);
+	return true;
 }
 
 static bool set_header(struct rate_source *s, const struct config_source *from)
@@ -87,6 +111,8 @@ bool rate_source_init(struct rate_source *s, const struct config_source *from,
 	*s = (struct rate_source){ .options = { .name = from->name } };
 	set_kind(s, from);
 	set_place(s, from);
+	if (from->tls_ca && !check_authority(from->tls_ca, problem))
+		return false;
 	if (!set_header(s, from) || !set_table(s, from, problem))
 		return false;
 	s->machine = source_create(&s->options, seed);

@@ -104,6 +104,7 @@ struct config_source {
 	uint64_t bytes_max;
 	const char *header_name;
 	const char *header_value;
+	const char *tls_ca; /* path of the authorities behind the `url` */
 	struct config_names names;
 	struct config_rates prices; /* of a table */
 };

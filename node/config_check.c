@@ -321,6 +321,11 @@ static const char *place_problem(const struct config_source *s)
 	return NULL;
 }
 
+static bool is_secure(const char *url)
+{
+	return url && starts_with(ilp_text(url), "https:");
+}
+
 static const char *fetched_problem(const struct config_source *s)
 {
 	if (s->prices.count)
@@ -347,6 +352,8 @@ static void check_source(struct config_reader *r,
 				      table_problem(r->config, s) :
 				      fetched_problem(s);
 
+	if (!problem && s->tls_ca && !is_secure(s->url))
+		problem = "\"tlsCa\" needs a \"url\" with https";
 	if (problem)
 		fail_at(r, root, &where, problem);
 	if (!s->name)

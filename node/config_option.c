@@ -349,6 +349,10 @@ static const struct config_option source_options[] = {
 	{ .name = "headerValue", .kind = CONFIG_STRING, .secret = true,
 	  .min = 1, .max = TOKEN_MAX, INTO(struct config_source, header_value),
 	  .text = "Its value." },
+	{ .name = "tlsCa", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config_source, tls_ca),
+	  .text = "Path of the authorities that may vouch for a `url` with "
+		  "https (PEM), instead of those that the system trusts." },
 	{ .name = "names", .kind = CONFIG_NAMES,
 	  INTO(struct config_source, names),
 	  .text = "What counts of its prices: an object from what assets are "

@@ -224,7 +224,8 @@ static const char sources[] =
 	"     'url': 'https://:hunter2@m.example/p?ids=ripple',\n"
 	"     'refresh': 5000, 'timeout': 700, 'maxAge': 60000,\n"
 	"     'maxBytes': 9000, 'headerName': 'x-key',\n"
-	"     'headerValue': 'hunter3', 'names': {'ripple': 'XRP'}},\n"
+	"     'headerValue': 'hunter3', 'tlsCa': '/etc/market.pem',\n"
+	"     'names': {'ripple': 'XRP'}},\n"
 	"    {'kind': 'ecb', 'file': '/tmp/ecb.xml', 'maxAge': 500000000},\n"
 	"    {'kind': 'table', 'prices': {'USD': 1, 'EUR': '1.25'}}\n"
 	"  ]\n"
@@ -249,6 +250,7 @@ static void reads_where_prices_come_from(void)
 	CHECK_INT(s->bytes_max, 9000);
 	assert_string_equal(s->header_name, "x-key");
 	assert_string_equal(s->header_value, "hunter3");
+	assert_string_equal(s->tls_ca, "/etc/market.pem");
 	CHECK_INT(s->names.count, 1);
 	assert_string_equal(s->names.at[0].name, "ripple");
 	assert_string_equal(s->names.at[0].code, "XRP");
@@ -906,6 +908,13 @@ static void what_is_wrong_with_a_source_is_told(void)
 		  "elsewhere" },
 		{ SOURCES("{'kind':'table','prices':^{'USD':1,'USD':1}}"),
 		  "rateSources[0].prices: there is a code twice in it" },
+		{ SOURCES("^{'kind':'ecb','url':'http://h'," AGED
+			  ",'tlsCa':'c'}"),
+		  "rateSources[0]: \"tlsCa\" needs a \"url\" with https" },
+		{ SOURCES("^{'kind':'ecb','file':'f'," AGED ",'tlsCa':'c'}"),
+		  "rateSources[0]: \"tlsCa\" needs a \"url\" with https" },
+		{ SOURCES("^{'kind':'table','prices':{'USD':1},'tlsCa':'c'}"),
+		  "rateSources[0]: \"tlsCa\" needs a \"url\" with https" },
 		{ SOURCES("{'kind':'ecb','headerValue':^''}"),
 		  "rateSources[0].headerValue: expected a text of 1 to 1024 "
 		  "bytes, found a text" },

@@ -119,6 +119,7 @@ bool source_next_fetch(struct source *s, struct ilp_time now,
 		.place = o->place,
 		.location = o->location,
 		.header = o->header,
+		.tls_ca = o->tls_ca,
 		.bytes_max = o->bytes_max,
 		.give_up_us = s->due_us,
 	};

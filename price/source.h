@@ -43,6 +43,8 @@ struct source_options {
 	const char *location; /* a URL, or the path of a file */
 	const char *header;   /* such as one with a key for the service, as
 				 "name: value"; or NULL */
+	const char *tls_ca; /* path of the authorities that may vouch for the
+			       server; NULL: whom the system trusts */
 	const struct prices *fixed;   /* SOURCE_FIXED */
 	const struct json_form *form; /* SOURCE_JSON */
 	int64_t refresh_us;           /* from one good answer to the next */
@@ -70,6 +72,7 @@ struct source_fetch {
 	enum source_place place;
 	const char *location;
 	const char *header; /* or NULL */
+	const char *tls_ca; /* or NULL */
 	size_t bytes_max;
 	int64_t give_up_us; /* the answer counts until then */
 };

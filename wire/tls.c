@@ -172,6 +172,11 @@ static void fail_by_alert(struct tls *tls, int alert)
 	fail(tls, "the peer refuses us: ", why);
 }
 
+const char *tls_verdict(long result)
+{
+	return X509_verify_cert_error_string(result);
+}
+
 static void fail_in_our_words(struct tls *tls, int reason)
 {
 	long verified = SSL_get_verify_result(tls->ssl);
@@ -180,7 +185,7 @@ static void fail_in_our_words(struct tls *tls, int reason)
 		fail_by_alert(tls, reason - SSL_AD_REASON_OFFSET);
 	else if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
 		fail(tls, "the peer's certificate is refused: ",
-		     X509_verify_cert_error_string(verified));
+		     tls_verdict(verified));
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (texts[i].reason == reason)
 			fail(tls, texts[i].text, "");

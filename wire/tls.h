@@ -87,6 +87,10 @@ enum tls_state tls_state(const struct tls *tls);
 /* Of a failure, for people; empty when there was none. */
 const char *tls_reason(const struct tls *tls);
 
+/* What X.509 calls the result of looking at a certificate, for people: for who
+ * has TLS done elsewhere, and only its number. */
+const char *tls_verdict(long result);
+
 /* Whom the peer's certificate, which was found good, says it is: its common
  * name, or else its first alternative name. Empty when it has shown none, or
  * the name is not clean text. */

@@ -110,6 +110,10 @@ async function says_which_certificate_is_no_good () {
   }
   const away = { server: 'btp+wss://:t@127.0.0.1:1', tlsCa: '/nowhere/ca.pem' }
   await refuses({ accounts: [account('away', away)] }, '/nowhere/ca.pem: No such file or directory')
+  const prices = (tlsCa) => ({ rates: undefined, rateMeasure: 'USD', rateSources: [{ kind: 'ecb', url: 'https://127.0.0.1:1/', maxAge: 60000, tlsCa }] })
+  await refuses(prices('/nowhere/ca.pem'), '/nowhere/ca.pem: No such file or directory')
+  const none = write('none')
+  await refuses(prices(none), `${none}: trusted certificate: there is none`)
 }
 
 // What it read is not needed any more.

@@ -175,10 +175,35 @@ async function believes_no_server_that_the_system_does_not_trust () {
   const { pem, keyPem } = makeCertificate()
   const service = await serve(says(0.5), { cert: pem, key: keyPem })
   const { ilpd, alice } = await open([source(service, { headerName: 'x-api-key', headerValue: SECRET })])
-  await hears(ilpd, 'rafiki: SSL peer certificate or SSH remote key was not OK')
+  await hears(ilpd, "rafiki: the server's certificate is refused: self-signed certificate")
   assert.strictEqual(await outcome(alice), refusal(NONE, 'USD', 'EUR').message)
   assert.strictEqual(service.asked.length, 0)
   await close(ilpd)
+}
+
+// A certificate that is good on this machine, and one for a name elsewhere.
+async function believes_a_server_that_its_own_authority_vouches_for () {
+  const authority = makeCertificate()
+  const stranger = makeCertificate()
+  const serveAs = ({ pem, keyPem }, euros) => serve(says(euros), { cert: pem, key: keyPem })
+  const here = await serveAs(makeCertificate({ authority }), 0.5)
+  const elsewhere = await serveAs(makeCertificate({ authority, alternative: 'IP:127.0.0.2' }), 7)
+  const { ilpd, alice } = await open([
+    source(elsewhere, { name: 'elsewhere', tlsCa: authority.certificate }),
+    source(here, { name: 'system' }),
+    source(here, { name: 'stranger', tlsCa: stranger.certificate }),
+    source(here, { name: 'right', tlsCa: authority.certificate, headerName: 'x-from', headerValue: 'right' })
+  ])
+  await becomes(alice, '500000000')
+  await hears(ilpd, "elsewhere: the server's certificate is refused: it is for another name")
+  for (const name of ['system', 'stranger']) {
+    await hears(ilpd, `${name}: the server's certificate is refused: unable to get local issuer certificate`)
+  }
+  here.answer = says(0.51)
+  await becomes(alice, '510000000')
+  assert(here.asked.every(({ headers }) => headers['x-from'] === 'right'))
+  assert.strictEqual(elsewhere.asked.length, 0)
+  assert(!(await close(ilpd)).includes('right:'))
 }
 
 async function a_jump_counts_when_it_has_come_again_and_again () {
@@ -261,6 +286,7 @@ prove(
   refuses_when_prices_are_too_old,
   what_is_wrong_counts_for_nothing,
   believes_no_server_that_the_system_does_not_trust,
+  believes_a_server_that_its_own_authority_vouches_for,
   a_jump_counts_when_it_has_come_again_and_again,
   the_first_source_with_a_young_price_counts,
   a_file_counts_as_it_is_now,
