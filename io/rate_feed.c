@@ -16,6 +16,7 @@
 
 struct worth {
 	char code[PRICE_CODE_SIZE];
+	unsigned group; /* 0: it is worth so much in the measure */
 	enum rates_found found;
 	struct ilp_rate worth;
 	int64_t expires_us;
@@ -118,8 +119,10 @@ static bool look_up(struct rate_feed *f, const char *measure, int64_t now_us)
 		struct worth now = *w;
 
 		now.worth = ILP_RATE_ONE;
-		now.found = rates_find(f->rates, w->code, measure, now_us,
-				       &now.worth, &why);
+		now.group = rates_group(f->rates, w->code);
+		now.found = now.group ? RATES_FOUND :
+					rates_find(f->rates, w->code, measure,
+						   now_us, &now.worth, &why);
 		now.expires_us = rates_expires_us(f->rates, w->code);
 		news |= !is_same(&now, w);
 		*w = now;
@@ -238,6 +241,7 @@ static bool add_asset(struct rate_feed *f, const char *code)
 
 	if (has_asset(f, code))
 		return true;
+	w->group = 0;
 	w->found = RATES_NONE;
 	w->expires_us = ILP_NEVER_US;
 	w->worth = ILP_RATE_ONE;
@@ -317,10 +321,14 @@ void rate_feed_destroy(struct rate_feed *f)
 
 /* ---- the owner ---- */
 
-/* One without a price has never had any. When there is no memory, a price that
- * was there before still has its end. */
+/* What goes one to one does so for good. One without a price has never had any.
+ * When there is no memory, a price that was there before still has its end. */
 static void set_price(const struct worth *w, struct exchange *exchange)
 {
+	if (w->group) {
+		exchange_set_group(exchange, w->code, w->group);
+		return;
+	}
 	switch (w->found) {
 	case RATES_FOUND:
 		exchange_set_price_until(exchange, w->code, w->worth,

@@ -28,6 +28,9 @@ static void set_kind(struct rate_source *s, const struct config_source *from)
 	case CONFIG_SOURCE_TABLE:
 		s->options.kind = SOURCE_FIXED;
 		break;
+	case CONFIG_SOURCE_ONE_TO_ONE:
+		s->options.kind = SOURCE_ONE_TO_ONE;
+		break;
 	}
 	s->form.names = from->names.at;
 	s->form.name_count = from->names.count;
@@ -84,21 +87,31 @@ static bool set_header(struct rate_source *s, const struct config_source *from)
 	return true;
 }
 
+static bool add_fixed(struct rate_source *s, const char *code,
+		      struct ilp_rate price, struct price_words *problem)
+{
+	return prices_add(s->fixed, ilp_text(code), price, PRICE_UNTOLD,
+			  problem);
+}
+
+/* Of a table, or what goes one to one: no other source has either. */
 static bool set_table(struct rate_source *s, const struct config_source *from,
 		      struct price_words *problem)
 {
-	if (from->kind != CONFIG_SOURCE_TABLE)
+	if (s->options.place != SOURCE_NOWHERE)
 		return true;
 	s->fixed = calloc(1, sizeof(*s->fixed));
 	s->options.fixed = s->fixed;
-	for (size_t i = 0; s->fixed && i < from->prices.count; i++) {
-		const struct config_price *price = &from->prices.prices[i];
-
-		if (!prices_add(s->fixed, ilp_text(price->code), price->price,
-				PRICE_UNTOLD, problem))
+	if (!s->fixed)
+		return false;
+	for (size_t i = 0; i < from->prices.count; i++)
+		if (!add_fixed(s, from->prices.prices[i].code,
+			       from->prices.prices[i].price, problem))
 			return false;
-	}
-	return s->fixed;
+	for (size_t i = 0; i < from->assets.count; i++)
+		if (!add_fixed(s, from->assets.at[i], ILP_RATE_ONE, problem))
+			return false;
+	return true;
 }
 
 bool rate_source_init(struct rate_source *s, const struct config_source *from,

@@ -84,6 +84,11 @@ struct config_names {
 	size_t count;
 };
 
+struct config_codes {
+	const char **at;
+	size_t count;
+};
+
 enum config_source_kind {
 	CONFIG_SOURCE_ECB,
 	CONFIG_SOURCE_RAFIKI,
@@ -91,6 +96,7 @@ enum config_source_kind {
 	CONFIG_SOURCE_COINCAP,
 	CONFIG_SOURCE_FILE, /* as Rafiki's */
 	CONFIG_SOURCE_TABLE,
+	CONFIG_SOURCE_ONE_TO_ONE,
 };
 
 struct config_source {
@@ -107,6 +113,7 @@ struct config_source {
 	const char *tls_ca; /* path of the authorities behind the `url` */
 	struct config_names names;
 	struct config_rates prices; /* of a table */
+	struct config_codes assets; /* of one to one */
 };
 
 struct config_spread {

@@ -267,9 +267,11 @@ static const char *words_of(enum config_source_kind kind)
 	case CONFIG_SOURCE_FILE:
 		return "file";
 	case CONFIG_SOURCE_TABLE:
+		return "table";
+	case CONFIG_SOURCE_ONE_TO_ONE:
 		break;
 	}
-	return "table";
+	return "one-to-one";
 }
 
 static bool has_price(const struct config_rates *prices, const char *code)
@@ -290,6 +292,31 @@ static const char *table_problem(const struct config *c,
 		return "has more than 512 \"prices\"";
 	if (!has_price(&s->prices, c->measure))
 		return "the \"prices\" lack that of the measure";
+	return NULL;
+}
+
+static bool has_code(const struct config_codes *codes, const char *code)
+{
+	for (size_t i = 0; i < codes->count; i++)
+		if (strcmp(codes->at[i], code) == 0)
+			return true;
+	return false;
+}
+
+/* What is wrong with what goes one to one; NULL: nothing. */
+static const char *one_to_one_problem(const struct config *c,
+				      const struct config_source *s)
+{
+	if (s->url || s->file || s->header_name || s->header_value ||
+	    s->prices.count || s->names.count || s->age_max_ms)
+		return "one-to-one has \"assets\", and nothing else";
+	if (s->assets.count == 0)
+		return "needs \"assets\"";
+	if (s->assets.count > PRICES_MAX)
+		return "has more than 512 \"assets\"";
+	if (has_code(&s->assets, c->measure))
+		return "the measure is worth money, so it cannot go "
+		       "one-to-one; what is worth as much belongs in a table";
 	return NULL;
 }
 
@@ -343,15 +370,25 @@ static const char *fetched_problem(const struct config_source *s)
 	return place_problem(s);
 }
 
+static const char *problem_of(const struct config *c,
+			      const struct config_source *s)
+{
+	if (s->kind == CONFIG_SOURCE_TABLE)
+		return table_problem(c, s);
+	if (s->kind == CONFIG_SOURCE_ONE_TO_ONE)
+		return one_to_one_problem(c, s);
+	return fetched_problem(s);
+}
+
 static void check_source(struct config_reader *r,
 			 const struct ilp_json_node *root, size_t index)
 {
 	struct config_source *s = &r->config->sources[index];
 	struct where where = at_option("rateSources", index, NULL);
-	const char *problem = s->kind == CONFIG_SOURCE_TABLE ?
-				      table_problem(r->config, s) :
-				      fetched_problem(s);
+	const char *problem = problem_of(r->config, s);
 
+	if (!problem && s->kind != CONFIG_SOURCE_ONE_TO_ONE && s->assets.count)
+		problem = "only one-to-one has \"assets\"";
 	if (!problem && s->tls_ca && !is_secure(s->url))
 		problem = "\"tlsCa\" needs a \"url\" with https";
 	if (problem)
@@ -591,6 +628,47 @@ static void check_source_codes(struct config_reader *r,
 	free(codes.at);
 }
 
+/* None of what the source is known to have is among those. */
+static void check_priced(struct config_reader *r,
+			 const struct ilp_json_node *root, size_t index,
+			 const struct claims *codes)
+{
+	const struct config_source *s = &r->config->sources[index];
+	struct where prices = at_option("rateSources", index, "prices");
+	struct where names = at_option("rateSources", index, "names");
+
+	for (size_t i = 0; i < s->prices.count && !r->failed; i++)
+		if (has_claim(codes, ilp_text(s->prices.prices[i].code)))
+			fail_at(r, root, &prices,
+				"has what goes one-to-one elsewhere");
+	for (size_t i = 0; i < s->names.count && !r->failed; i++)
+		if (has_claim(codes, ilp_text(s->names.at[i].code)))
+			fail_at(r, root, &names,
+				"has what goes one-to-one elsewhere");
+}
+
+/* What goes one to one does so with one list, and has no price. */
+static void check_one_to_one(struct config_reader *r,
+			     const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	struct claims codes;
+	size_t most = 0;
+
+	for (size_t i = 0; i < c->source_count; i++)
+		most += c->sources[i].assets.count;
+	if (!open_claims(r, &codes, most))
+		return;
+	for (size_t i = 0; i < c->source_count; i++)
+		for (size_t j = 0; j < c->sources[i].assets.count; j++)
+			claim(&codes, ilp_text(c->sources[i].assets.at[j]),
+			      (struct where){ "rateSources", i, "assets", j });
+	check_claims(r, root, &codes, "is one-to-one already");
+	for (size_t i = 0; i < c->source_count; i++)
+		check_priced(r, root, i, &codes);
+	free(codes.at);
+}
+
 void config_check(struct config_reader *r, const struct ilp_json_node *root)
 {
 	struct config *c = r->config;
@@ -612,6 +690,7 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 	check_sources(r, root);
 	for (size_t i = 0; i < c->source_count; i++)
 		check_source_codes(r, root, i);
+	check_one_to_one(r, root);
 }
 
 void config_check_account(struct config_reader *r,

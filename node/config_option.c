@@ -51,6 +51,7 @@ static const char *const source_kinds[] = {
 	[CONFIG_SOURCE_COINCAP] = "coincap",
 	[CONFIG_SOURCE_FILE] = "file",
 	[CONFIG_SOURCE_TABLE] = "table",
+	[CONFIG_SOURCE_ONE_TO_ONE] = "one-to-one",
 	NULL,
 };
 
@@ -317,7 +318,8 @@ static const struct config_option source_options[] = {
 	  .text = "What has the prices: `ecb` the European Central Bank's XML; "
 		  "`rafiki`, `coingecko` and `coincap` JSON as it comes from "
 		  "there; `file` a file of yours, as for `rafiki`; `table` "
-		  "the `prices` here." },
+		  "the `prices` here; `one-to-one` nothing, for its `assets` "
+		  "are worth one another." },
 	{ .name = "name", .kind = CONFIG_STRING, .min = 1, .max = 32,
 	  INTO(struct config_source, name),
 	  .text = "What it is called in alerts; its kind, if not given." },
@@ -338,7 +340,7 @@ static const struct config_option source_options[] = {
 	{ .name = "maxAge", .kind = CONFIG_NUMBER, .min = 100,
 	  .max = AGE_MAX_MS, .unit = "ms",
 	  INTO(struct config_source, age_max_ms),
-	  .text = "How old its prices may become. All but a `table` need it." },
+	  .text = "How old its prices may become. All that is fetched needs it." },
 	{ .name = "maxBytes", .kind = CONFIG_NUMBER, .min = 1,
 	  .max = SOURCE_BYTES_MAX, .unit = "bytes",
 	  INTO(struct config_source, bytes_max), .initial = "1048576",
@@ -362,6 +364,11 @@ static const struct config_option source_options[] = {
 	  INTO(struct config_source, prices),
 	  .text = "What a `table` has: an object from asset codes to prices, "
 		  "as for `rates`; that of the measure must be there." },
+	{ .name = "assets", .kind = CONFIG_CODES,
+	  INTO(struct config_source, assets),
+	  .text = "What goes `one-to-one`: an array of asset codes. They are "
+		  "exchanged for each other, and for nothing else; so no other "
+		  "source may have them." },
 };
 
 static const struct config_object source = {
@@ -593,6 +600,9 @@ static void describe(struct config_expected *out, const struct config_option *o)
 		break;
 	case CONFIG_NAMES:
 		fixed = "an object of asset codes";
+		break;
+	case CONFIG_CODES:
+		fixed = "an array of asset codes";
 		break;
 	case CONFIG_SOURCE:
 		fixed = "a URL like https://host:port/path";

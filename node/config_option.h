@@ -34,6 +34,7 @@ enum config_kind {
 	CONFIG_RATES,    /* struct config_rates, as is the next */
 	CONFIG_PRICES,
 	CONFIG_NAMES,  /* struct config_names */
+	CONFIG_CODES,  /* struct config_codes */
 	CONFIG_SOURCE, /* const char *, the URL of a source of prices */
 };
 

@@ -227,7 +227,8 @@ static const char sources[] =
 	"     'headerValue': 'hunter3', 'tlsCa': '/etc/market.pem',\n"
 	"     'names': {'ripple': 'XRP'}},\n"
 	"    {'kind': 'ecb', 'file': '/tmp/ecb.xml', 'maxAge': 500000000},\n"
-	"    {'kind': 'table', 'prices': {'USD': 1, 'EUR': '1.25'}}\n"
+	"    {'kind': 'table', 'prices': {'USD': 1, 'EUR': '1.25'}},\n"
+	"    {'kind': 'one-to-one', 'assets': ['TST', 'XTS']}\n"
 	"  ]\n"
 	"}\n";
 
@@ -239,7 +240,7 @@ static void reads_where_prices_come_from(void)
 	assert_string_equal(c->measure, "USD");
 	CHECK_INT(c->jump_ppm, 5000);
 	CHECK_INT(c->jump_repeats, 4);
-	CHECK_INT(c->source_count, 3);
+	CHECK_INT(c->source_count, 4);
 	CHECK_INT(c->rates.count, 0);
 	CHECK_INT(s->kind, CONFIG_SOURCE_COINGECKO);
 	assert_string_equal(s->name, "market");
@@ -262,6 +263,10 @@ static void reads_where_prices_come_from(void)
 	CHECK_INT(s[2].prices.count, 2);
 	assert_string_equal(s[2].prices.prices[1].code, "EUR");
 	CHECK(s[2].prices.prices[1].price.numerator == 5);
+	CHECK_INT(s[3].kind, CONFIG_SOURCE_ONE_TO_ONE);
+	assert_string_equal(s[3].name, "one-to-one");
+	CHECK_INT(s[3].assets.count, 2);
+	assert_string_equal(s[3].assets.at[1], "XTS");
 	config_destroy(c);
 }
 
@@ -857,8 +862,8 @@ static void what_is_wrong_with_a_source_is_told(void)
 		  "rateSources: there are \"rates\" already" },
 		{ SOURCES("{'kind':^'bank'}"),
 		  "rateSources[0].kind: expected \"ecb\", \"rafiki\", "
-		  "\"coingecko\", \"coincap\", \"file\" or \"table\", "
-		  "found \"bank\"" },
+		  "\"coingecko\", \"coincap\", \"file\", \"table\" or "
+		  "\"one-to-one\", found \"bank\"" },
 		{ SOURCES("{'kind':'ecb','url':^'ftp://:hunter2@h/'}"),
 		  "rateSources[0].url: expected a URL like "
 		  "https://host:port/path, found a text" },
@@ -915,6 +920,40 @@ static void what_is_wrong_with_a_source_is_told(void)
 		  "rateSources[0]: \"tlsCa\" needs a \"url\" with https" },
 		{ SOURCES("^{'kind':'table','prices':{'USD':1},'tlsCa':'c'}"),
 		  "rateSources[0]: \"tlsCa\" needs a \"url\" with https" },
+		{ SOURCES("^{'kind':'one-to-one'}"),
+		  "rateSources[0]: needs \"assets\"" },
+		{ SOURCES("^{'kind':'one-to-one','assets':['A'],'file':'f'}"),
+		  "rateSources[0]: one-to-one has \"assets\", and nothing "
+		  "else" },
+		{ SOURCES("^{'kind':'one-to-one','assets':['A'],'maxAge':100}"),
+		  "rateSources[0]: one-to-one has \"assets\", and nothing "
+		  "else" },
+		{ SOURCES("^{'kind':'one-to-one','assets':['A','USD']}"),
+		  "rateSources[0]: the measure is worth money, so it cannot go "
+		  "one-to-one; what is worth as much belongs in a table" },
+		{ SOURCES("{'kind':'one-to-one','assets':^'A'}"),
+		  "rateSources[0].assets: expected an array of asset codes, "
+		  "found \"A\"" },
+		{ SOURCES("{'kind':'one-to-one','assets':['A',^'']}"),
+		  "rateSources[0].assets[1]: expected a text of 1 to 23 bytes, "
+		  "found \"\"" },
+		{ SOURCES("{'kind':'one-to-one','assets':['A','B',^'A']}"),
+		  "rateSources[0].assets[2]: is one-to-one already" },
+		{ SOURCES("{'kind':'one-to-one','assets':['A']},"
+			  "{'kind':'one-to-one','assets':[^'A']}"),
+		  "rateSources[1].assets[0]: is one-to-one already" },
+		{ SOURCES("{'kind':'table','prices':^{'USD':1,'A':1}},"
+			  "{'kind':'one-to-one','assets':['A']}"),
+		  "rateSources[0].prices: has what goes one-to-one "
+		  "elsewhere" },
+		{ SOURCES("{'kind':'one-to-one','assets':['A']},"
+			  "{'kind':'coincap','file':'f'," AGED
+			  ",'names':^{'a':'A'}}"),
+		  "rateSources[1].names: has what goes one-to-one elsewhere" },
+		{ SOURCES("^{'kind':'table','prices':{'USD':1},'assets':['A']}"),
+		  "rateSources[0]: only one-to-one has \"assets\"" },
+		{ SOURCES("^{'kind':'ecb','file':'f'," AGED ",'assets':['A']}"),
+		  "rateSources[0]: only one-to-one has \"assets\"" },
 		{ SOURCES("{'kind':'ecb','headerValue':^''}"),
 		  "rateSources[0].headerValue: expected a text of 1 to 1024 "
 		  "bytes, found a text" },

@@ -459,6 +459,30 @@ static void read_names(struct config_reader *r,
 	r->path = step.up;
 }
 
+static void read_codes(struct config_reader *r,
+		       const struct config_option *option,
+		       const struct ilp_json_node *node,
+		       struct config_codes *into)
+{
+	const struct config_option code = {
+		.kind = CONFIG_CODE,
+		.min = 1,
+		.max = PRICE_CODE_SIZE - 1,
+	};
+	struct config_step step = { .up = r->path };
+	struct ilp_json_walk walk = ilp_json_walk(node);
+
+	if (node->type != ILP_JSON_ARRAY) {
+		config_refuse(r, option, node);
+		return;
+	}
+	into->at = config_take(r, node->count * sizeof(*into->at));
+	r->path = &step;
+	for (; !r->failed && ilp_json_next(&walk); step.index++)
+		read_string(r, &code, walk.value, &into->at[into->count++]);
+	r->path = step.up;
+}
+
 /* ---- all kinds ---- */
 
 static void read_flag(struct config_reader *r,
@@ -548,6 +572,9 @@ void config_read_value(struct config_reader *r,
 		break;
 	case CONFIG_NAMES:
 		read_names(r, option, node, into);
+		break;
+	case CONFIG_CODES:
+		read_codes(r, option, node, into);
 		break;
 	case CONFIG_SOURCE:
 		read_source_url(r, option, node, into);

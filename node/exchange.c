@@ -17,6 +17,7 @@ struct cell {
 
 struct price {
 	char code[sizeof(((struct ledger_asset *)NULL)->code)];
+	unsigned group; /* 0: the price is in the common measure */
 	struct ilp_rate price;
 	int64_t expires_us;
 };
@@ -112,13 +113,10 @@ static bool code_fits(const char *code)
 	return strlen(code) < sizeof(((struct ledger_asset *)NULL)->code);
 }
 
-bool exchange_set_price_until(struct exchange *x, const char *code,
-			      struct ilp_rate price, int64_t expires_us)
+static bool set(struct exchange *x, const struct price *price)
 {
-	struct price *row = find_price(x, code);
+	struct price *row = find_price(x, price->code);
 
-	if (price.numerator == 0 || !code_fits(code))
-		return false;
 	if (!row) {
 		struct price *more = realloc(x->prices, (x->price_count + 1) *
 								sizeof(*more));
@@ -127,12 +125,34 @@ bool exchange_set_price_until(struct exchange *x, const char *code,
 			return false;
 		x->prices = more;
 		row = &more[x->price_count++];
-		strcpy(row->code, code);
 	}
-	row->price = price;
-	row->expires_us = expires_us;
+	*row = *price;
 	forget(x);
 	return true;
+}
+
+bool exchange_set_price_until(struct exchange *x, const char *code,
+			      struct ilp_rate price, int64_t expires_us)
+{
+	struct price row = { .price = price, .expires_us = expires_us };
+
+	if (price.numerator == 0 || !code_fits(code))
+		return false;
+	strcpy(row.code, code);
+	return set(x, &row);
+}
+
+bool exchange_set_group(struct exchange *x, const char *code, unsigned group)
+{
+	struct price row = { .group = group,
+			     .price = ILP_RATE_ONE,
+			     .expires_us = ILP_NEVER_US };
+
+	assert(group != 0);
+	if (!code_fits(code))
+		return false;
+	strcpy(row.code, code);
+	return set(x, &row);
 }
 
 bool exchange_set_price(struct exchange *x, const char *code,
@@ -204,7 +224,8 @@ static bool coin_rate(const struct exchange *x, const char *from,
 	out->expires_us = ILP_NEVER_US;
 	if (x->one_to_one || strcmp(from, to) == 0)
 		return true;
-	if (!a || !b || ilp_rate_divide(&out->rate, a->price, b->price))
+	if (!a || !b || a->group != b->group ||
+	    ilp_rate_divide(&out->rate, a->price, b->price))
 		return false;
 	out->expires_us =
 		a->expires_us < b->expires_us ? a->expires_us : b->expires_us;

@@ -37,6 +37,12 @@ bool exchange_set_price(struct exchange *exchange, const char *code,
 bool exchange_set_price_until(struct exchange *exchange, const char *code,
 			      struct ilp_rate price, int64_t expires_us);
 
+/* A coin of that code is worth one of any other in the same group, whose number
+ * is not 0, and has no price: so it is exchanged for nothing else. A price that
+ * is set takes it out. False when there is no memory. */
+bool exchange_set_group(struct exchange *exchange, const char *code,
+			unsigned group);
+
 /* The spread in millionths that is kept back wherever no pair has its own;
  * and that of a pair, by its codes. False when it is more than all, or there
  * is no memory. What is the same asset on both sides is exchanged without

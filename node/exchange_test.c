@@ -49,6 +49,12 @@ static struct exchange *start(void)
 	return x;
 }
 
+static bool is_none(struct exchange *x, uint16_t from, uint16_t to)
+{
+	return !exchange_rate(x, from, to, NOW_US) &&
+	       !exchange_is_old(x, from, to, NOW_US);
+}
+
 static bool is_rate(struct exchange *x, uint16_t from, uint16_t to,
 		    ilp_u128 numerator, ilp_u128 denominator)
 {
@@ -396,7 +402,35 @@ static void takes_as_many_assets_as_a_ledger(void)
 	exchange_destroy(x);
 }
 
-TESTS(TEST(a_rate_is_made_of_prices_and_scales),
+static void a_group_is_exchanged_for_itself_only(void)
+{
+	struct exchange *x = start();
+	enum { TST_2 = 3, XTS_4, YTS_0 };
+
+	add(x, "TST", 2);
+	add(x, "XTS", 4);
+	add(x, "YTS", 0);
+	CHECK(exchange_set_group(x, "TST", 1));
+	CHECK(is_none(x, TST_2, XTS_4));
+	CHECK(exchange_set_group(x, "XTS", 1));
+	CHECK(exchange_set_group(x, "YTS", 2));
+	CHECK(is_rate(x, TST_2, XTS_4, 100, 1));
+	CHECK(is_rate(x, TST_2, TST_2, 1, 1));
+	CHECK(is_none(x, TST_2, YTS_0));
+	CHECK(is_none(x, TST_2, USD_2));
+	CHECK(is_none(x, EUR_6, XTS_4));
+	CHECK(is_rate(x, USD_2, EUR_6, 8000, 1));
+	CHECK(exchange_set_pair_spread(x, "TST", "XTS", 500000));
+	CHECK(is_rate(x, TST_2, XTS_4, 50, 1));
+	CHECK(set_price(x, "TST", "2"));
+	CHECK(is_none(x, TST_2, XTS_4));
+	CHECK(is_rate(x, TST_2, USD_2, 2, 1));
+	CHECK(!exchange_set_group(x, "123456789012345678901234", 1));
+	exchange_destroy(x);
+}
+
+TESTS(TEST(a_group_is_exchanged_for_itself_only),
+      TEST(a_rate_is_made_of_prices_and_scales),
       TEST(without_a_price_there_is_no_rate),
       TEST(the_same_asset_is_worth_the_same_at_any_scale),
       TEST(a_new_price_replaces_the_old_one),

@@ -98,6 +98,23 @@ bool rates_add_asset(struct rates *r, const char *code)
 	return true;
 }
 
+static bool is_one_to_one(const struct source *source)
+{
+	return source_options(source)->kind == SOURCE_ONE_TO_ONE;
+}
+
+unsigned rates_group(const struct rates *r, const char *code)
+{
+	struct source_price price;
+
+	for (size_t i = 0; i < r->source_count; i++)
+		if (is_one_to_one(r->sources[i]) &&
+		    strcmp(code, r->measure) != 0 &&
+		    source_price(r->sources[i], code, &price))
+			return (unsigned)i + 1;
+	return 0;
+}
+
 /* ---- what is offered ---- */
 
 static int64_t lesser(int64_t a, int64_t b)
@@ -122,13 +139,16 @@ static bool offer_of(const struct rates *r, size_t source, const char *code,
 	return true;
 }
 
-/* By the first source that has one; only what is young enough then, unless
- * `any`. */
+/* By the first source that has one in the measure; only what is young enough
+ * then, unless `any`. */
 static bool best_offer(const struct rates *r, const char *code, int64_t now_us,
 		       bool any, struct offer *out)
 {
+	if (rates_group(r, code))
+		return false;
 	for (size_t i = 0; i < r->source_count; i++)
-		if (offer_of(r, i, code, out) &&
+		if (!is_one_to_one(r->sources[i]) &&
+		    offer_of(r, i, code, out) &&
 		    (any || now_us < out->expires_us))
 			return true;
 	return false;
@@ -221,8 +241,14 @@ void rates_describe(const struct rates *r, const char *code, int64_t now_us,
 {
 	const struct asset *a = find(r, code);
 	const struct offer *price = a ? &a->quote.price : NULL;
+	unsigned group = rates_group(r, code);
 	char held[PRICE_WORDS_SIZE / 2] = "";
 
+	if (group) {
+		price_say(out, "%s: one to one, by %s", code,
+			  source_options(r->sources[group - 1])->name);
+		return;
+	}
 	if (!a || !a->quote.known) {
 		price_say(out, "%s: no price", code);
 		return;
@@ -318,6 +344,19 @@ static enum rates_found worth_of(const struct rates *r, const char *code,
 	return RATES_NONE;
 }
 
+static enum rates_found find_one_to_one(const struct rates *r, const char *from,
+					const char *to,
+					struct price_words *why)
+{
+	unsigned group = rates_group(r, from);
+
+	if (group == rates_group(r, to))
+		return RATES_FOUND;
+	price_say(why, "%s is exchanged one to one, but not for %s",
+		  group ? from : to, group ? to : from);
+	return RATES_NONE;
+}
+
 enum rates_found rates_find(const struct rates *r, const char *from,
 			    const char *to, int64_t now_us,
 			    struct ilp_rate *out, struct price_words *why)
@@ -325,10 +364,11 @@ enum rates_found rates_find(const struct rates *r, const char *from,
 	struct ilp_rate from_worth, to_worth;
 	enum rates_found found;
 
-	if (strcmp(from, to) == 0) {
-		*out = ILP_RATE_ONE;
+	*out = ILP_RATE_ONE;
+	if (strcmp(from, to) == 0)
 		return RATES_FOUND;
-	}
+	if (rates_group(r, from) || rates_group(r, to))
+		return find_one_to_one(r, from, to, why);
 	found = worth_of(r, from, now_us, &from_worth, why);
 	if (found == RATES_FOUND)
 		found = worth_of(r, to, now_us, &to_worth, why);

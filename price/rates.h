@@ -3,10 +3,13 @@
  *
  * Everything is counted in one measure, an asset that all sources know: of
  * each asset, the first source counts that has a price of it and of the
- * measure, both young enough. So one asset may go by the market and another
- * by a central bank, all rates fit together, and nobody gains by going round
- * in a circle. Whether a new price is believed is quote.c's work, the spread
- * is taken off by whoever exchanges, and fetching is the driver's:
+ * measure, both young enough. So one asset may go by the market and another by
+ * a central bank, all rates fit together, and nobody gains by going round in a
+ * circle. What a source has one to one is worth the rest of that source, and
+ * nothing else whatever others say: else a coin for tests would have a price
+ * in money as soon as one is missing. Whether a new price is believed is
+ * quote.c's work, the spread is taken off by whoever exchanges, and fetching
+ * is the driver's:
  *
  *	for each source:
  *		while (source_next_fetch(source, now, &fetch))
@@ -61,6 +64,10 @@ enum rates_found {
 enum rates_found rates_find(const struct rates *rates, const char *from,
 			    const char *to, int64_t now_us,
 			    struct ilp_rate *out, struct price_words *why);
+
+/* The same number, which is not 0, for all that is exchanged one to one with
+ * each other; 0 for what is counted in the measure, and the measure itself. */
+unsigned rates_group(const struct rates *rates, const char *code);
 
 /* When the price of an asset will be, or has become, too old; ILP_NEVER_US:
  * never, or there is none. */

@@ -307,26 +307,89 @@ static void another_source_is_no_way_around_the_bound(void)
 	finish(&s);
 }
 
+static void put_one(struct prices *table, const char *code)
+{
+	struct price_words problem;
+
+	CHECK(prices_add(table, ilp_text(code), ILP_RATE_ONE, PRICE_UNTOLD,
+			 &problem));
+}
+
 static void one_to_one_is_a_source_as_well(void)
 {
-	const struct source_options options = { .name = "one-to-one",
-						.kind = SOURCE_ONE_TO_ONE };
+	struct prices table = { .count = 0 };
+	const struct source_options options = { .name = "tests",
+						.kind = SOURCE_ONE_TO_ONE,
+						.fixed = &table };
 	struct source *source = source_create(&options, 1);
 	struct rates *rates = rates_create("USD", rule);
 	struct stage s = { .rates = rates, .now_us = INT64_MAX - 1 };
 	struct price_words text;
 
+	put_one(&table, "TST");
+	put_one(&table, "XTS");
 	CHECK(rates_add_source(rates, source));
-	CHECK(rates_add_asset(rates, "XRP") && rates_add_asset(rates, "EUR"));
+	CHECK(rates_add_asset(rates, "TST") && rates_add_asset(rates, "XTS"));
 	rates_update(rates, s.now_us);
-	CHECK(is_rate(&s, "XRP", "EUR", 1, 1));
+	CHECK(is_rate(&s, "TST", "XTS", 1, 1));
 	CHECK_INT(rates_deadline_us(rates, s.now_us), ILP_NEVER_US);
-	rates_describe(rates, "XRP", s.now_us, &text);
-	assert_string_equal(text.text, "XRP: 1 USD by one-to-one");
+	CHECK_INT(rates_expires_us(rates, "TST"), ILP_NEVER_US);
+	rates_describe(rates, "TST", s.now_us, &text);
+	assert_string_equal(text.text, "TST: one to one, by tests");
 	rates_describe(rates, "ABC", s.now_us, &text);
 	assert_string_equal(text.text, "ABC: no price");
 	rates_destroy(rates);
 	source_destroy(source);
+}
+
+/* Wherever such a source stands, and whatever the others have. */
+static void what_is_one_to_one_is_never_worth_money(void)
+{
+	struct prices tables[2] = { { .count = 0 } };
+	struct source_options options[2];
+	struct source *sources[2];
+	struct rates_alert alert;
+	struct stage s;
+
+	start(&s);
+	for (int i = 0; i < 2; i++) {
+		options[i] = (struct source_options){
+			.name = "tests",
+			.kind = SOURCE_ONE_TO_ONE,
+			.fixed = &tables[i],
+		};
+		sources[i] = source_create(&options[i], 1);
+		CHECK(rates_add_source(s.rates, sources[i]));
+	}
+	put_one(&tables[0], "TST");
+	put_one(&tables[0], "XTS");
+	put_one(&tables[0], "USD"); /* the measure is not */
+	put_one(&tables[1], "YTS");
+	CHECK(rates_add_asset(s.rates, "TST"));
+	check_refusal(&s, "TST", "XRP", RATES_NONE,
+		      "TST is exchanged one to one, but not for XRP");
+	answer(&s, 0, USD("\"EUR\":0.8,\"TST\":0.5,\"XTS\":7"));
+	CHECK(is_rate(&s, "EUR", "USD", 5, 4));
+	CHECK(is_rate(&s, "TST", "XTS", 1, 1));
+	CHECK(!rates_next_alert(s.rates, &alert));
+	CHECK_INT(rates_expires_us(s.rates, "TST"), ILP_NEVER_US);
+	check_refusal(&s, "TST", "USD", RATES_NONE,
+		      "TST is exchanged one to one, but not for USD");
+	check_refusal(&s, "EUR", "TST", RATES_NONE,
+		      "TST is exchanged one to one, but not for EUR");
+	check_refusal(&s, "TST", "YTS", RATES_NONE,
+		      "TST is exchanged one to one, but not for YTS");
+	pass(&s, 60);
+	CHECK(is_rate(&s, "TST", "XTS", 1, 1));
+	check_refusal(&s, "TST", "EUR", RATES_NONE,
+		      "TST is exchanged one to one, but not for EUR");
+	CHECK_INT(rates_group(s.rates, "USD"), 0);
+	CHECK_INT(rates_group(s.rates, "EUR"), 0);
+	CHECK(rates_group(s.rates, "TST") == rates_group(s.rates, "XTS"));
+	CHECK(rates_group(s.rates, "TST") != rates_group(s.rates, "YTS"));
+	finish(&s);
+	source_destroy(sources[0]);
+	source_destroy(sources[1]);
 }
 
 static void what_no_fraction_is_is_no_rate(void)
@@ -346,7 +409,9 @@ static void what_no_fraction_is_is_no_rate(void)
 static void the_bounds_of_the_table_are_kept(void)
 {
 	struct rates *rates = rates_create("USD", rule);
-	const struct source_options options = { .kind = SOURCE_ONE_TO_ONE };
+	static const struct prices none;
+	const struct source_options options = { .kind = SOURCE_FIXED,
+						.fixed = &none };
 	struct source *source = source_create(&options, 1);
 	char code[PRICE_CODE_SIZE];
 
@@ -476,6 +541,7 @@ TESTS(TEST(without_a_price_there_is_no_rate),
       TEST(a_jump_is_held_back_and_the_operator_told),
       TEST(another_source_is_no_way_around_the_bound),
       TEST(one_to_one_is_a_source_as_well),
+      TEST(what_is_one_to_one_is_never_worth_money),
       TEST(what_no_fraction_is_is_no_rate),
       TEST(the_bounds_of_the_table_are_kept),
       TEST(all_is_exact_from_the_text_to_the_packet),

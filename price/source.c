@@ -249,8 +249,6 @@ bool source_price(const struct source *s, const char *code,
 
 	*out = (struct source_price){ .worth = ILP_RATE_ONE,
 				      .expires_us = ILP_NEVER_US };
-	if (s->options->kind == SOURCE_ONE_TO_ONE)
-		return true;
 	price = prices_find(stands_still(s) ? s->options->fixed : s->prices,
 			    code);
 	if (!price)

@@ -14,7 +14,8 @@
 #include "price/prices.h"
 
 enum source_kind {
-	SOURCE_ONE_TO_ONE, /* a coin of anything is worth one of any other */
+	SOURCE_ONE_TO_ONE, /* coins of its table are worth one another, and
+			      nothing else */
 	SOURCE_FIXED,      /* the operator's own table */
 	SOURCE_ECB,
 	SOURCE_JSON,
@@ -45,7 +46,8 @@ struct source_options {
 				 "name: value"; or NULL */
 	const char *tls_ca; /* path of the authorities that may vouch for the
 			       server; NULL: whom the system trusts */
-	const struct prices *fixed;   /* SOURCE_FIXED */
+	const struct prices *fixed;   /* SOURCE_FIXED; SOURCE_ONE_TO_ONE, where
+					 each is 1 */
 	const struct json_form *form; /* SOURCE_JSON */
 	int64_t refresh_us;           /* from one good answer to the next */
 	int64_t timeout_us;           /* for an answer */

@@ -351,9 +351,10 @@ static void without_a_bound_prices_never_age(void)
 
 static void what_stands_still_is_never_fetched(void)
 {
-	static struct prices table;
+	static struct prices table, like;
 	const struct source_options one = { .name = "one",
-					    .kind = SOURCE_ONE_TO_ONE };
+					    .kind = SOURCE_ONE_TO_ONE,
+					    .fixed = &like };
 	const struct source_options fixed = { .name = "fixed",
 					      .kind = SOURCE_FIXED,
 					      .fixed = &table };
@@ -363,10 +364,13 @@ static void what_stands_still_is_never_fetched(void)
 
 	CHECK(prices_add(&table, ilp_text("EUR"), (struct ilp_rate){ 5, 4 },
 			 PRICE_UNTOLD, &problem));
+	CHECK(prices_add(&like, ilp_text("TST"), ILP_RATE_ONE, PRICE_UNTOLD,
+			 &problem));
 	CHECK(!wanted(a, after(0)) && !wanted(b, after(0)));
 	CHECK(source_deadline_us(a) == ILP_NEVER_US);
 	CHECK(source_deadline_us(b) == ILP_NEVER_US);
-	CHECK(source_price(a, "whatever", &price));
+	CHECK(!source_price(a, "EUR", &price));
+	CHECK(source_price(a, "TST", &price));
 	CHECK(price.worth.numerator == 1 && price.worth.denominator == 1);
 	CHECK(price.expires_us == ILP_NEVER_US);
 	CHECK(source_price(b, "EUR", &price));

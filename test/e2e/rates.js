@@ -270,6 +270,25 @@ async function goes_by_a_table_and_by_the_central_bank () {
   await close(table.ilpd)
 }
 
+// Whatever the service says of a coin for tests.
+async function what_goes_one_to_one_is_exchanged_for_its_like_only () {
+  const service = await serve((response) => response.end(JSON.stringify({ base: 'USD', rates: { EUR: 0.5, TST: 3 } })))
+  const tests = [
+    account('carol', { incomingToken: 'c', assetCode: 'TST', assetScale: 6, routes: ['test.carol'] }),
+    account('dave', { incomingToken: 'd', assetCode: 'XTS', assetScale: 9, routes: ['test.dave'] })
+  ]
+  const { ilpd, alice } = await open(
+    [source(service), { kind: 'one-to-one', assets: ['TST', 'XTS'] }], { accounts: [...accounts, ...tests] })
+  await becomes(alice, '500000000')
+  const carol = await Client.connect(ilpd.port, 'c')
+  const dave = await Client.connect(ilpd.port, 'd')
+  assert.strictEqual((await pay(carol, 'test.dave')).came[0].amount, '1000000000')
+  assert.strictEqual((await pay(dave, 'test.carol')).came[0].amount, '1000')
+  assert.deepStrictEqual((await pay(carol, 'test.alice')).reject, refusal(NONE, 'TST', 'USD'))
+  assert.deepStrictEqual((await pay(alice, 'test.dave')).reject, refusal(NONE, 'USD', 'XTS'))
+  assert.strictEqual(await close(ilpd), '')
+}
+
 async function ends_without_waiting_for_anybody () {
   const service = await serve(isSilent)
   const { ilpd } = await open([source(service, { timeout: 60000 })])
@@ -291,5 +310,6 @@ prove(
   the_first_source_with_a_young_price_counts,
   a_file_counts_as_it_is_now,
   goes_by_a_table_and_by_the_central_bank,
+  what_goes_one_to_one_is_exchanged_for_its_like_only,
   ends_without_waiting_for_anybody
 )
