@@ -275,6 +275,7 @@ static bool start_rates(struct daemon *d)
 	uv_async_init(&d->loop->uv, &d->prices, hear_of_prices);
 	d->prices.data = d;
 	d->loop->rates = feed;
+	rate_feed_apply(feed, shard_exchange(d->loop->shard));
 	return rate_feed_start(feed) ||
 	       complain("cannot start a thread for the rates");
 }

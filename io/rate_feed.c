@@ -13,6 +13,7 @@
 #include "price/rates.h"
 
 #define SLEEP_MAX_MS 60000
+#define ASSETS_MAX (RATES_ASSETS_MAX + 1) /* with the measure */
 
 struct worth {
 	char code[PRICE_CODE_SIZE];
@@ -26,20 +27,22 @@ struct rate_feed {
 	rate_feed_woken *woken;
 	void *context;
 	size_t source_count;
-	size_t count; /* of assets */
 	bool running;
 	pthread_t thread;
+	size_t seen; /* the owner's: how many assets of the exchange */
 
 	/* The thread's, once it runs. */
 	struct rate_source sources[RATES_SOURCES_MAX];
 	struct price_words problems[RATES_SOURCES_MAX]; /* that were told */
 	struct rates *rates;
 	struct rate_fetcher *fetcher;
-	struct worth *made;
+	struct worth made[ASSETS_MAX]; /* the measure first */
+	size_t count;
 
 	/* Of both, under the lock. */
 	pthread_mutex_t lock;
-	struct worth *given;
+	struct worth given[ASSETS_MAX];
+	size_t wanted; /* of which `count` have come to the thread */
 	struct price_words alerts[RATE_FEED_ALERTS_MAX];
 	size_t alert_first;
 	size_t alert_count;
@@ -51,7 +54,7 @@ struct rate_feed {
 
 /* ---- the thread: what is told ---- */
 
-/* Wakes nobody yet. */
+/* By the owner's thread, too. Wakes nobody yet. */
 static void tell(struct rate_feed *f, const struct price_words *text)
 {
 	size_t place;
@@ -97,6 +100,22 @@ static bool tell_alerts(struct rate_feed *f)
 		told = true;
 	}
 	return told;
+}
+
+/* ---- the thread: what is wanted ---- */
+
+/* One that there is no memory for is tried again in the next round. */
+static void take_wanted(struct rate_feed *f)
+{
+	size_t before = f->count;
+
+	pthread_mutex_lock(&f->lock);
+	for (; f->count < f->wanted; f->count++)
+		f->made[f->count] = f->given[f->count];
+	pthread_mutex_unlock(&f->lock);
+	for (size_t i = before; i < f->count; i++)
+		if (!rates_add_asset(f->rates, f->made[i].code))
+			f->count = i;
 }
 
 /* ---- the thread: what is given ---- */
@@ -196,6 +215,7 @@ static void *run(void *context)
 		int64_t now_us;
 		bool news;
 
+		take_wanted(f);
 		fetch(f);
 		take_answers(f);
 		now_us = now_read().monotonic_us;
@@ -210,6 +230,57 @@ static void *run(void *context)
 		sleep_well(f);
 	}
 	return NULL;
+}
+
+/* ---- the owner: what is wanted ---- */
+
+static bool is_wanted(const struct rate_feed *f, const char *code)
+{
+	for (size_t i = 0; i < f->wanted; i++)
+		if (strcmp(f->given[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+/* Under the lock, unless there is no thread yet. False when there is no room
+ * for it. */
+static bool want(struct rate_feed *f, const char *code)
+{
+	struct worth *w = &f->given[f->wanted];
+
+	if (is_wanted(f, code))
+		return true;
+	if (f->wanted == ASSETS_MAX)
+		return false;
+	*w = (struct worth){ .found = RATES_NONE,
+			     .worth = ILP_RATE_ONE,
+			     .expires_us = ILP_NEVER_US };
+	strcpy(w->code, code);
+	f->wanted++;
+	return true;
+}
+
+static void want_one(struct rate_feed *f, const char *code)
+{
+	struct price_words text;
+	bool good;
+
+	pthread_mutex_lock(&f->lock);
+	good = want(f, code);
+	pthread_mutex_unlock(&f->lock);
+	if (good)
+		return;
+	price_say(&text, "%s: it has no price, since there are %d others", code,
+		  RATES_ASSETS_MAX);
+	tell(f, &text);
+	f->woken(f->context);
+}
+
+static void want_new(struct rate_feed *f, const struct exchange *exchange)
+{
+	while (f->seen < exchange_count(exchange))
+		want_one(f, exchange_code(exchange, f->seen++));
+	rate_fetcher_wake(f->fetcher);
 }
 
 /* ---- from beginning to end ---- */
@@ -227,44 +298,6 @@ static bool make_sources(struct rate_feed *f, const struct config *config,
 	return true;
 }
 
-static bool has_asset(const struct rate_feed *f, const char *code)
-{
-	for (size_t i = 0; i < f->count; i++)
-		if (strcmp(f->made[i].code, code) == 0)
-			return true;
-	return false;
-}
-
-static bool add_asset(struct rate_feed *f, const char *code)
-{
-	struct worth *w = &f->made[f->count];
-
-	if (has_asset(f, code))
-		return true;
-	w->group = 0;
-	w->found = RATES_NONE;
-	w->expires_us = ILP_NEVER_US;
-	w->worth = ILP_RATE_ONE;
-	strcpy(w->code, code);
-	f->count++;
-	return rates_add_asset(f->rates, code);
-}
-
-/* The measure is the first of them. */
-static bool make_assets(struct rate_feed *f, const struct config *config)
-{
-	size_t most = config->account_count + 1;
-
-	f->made = calloc(most, sizeof(*f->made));
-	f->given = calloc(most, sizeof(*f->given));
-	if (!f->made || !f->given || !add_asset(f, config->measure))
-		return false;
-	for (size_t i = 0; i < config->account_count; i++)
-		if (!add_asset(f, config->accounts[i].settings.asset.code))
-			return false;
-	return true;
-}
-
 struct rate_feed *rate_feed_create(const struct config *config,
 				   rate_feed_woken *woken, void *context,
 				   struct price_words *problem)
@@ -273,7 +306,7 @@ struct rate_feed *rate_feed_create(const struct config *config,
 					 config->jump_repeats };
 	struct rate_feed *f = calloc(1, sizeof(*f));
 
-	price_say(problem, "no memory, or too many assets");
+	price_say(problem, "no memory");
 	if (!f)
 		return NULL;
 	pthread_mutex_init(&f->lock, NULL);
@@ -281,7 +314,7 @@ struct rate_feed *rate_feed_create(const struct config *config,
 	f->context = context;
 	f->rates = rates_create(config->measure, rule);
 	f->fetcher = rate_fetcher_create(config->source_count);
-	if (f->rates && f->fetcher && make_assets(f, config) &&
+	if (f->rates && f->fetcher && want(f, config->measure) &&
 	    make_sources(f, config, problem))
 		return f;
 	rate_feed_destroy(f);
@@ -313,8 +346,6 @@ void rate_feed_destroy(struct rate_feed *f)
 	rates_destroy(f->rates);
 	for (size_t i = 0; i < f->source_count; i++)
 		rate_source_finish(&f->sources[i]);
-	free(f->made);
-	free(f->given);
 	pthread_mutex_destroy(&f->lock);
 	free(f);
 }
@@ -345,11 +376,13 @@ static void set_price(const struct worth *w, struct exchange *exchange)
 
 void rate_feed_apply(struct rate_feed *f, struct exchange *exchange)
 {
+	if (f->seen < exchange_count(exchange))
+		want_new(f, exchange);
 	if (!atomic_load(&f->news))
 		return;
 	pthread_mutex_lock(&f->lock);
 	atomic_store(&f->news, false);
-	for (size_t i = 0; i < f->count; i++)
+	for (size_t i = 0; i < f->wanted; i++)
 		set_price(&f->given[i], exchange);
 	pthread_mutex_unlock(&f->lock);
 }

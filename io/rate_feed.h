@@ -7,7 +7,8 @@
  * the moment in which it is laid down.
  *
  *     sources ──► rates ──► prices, alerts ──► rate_feed_apply
- *     └──────── thread ────────┘ └── woken ──► rate_feed_next_alert
+ *        ▲                     └── woken ────► rate_feed_next_alert
+ *        └── assets that are new ◄──────────── rate_feed_apply
  *
  * A thread that hangs does no harm: each price has its end with it.
  */
@@ -23,11 +24,10 @@
 
 struct rate_feed;
 
-/* Called by the thread when there is something to take up or to tell. */
+/* Called by either thread when there is something to take up or to tell. */
 typedef void rate_feed_woken(void *context);
 
-/* For the assets of all accounts. The configuration is borrowed. On a failure
- * NULL, and the problem told. */
+/* The configuration is borrowed. On a failure NULL, and the problem told. */
 struct rate_feed *rate_feed_create(const struct config *config,
 				   rate_feed_woken *woken, void *context,
 				   struct price_words *problem);
@@ -38,7 +38,9 @@ bool rate_feed_start(struct rate_feed *feed);
 /* Ends the thread, and gives up what it waits for. */
 void rate_feed_destroy(struct rate_feed *feed);
 
-/* Sets the prices that are new, if there are any: quick to ask for nothing. */
+/* Asks for prices of the assets that are new in the exchange, which is the
+ * same each time, and sets the prices that are new: quick when nothing is. An
+ * asset beyond RATES_ASSETS_MAX gets none, and is told. */
 void rate_feed_apply(struct rate_feed *feed, struct exchange *exchange);
 
 /* What the operator should know. */

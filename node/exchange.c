@@ -94,6 +94,17 @@ bool exchange_add(struct exchange *x, const struct ledger_asset *asset)
 	return true;
 }
 
+size_t exchange_count(const struct exchange *x)
+{
+	return x->count;
+}
+
+const char *exchange_code(const struct exchange *x, size_t number)
+{
+	assert(number < x->count);
+	return x->assets[number].code;
+}
+
 void exchange_set_one_to_one(struct exchange *x)
 {
 	x->one_to_one = true;

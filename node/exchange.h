@@ -24,6 +24,11 @@ void exchange_destroy(struct exchange *exchange);
  * memory. */
 bool exchange_add(struct exchange *exchange, const struct ledger_asset *asset);
 
+/* How many there are, which never gets less; and the code of one,
+ * good until the next is added. */
+size_t exchange_count(const struct exchange *exchange);
+const char *exchange_code(const struct exchange *exchange, size_t number);
+
 /* Every coin is worth as much as any other. */
 void exchange_set_one_to_one(struct exchange *exchange);
 
