@@ -160,12 +160,15 @@ static bool set_header(struct slot *s, const char *header)
 	return s->headers || !header;
 }
 
-/* Instead of the system's, not beside them. */
+/* Instead of the system's, not beside them; and as the file is now, of which
+ * curl would remember for a day what it was. */
 static bool set_authority(CURL *easy, const char *path)
 {
 	return !path ||
 	       (curl_easy_setopt(easy, CURLOPT_CAINFO, path) == CURLE_OK &&
-		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK);
+		curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK &&
+		curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L) ==
+			CURLE_OK);
 }
 
 /* No proxy of the environment, no redirect, no other protocol; and at the end

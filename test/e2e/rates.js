@@ -206,6 +206,19 @@ async function believes_a_server_that_its_own_authority_vouches_for () {
   assert(!(await close(ilpd)).includes('right:'))
 }
 
+async function an_authority_may_be_replaced_while_it_runs () {
+  const authority = makeCertificate()
+  const { pem, keyPem } = makeCertificate({ authority })
+  const service = await serve(says(0.5), { cert: pem, key: keyPem })
+  const file = write(makeCertificate().pem)
+  const { ilpd, alice } = await open([source(service, { tlsCa: file })])
+  await hears(ilpd, "rafiki: the server's certificate is refused: unable to get local issuer certificate")
+  put(file, authority.pem)
+  await becomes(alice, '500000000')
+  await hears(ilpd, 'rafiki: all is well again')
+  await close(ilpd)
+}
+
 async function a_jump_counts_when_it_has_come_again_and_again () {
   const service = await serve(says(0.5))
   const { ilpd, alice } = await open([source(service, { maxAge: 800 })], { rateJump: 20000, rateRepeats: 3 })
@@ -306,6 +319,7 @@ prove(
   what_is_wrong_counts_for_nothing,
   believes_no_server_that_the_system_does_not_trust,
   believes_a_server_that_its_own_authority_vouches_for,
+  an_authority_may_be_replaced_while_it_runs,
   a_jump_counts_when_it_has_come_again_and_again,
   the_first_source_with_a_young_price_counts,
   a_file_counts_as_it_is_now,
