@@ -30,6 +30,7 @@ static enum link_status send(struct connector *c, const struct account *to,
 		return LINK_BUSY;
 	connector_mark_dirty(c, session);
 	status = link_prepare(session->link, out_request, packet, copy);
+	session->used |= status == LINK_OK;
 	if (session->lines)
 		lines_look_at(session);
 	return status;

@@ -38,7 +38,8 @@ struct session {
 	uint32_t number;
 	struct index_entry by_number;
 	bool asks;   /* by it we ask */
-	bool proved; /* it has given an answer */
+	bool used;   /* something was asked on it, */
+	bool proved; /* and it has given an answer */
 	bool has_room;
 	struct lines *lines;
 	struct session *line_next;

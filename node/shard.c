@@ -153,7 +153,7 @@ static void line_failed(struct shard *s, struct account *account)
 }
 
 /* Who takes our questions and answers none is no better than who cannot be
- * reached. */
+ * reached; whom we have not asked has done nothing wrong. */
 static void line_down(struct shard *s, struct session *session)
 {
 	struct lines *lines = session->lines;
@@ -166,7 +166,7 @@ static void line_down(struct shard *s, struct session *session)
 		return;
 	}
 	lines_leave(session);
-	if (session->proved)
+	if (session->proved || !session->used)
 		sends_go_on(&s->connector, lines);
 	else
 		back_off(s, session->account);

@@ -756,6 +756,37 @@ static void who_ends_lines_without_an_answer_is_dialed_ever_more_seldom(void)
 	end(&s);
 }
 
+/* Another line was free when this one was there. */
+static void a_line_on_which_nothing_was_asked_has_not_failed(void)
+{
+	struct shard_dial first, second;
+	struct stage s;
+	struct wire *a, *b;
+
+	begin(&s, LINK_HTTP_1);
+	a = come(&s, "alice");
+	b = come(&s, "alice");
+	ask(&s, a, 1);
+	CHECK(wants_dial(&s, &first));
+	connect_dial(&s, &first);
+	play(&s);
+	ask(&s, b, 2);
+	CHECK(wants_dial(&s, &second));
+	fulfill(&s, 0, 1);
+	fulfill(&s, 1, 2);
+	connect_dial(&s, &second);
+	play(&s);
+	CHECK_INT(account(&s, "bob")->lines->count, 2);
+	wait_ms(&s, LINK_HTTP_CLIENT_IDLE_US / 1000);
+	CHECK_INT(account(&s, "bob")->lines->count, 0);
+	ask(&s, a, 3);
+	CHECK_INT(s.got_count, 2);
+	CHECK_INT(connect_all(&s), 1);
+	fulfill(&s, 2, 3);
+	CHECK(s.got[2].fulfilled);
+	end(&s);
+}
+
 static void there_is_an_end_to_lines_and_to_waiting(void)
 {
 	struct stage s;
@@ -788,4 +819,5 @@ TESTS(TEST(a_line_is_dialed_when_there_is_something_to_ask),
       TEST(a_connection_beside_lines_does_not_disturb_them),
       TEST(a_change_of_the_way_out_leaves_lines_in),
       TEST(who_ends_lines_without_an_answer_is_dialed_ever_more_seldom),
+      TEST(a_line_on_which_nothing_was_asked_has_not_failed),
       TEST(there_is_an_end_to_lines_and_to_waiting))
