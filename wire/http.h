@@ -54,7 +54,7 @@ struct http_request {
 	bool tls;                   /* the scheme is https */
 	struct ilp_bytes fields[HTTP_FIELDS];
 	struct ilp_bytes body;
-	uint32_t tag; /* by which the owner will know the response */
+	uint64_t tag; /* by which the owner will know the response */
 };
 
 struct http_response {
@@ -82,7 +82,7 @@ enum http_event_type {
 struct http_event {
 	enum http_event_type type;
 	uint32_t stream; /* that it is about; counted by who asks */
-	uint32_t tag;    /* of a client's RESPONSE and GONE */
+	uint64_t tag;    /* of a client's RESPONSE and GONE */
 	/* What follows is borrowed until the next http_next. A field that came
 	 * twice is one that makes the request a bad one. */
 	struct ilp_bytes method; /* of a request; an unknown one as it came */
@@ -123,7 +123,7 @@ struct http_ops {
 		    uint8_t **copy);
 	bool (*respond)(struct http *http, uint32_t stream,
 			const struct http_response *response);
-	bool (*forget)(struct http *http, uint32_t tag);
+	bool (*forget)(struct http *http, uint64_t tag);
 	void (*close)(struct http *http, const char *reason);
 	size_t (*open)(const struct http *http);
 	uint32_t (*partial)(const struct http *http);
@@ -178,7 +178,7 @@ static inline bool http_respond(struct http *http, uint32_t stream,
 /* A client wants no response to what it asked under that tag: HTTP/2 tells the
  * peer, and HTTP/1.1, which cannot, gives the connection up. No event comes of
  * it. False when nothing is asked under that tag. */
-static inline bool http_forget(struct http *http, uint32_t tag)
+static inline bool http_forget(struct http *http, uint64_t tag)
 {
 	return http->ops->forget(http, tag);
 }

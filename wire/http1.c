@@ -68,7 +68,7 @@ struct http1 {
 	 * of its response. */
 	bool asked;
 	bool asked_head;
-	uint32_t tag;
+	uint64_t tag;
 	size_t ask_len;
 	bool heard; /* something came since */
 	bool ended; /* it is over, and what has come may be a whole response */
@@ -448,7 +448,7 @@ static bool ask(struct http *http, const struct http_request *request,
 	return true;
 }
 
-static bool forget(struct http *http, uint32_t tag)
+static bool forget(struct http *http, uint64_t tag)
 {
 	struct http1 *h = http1(http);
 

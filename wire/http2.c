@@ -63,7 +63,7 @@ struct stream {
 	struct stream *next;
 	struct stream *next_event;
 	uint32_t id;
-	uint32_t tag; /* of a request of ours */
+	uint64_t tag; /* of a request of ours */
 	enum stream_state state;
 	bool attached; /* nghttp2 has not closed it */
 	bool queued;   /* in the list of events */
@@ -627,7 +627,7 @@ static void cancel(struct http2 *h, const struct stream *s)
 					  (int32_t)s->id, NGHTTP2_CANCEL);
 }
 
-static bool http2_forget(struct http *http, uint32_t tag)
+static bool http2_forget(struct http *http, uint64_t tag)
 {
 	struct http2 *h = of(http);
 	struct stream *s = h->first;

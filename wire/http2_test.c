@@ -408,7 +408,7 @@ static uint32_t ask(struct http *client, const char *path,
 	if (!http_ask(client, &request, NULL))
 		return 0;
 	next_stream += 2;
-	return request.tag;
+	return (uint32_t)request.tag;
 }
 
 static bool respond(struct http *server, uint32_t stream, int status,
