@@ -94,6 +94,9 @@ static void check_event(struct history *h, const struct link_event *event)
 		require(h->up);
 		check_reason(event->reason);
 		break;
+	case LINK_TAKEN:
+	case LINK_REPLY:
+	case LINK_REPLIED:
 	case LINK_BECAME:
 		require(false);
 		break;

@@ -16,6 +16,11 @@
 #define SIGNED_MAX (sizeof(BEARER) - 1 + ILP_JWT_MAX)
 #define OCTETS "application/octet-stream"
 #define ILP_OCTETS "application/ilp+octet-stream"
+#define TEXT "text/plain"
+
+/* What a client has asked it knows again by its number; a reply beyond all
+ * requests. */
+#define REPLY (UINT64_C(1) << 32)
 
 struct link_http {
 	struct link link;
@@ -46,12 +51,14 @@ struct link_http {
 	bool tls;
 	int64_t idle_us;
 	struct ilp_bytes authority, path, authorization;
+	struct ilp_bytes callback; /* empty: all is answered at once */
+	struct request_ids *ids;
 	struct ilp_jwt_key *signer; /* NULL: the authorization stays as it is */
 	struct ilp_jwt_claims claims;
 	int64_t lifetime_ms;
 	uint8_t *signed_room; /* SIGNED_MAX bytes, for the last one */
 	char reason[64];
-	uint8_t texts[]; /* those, in the reverse order */
+	uint8_t texts[]; /* those: first the authorization */
 };
 
 static struct link_http *line(struct link *link)
@@ -202,17 +209,35 @@ static bool is_type(struct ilp_bytes field, const char *type)
 	return ilp_text_is(ilp_text_trim(ilp_text_until(&rest, ';')), type);
 }
 
-/* 0, or the status to refuse a request with that is no Prepare. */
+/* Is it to be answered later? */
+static bool wants_reply(const struct http_event *e)
+{
+	return e->fields[HTTP_CALLBACK_URL].len && e->fields[HTTP_REQUEST_ID].len;
+}
+
+/* Is it a Prepare, or the reply to one of ours? */
+static bool is_sound(const struct http_event *e)
+{
+	bool named = request_id_valid(e->fields[HTTP_REQUEST_ID]);
+	enum ilp_packet_type kind;
+
+	if (ilp_packet_type(&kind, e->body))
+		return false;
+	if (kind == ILP_PREPARE)
+		return named || !wants_reply(e);
+	return named && !wants_reply(e);
+}
+
+/* 0, or the status to refuse a request with that is neither. */
 static int fault_of(const struct http_event *e)
 {
 	const struct ilp_bytes type = e->fields[HTTP_CONTENT_TYPE];
-	enum ilp_packet_type kind;
 
 	if (!ilp_bytes_equal(e->method, ilp_text("POST")))
 		return 405;
 	if (!is_type(type, OCTETS) && !is_type(type, ILP_OCTETS))
 		return 415;
-	if (ilp_packet_type(&kind, e->body) || kind != ILP_PREPARE)
+	if (!is_sound(e))
 		return 400;
 	if (e->fields[HTTP_AUTHORIZATION].len == 0)
 		return 401;
@@ -260,13 +285,19 @@ static void deny(struct link *link, const char *reason)
 	refuse(l, l->event.stream, 401);
 }
 
-static void give_prepare(const struct http_event *e, struct link_event *out)
+static void give_request(const struct http_event *e, struct link_event *out)
 {
+	bool prepare = e->body.at[0] == ILP_PREPARE;
+
 	*out = (struct link_event){
-		.type = LINK_PREPARE,
+		.type = prepare ? LINK_PREPARE : LINK_REPLY,
 		.request = e->stream,
 		.packet = link_cut_packet(e->body),
 	};
+	if (prepare && !wants_reply(e))
+		return;
+	out->callback = e->fields[HTTP_CALLBACK_URL];
+	out->id = e->fields[HTTP_REQUEST_ID];
 }
 
 /* False when it was answered at once. */
@@ -282,7 +313,7 @@ static bool take_request(struct link_http *l, const struct http_event *e,
 	}
 	l->token = ilp_bearer_token(e->fields[HTTP_AUTHORIZATION]);
 	if (is_known(l)) {
-		give_prepare(e, out);
+		give_request(e, out);
 		return true;
 	}
 	l->asking = true;
@@ -303,6 +334,38 @@ static enum link_status answer(struct link *link, uint32_t request,
 
 	if (!l->server || l->over)
 		return LINK_CLOSED;
+	respond(l, request, &response);
+	return LINK_OK;
+}
+
+static int status_of(enum link_verdict verdict)
+{
+	switch (verdict) {
+	case LINK_WILL_REPLY:
+		return 202;
+	case LINK_HEARD:
+		return 200;
+	case LINK_BAD:
+		return 400;
+	case LINK_FULL:
+		break;
+	}
+	return 503;
+}
+
+static enum link_status acknowledge(struct link *link, uint32_t request,
+				    enum link_verdict verdict,
+				    const char *reason)
+{
+	struct link_http *l = line(link);
+	struct http_response response = { .status = status_of(verdict) };
+
+	if (!l->server || l->over)
+		return LINK_CLOSED;
+	if (reason) {
+		response.fields[HTTP_CONTENT_TYPE] = ilp_text(TEXT);
+		response.body = ilp_text(reason);
+	}
 	respond(l, request, &response);
 	return LINK_OK;
 }
@@ -337,22 +400,11 @@ static uint32_t room(const struct link *link)
 	return http_room(l->http);
 }
 
-static enum link_status prepare(struct link *link, uint32_t request,
-				struct ilp_bytes packet, uint8_t **copy)
+/* Posts what the request says beyond what all of them have. */
+static enum link_status post(struct link *link, struct http_request *ask,
+			     uint8_t **copy)
 {
 	struct link_http *l = line(link);
-	struct http_request ask = {
-		.method = ilp_text("POST"),
-		.path = l->path,
-		.authority = l->authority,
-		.tls = l->tls,
-		.fields = {
-			[HTTP_CONTENT_TYPE] = ilp_text(OCTETS),
-			[HTTP_ACCEPT] = ilp_text(OCTETS),
-		},
-		.body = packet,
-		.tag = request,
-	};
 
 	if (l->server || !l->up || l->over)
 		return LINK_CLOSED;
@@ -361,21 +413,70 @@ static enum link_status prepare(struct link *link, uint32_t request,
 	sign(l);
 	if (!http_open(l->http))
 		l->asked_us = l->now.monotonic_us;
-	ask.fields[HTTP_AUTHORIZATION] = l->authorization;
+	ask->method = ilp_text("POST");
+	ask->authority = l->authority;
+	ask->tls = l->tls;
+	ask->fields[HTTP_CONTENT_TYPE] = ilp_text(OCTETS);
+	ask->fields[HTTP_AUTHORIZATION] = l->authorization;
 	l->busy_us = l->now.monotonic_us;
-	return http_ask(l->http, &ask, copy) ? LINK_OK : LINK_BUSY;
+	return http_ask(l->http, ask, copy) ? LINK_OK : LINK_BUSY;
 }
 
-static bool forget(struct link *link, uint32_t request)
+static enum link_status prepare(struct link *link, uint32_t request,
+				struct ilp_bytes packet, uint8_t **copy)
+{
+	struct link_http *l = line(link);
+	uint8_t id[REQUEST_ID_LEN];
+	struct ilp_prepare parts;
+	struct http_request ask = {
+		.path = l->path,
+		.fields[HTTP_ACCEPT] = ilp_text(OCTETS),
+		.body = packet,
+		.tag = request,
+	};
+
+	/* Only a Prepare can have a reply. */
+	if (l->callback.len && ilp_prepare_read(&parts, packet) == ILP_OK) {
+		request_id_make(l->ids, id, request, parts.condition);
+		ask.fields[HTTP_CALLBACK_URL] = l->callback;
+		ask.fields[HTTP_REQUEST_ID] =
+			(struct ilp_bytes){ id, sizeof(id) };
+	}
+	return post(link, &ask, copy);
+}
+
+static enum link_status reply(struct link *link, uint32_t number,
+			      const struct link_reply *reply)
+{
+	struct http_request ask = {
+		.path = reply->path,
+		.fields[HTTP_REQUEST_ID] = reply->id,
+		.body = reply->packet,
+		.tag = REPLY | number,
+	};
+
+	return post(link, &ask, NULL);
+}
+
+static bool forget_tag(struct link *link, uint64_t tag)
 {
 	struct link_http *l = line(link);
 
-	if (l->server || !l->http || l->over ||
-	    !http_forget(l->http, request))
+	if (l->server || !l->http || l->over || !http_forget(l->http, tag))
 		return false;
 	if (l->mute && http_open(l->http) == 0)
 		close(link, "peer does not answer");
 	return true;
+}
+
+static bool forget(struct link *link, uint32_t request)
+{
+	return forget_tag(link, request);
+}
+
+static bool forget_reply(struct link *link, uint32_t number)
+{
+	return forget_tag(link, REPLY | number);
 }
 
 static bool may_help(int status)
@@ -421,44 +522,83 @@ static bool may_be_fulfilled(const struct http_event *e)
 	       (e->status == 200 && e->may_be_cut && !is_whole(e->body));
 }
 
-/* False when there is nothing to be said before it expires. */
-static bool take_response(struct link_http *l, const struct http_event *e,
-			  struct link_event *out)
+static const char *say_status(struct link_http *l, int status)
 {
-	l->busy_us = l->now.monotonic_us;
-	heed_keep_alive(l, e->fields[HTTP_KEEP_ALIVE]);
+	snprintf(l->reason, sizeof(l->reason), "peer answered with status %d",
+		 status);
+	return l->reason;
+}
+
+/* Only a server that has failed wants it again. */
+static void take_replied(struct link_http *l, const struct http_event *e,
+			 struct link_event *out)
+{
+	*out = (struct link_event){
+		.type = LINK_REPLIED,
+		.request = (uint32_t)e->tag,
+		.temporary = e->status >= 500,
+	};
+	if (e->status / 100 != 2)
+		out->reason = say_status(l, e->status);
+}
+
+/* Before there was a status for it, peers said 200 and nothing more. */
+static bool is_taken(const struct link_http *l, const struct http_event *e)
+{
+	return l->callback.len &&
+	       (e->status == 202 || (e->status == 200 && e->body.len == 0));
+}
+
+/* False when there is nothing to be said before it expires. */
+static bool take_answer(struct link_http *l, const struct http_event *e,
+			struct link_event *out)
+{
 	*out = (struct link_event){
 		.type = LINK_ANSWER,
-		.request = e->tag,
+		.request = (uint32_t)e->tag,
 		.packet = link_cut_packet(e->body),
 	};
 	if (may_be_fulfilled(e))
 		return false;
+	if (is_taken(l, e)) {
+		out->type = LINK_TAKEN;
+		out->packet.len = 0;
+		return true;
+	}
 	if (e->status == 200)
 		return true;
 	out->type = LINK_REFUSED;
 	out->packet.len = 0;
 	out->temporary = may_help(e->status);
-	snprintf(l->reason, sizeof(l->reason), "peer answered with status %d",
-		 e->status);
-	out->reason = l->reason;
+	out->reason = say_status(l, e->status);
 	return true;
 }
 
-/* What the peer may have looked at may have been fulfilled, so that there is
- * nothing to be said before it expires. */
+static bool take_response(struct link_http *l, const struct http_event *e,
+			  struct link_event *out)
+{
+	l->busy_us = l->now.monotonic_us;
+	heed_keep_alive(l, e->fields[HTTP_KEEP_ALIVE]);
+	if (!(e->tag & REPLY))
+		return take_answer(l, e, out);
+	take_replied(l, e, out);
+	return true;
+}
+
+/* A Prepare that the peer may have looked at may have been fulfilled, so that
+ * there is nothing to be said before it expires. */
 static bool take_gone(struct link_http *l, const struct http_event *e,
 		      struct link_event *out)
 {
 	if (l->server)
 		return false;
 	*out = (struct link_event){
-		.type = LINK_REFUSED,
-		.request = e->tag,
+		.type = e->tag & REPLY ? LINK_REPLIED : LINK_REFUSED,
+		.request = (uint32_t)e->tag,
 		.temporary = true,
 		.reason = e->reason,
 	};
-	return e->untouched;
+	return e->untouched || e->tag & REPLY;
 }
 
 /* ---- events ---- */
@@ -521,7 +661,7 @@ static bool next(struct link *link, struct link_event *out)
 		return false;
 	if (l->asking) {
 		l->asking = false;
-		give_prepare(&l->event, out);
+		give_request(&l->event, out);
 		return true;
 	}
 	if (l->http)
@@ -578,6 +718,9 @@ static const struct link_ops ops = {
 	.forget = forget,
 	.prepare = prepare,
 	.answer = answer,
+	.acknowledge = acknowledge,
+	.reply = reply,
+	.forget_reply = forget_reply,
 	.output = output,
 	.waiting = waiting,
 	.written = written,
@@ -623,15 +766,24 @@ static bool set_signer(struct link_http *l,
 	return !l->signer || l->signed_room;
 }
 
+static struct ilp_bytes copy_text(struct ilp_writer *w, struct ilp_bytes text)
+{
+	uint8_t *at = w->at;
+
+	ilp_write_fixed(w, text);
+	return (struct ilp_bytes){ at, text.len };
+}
+
 struct link *link_http_connect(const struct link_http_options *options,
 			       struct ilp_time now)
 {
 	const struct ilp_bytes bearer = ilp_text(BEARER);
 	size_t len = bearer.len + options->token.len + options->authority.len +
-		     options->path.len;
+		     options->path.len + options->callback.len;
 	struct link_http *l = create(options, now, len);
 	struct ilp_writer w;
 
+	assert(!options->callback.len || options->ids);
 	if (!l) {
 		ilp_jwt_key_destroy(options->signer);
 		return NULL;
@@ -646,12 +798,10 @@ struct link *link_http_connect(const struct link_http_options *options,
 		ilp_write_fixed(&w, options->token);
 	}
 	l->authorization = ilp_written(&w);
-	l->authority = (struct ilp_bytes){ l->texts + ilp_written(&w).len,
-					   options->authority.len };
-	ilp_write_fixed(&w, options->authority);
-	l->path = (struct ilp_bytes){ l->texts + ilp_written(&w).len,
-				      options->path.len };
-	ilp_write_fixed(&w, options->path);
+	l->authority = copy_text(&w, options->authority);
+	l->path = copy_text(&w, options->path);
+	l->callback = copy_text(&w, options->callback);
+	l->ids = options->ids;
 	l->tls = options->tls;
 	l->idle_us = LINK_HTTP_CLIENT_IDLE_US;
 	return begin(l, options);

@@ -2,6 +2,11 @@
 /* http.h - lines of ILP over HTTP (RFC 35), as deployed nodes speak it: a
  * Prepare is the body of a POST, and its answer that of the response.
  *
+ * Or as the RFC has it: who asks says where it wants the answer (Callback-Url)
+ * and by which name (Request-Id); it is told 202 at once, and later gets the
+ * answer in a POST of its own. A server goes by what the request has, a client
+ * by its options. Who says 200 to such a request has answered it.
+ *
  * A line carries Prepares one way: from the client to the server. Each request
  * brings the token of who asks; on a line that is used again the owner is only
  * asked about it when it is another one, or some time has passed.
@@ -15,6 +20,7 @@
 #include "base/pool.h"
 #include "ilp/jwt.h"
 #include "link/link.h"
+#include "link/request_id.h"
 
 /* A request that is begun has to be whole within this time, TLS has to agree
  * with the server, and a server to say anything at all while it is asked; ...
@@ -47,6 +53,8 @@ struct link_http_options {
 	struct ilp_bytes authority; /* name[:port] */
 	struct ilp_bytes path;
 	struct ilp_bytes token; /* may be empty */
+	struct ilp_bytes callback; /* URL for replies; empty: there are none */
+	struct request_ids *ids;   /* for them; outlive the link */
 	/* Or each time another token, which is signed with this key, taken
 	 * over, and good for so long. The texts of the claims outlive it. */
 	struct ilp_jwt_key *signer;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The input is a program for a client and a server that are joined, the server
- * as it is or behind the door: one asks and forgets, the other admits, denies
- * and answers, bytes are carried in any pieces, strange ones come in between,
+ * as it is or behind the door: one asks, replies and forgets, the other admits,
+ * denies, answers and acknowledges, bytes are carried in any pieces, strange ones come in between,
  * time passes, memory is short, and either of them is closed.
  *
- * Whatever happens, what is given is what link.h promises: no Prepare before
- * its login, no answer twice or to what was never asked, nothing after the
+ * Whatever happens, what is given is what link.h promises: no Prepare or reply
+ * before its login, no answer twice or to what was never asked, nothing after the
  * end. While nobody interferes, each answer is the one that was given to that
  * question, and a close takes away none that has come whole. Who is silent
  * then is given up, and every block of memory comes back. */
@@ -45,11 +45,17 @@ struct play {
 		bool answered; /* by the server, as a question of that number */
 	} asked[ASKED_MAX];
 	uint32_t asked_count;
+	bool later; /* the client wants its answers posted */
+	struct request_ids ids;
+	enum fate replied[ASKED_MAX]; /* what it has posted itself */
+	uint32_t replied_count;
 	/* What the server is to answer. */
 	struct {
 		uint32_t request;
 		uint32_t number;
 		bool answered;
+		bool later; /* or to acknowledge; */
+		bool reply; /* this only that */
 	} owed[OWED_MAX];
 	size_t owed_count;
 	void *blocks[BLOCKS];
@@ -150,25 +156,53 @@ static void welcome(struct play *p)
 	}
 }
 
-static void take_question(struct play *p, const struct link_event *event)
+static void take_request(struct play *p, const struct link_event *event,
+			 uint32_t number)
 {
-	const uint32_t number = number_of_prepare(event->packet);
 	size_t i = 0;
 
 	require(!p->server.closed);
 	require(p->admitted || p->server.up ||
 		p->now.monotonic_us < p->known_us + LINK_HTTP_KNOWN_US);
-	require(event->packet.len && event->packet.at[0] == ILP_PREPARE);
+	require(!event->id.len || request_id_valid(event->id));
 	while (i < p->owed_count && p->owed[i].request != event->request)
 		i++;
 	/* Over BTP the peer chooses the ids. */
 	require(i == p->owed_count || is_btp(p->server.link));
-	require(!p->pure || (number && number <= p->asked_count));
 	if (p->owed_count == OWED_MAX)
 		return;
 	p->owed[p->owed_count].request = event->request;
 	p->owed[p->owed_count].answered = false;
+	p->owed[p->owed_count].later = event->callback.len > 0;
+	p->owed[p->owed_count].reply = event->type == LINK_REPLY;
 	p->owed[p->owed_count++].number = number;
+}
+
+static void take_question(struct play *p, const struct link_event *event)
+{
+	static const uint8_t condition[32];
+	const uint32_t number = number_of_prepare(event->packet);
+
+	require(event->packet.len && event->packet.at[0] == ILP_PREPARE);
+	require(!event->callback.len == !event->id.len);
+	take_request(p, event, number);
+	if (!p->pure)
+		return;
+	require(number && number <= p->asked_count);
+	require((event->id.len > 0) == p->later);
+	require(!p->later || (request_id_number(event->id) == number &&
+			      request_id_is_for(&p->ids, event->id, condition)));
+}
+
+static void take_reply(struct play *p, const struct link_event *event)
+{
+	const uint32_t number = number_of_fulfill(event->packet);
+
+	require(!is_btp(p->server.link));
+	require(event->packet.len && event->packet.at[0] != ILP_PREPARE);
+	require(event->id.len && !event->callback.len);
+	take_request(p, event, number);
+	require(!p->pure || (number && number <= p->replied_count));
 }
 
 static void of_server(struct play *p, const struct link_event *event)
@@ -182,6 +216,13 @@ static void of_server(struct play *p, const struct link_event *event)
 		return;
 	case LINK_PREPARE:
 		take_question(p, event);
+		break;
+	case LINK_REPLY:
+		take_reply(p, event);
+		break;
+	case LINK_TAKEN:
+	case LINK_REPLIED:
+		require(false);
 		break;
 	case LINK_UP:
 		require(is_btp(p->server.link) && admitted);
@@ -203,7 +244,7 @@ static void of_server(struct play *p, const struct link_event *event)
 	}
 	/* What was admitted is the next event, and no other. */
 	require(!admitted || p->server.closed || event->type == LINK_PREPARE ||
-		is_btp(p->server.link));
+		event->type == LINK_REPLY || is_btp(p->server.link));
 	p->admitted = false;
 }
 
@@ -217,8 +258,17 @@ static void of_client(struct play *p, const struct link_event *event)
 		require(!up);
 		p->client.up = true;
 		break;
+	case LINK_REPLIED:
+		require(up && number && number <= p->replied_count);
+		require(p->replied[number - 1] == OPEN);
+		p->replied[number - 1] = HEARD;
+		if (event->reason)
+			check_reason(event->reason);
+		break;
+	case LINK_TAKEN:
 	case LINK_ANSWER:
 	case LINK_REFUSED:
+		require(event->type != LINK_TAKEN || p->later);
 		require(up && number && number <= p->asked_count);
 		require(p->asked[number - 1].fate == OPEN);
 		p->asked[number - 1].fate = HEARD;
@@ -231,6 +281,7 @@ static void of_client(struct play *p, const struct link_event *event)
 		break;
 	case LINK_LOGIN:
 	case LINK_PREPARE:
+	case LINK_REPLY:
 	case LINK_BECAME:
 		require(false);
 	}
@@ -318,6 +369,43 @@ static void ask(struct play *p, uint8_t how)
 	p->asked[p->asked_count++].answered = false;
 }
 
+static void reply(struct play *p, uint8_t how)
+{
+	static const char id[] = "00112233-4455-4677-8899-AABBCCDDEEFF";
+	struct link *link = p->client.link;
+	const struct link_reply reply = {
+		.path = ilp_text("/replies"),
+		.id = ilp_text(id),
+		.packet = a_fulfill(p->replied_count + 1, how),
+	};
+	uint32_t room = link_room(link);
+	enum link_status status;
+
+	if (p->replied_count == ASKED_MAX)
+		return;
+	status = link_reply(link, p->replied_count + 1, &reply);
+	require(room || status != LINK_OK);
+	require((status == LINK_CLOSED) == (!p->client.up || p->client.down));
+	if (status != LINK_OK)
+		return;
+	require(link_room(link) <= room);
+	p->replied[p->replied_count++] = OPEN;
+}
+
+static void forget_reply(struct play *p, uint32_t number)
+{
+	bool carried = link_forget_reply(p->client.link, number);
+
+	if (number == 0 || number > p->replied_count) {
+		require(!carried);
+		return;
+	}
+	require(!carried || p->replied[number - 1] == OPEN);
+	if (p->replied[number - 1] == OPEN)
+		p->replied[number - 1] = FORGOTTEN;
+	take_events(p, &p->client);
+}
+
 static void forget(struct play *p, uint32_t number)
 {
 	bool carried = link_forget(p->client.link, number);
@@ -332,20 +420,32 @@ static void forget(struct play *p, uint32_t number)
 	take_events(p, &p->client);
 }
 
-static void answer(struct play *p, size_t place, uint8_t how)
+static enum link_status answer_one(struct play *p, size_t place, uint8_t how)
 {
 	const uint32_t number = p->owed[place].number;
 	struct ilp_bytes packet = a_fulfill(number, how);
+	uint32_t request = p->owed[place].request;
+
+	if (p->owed[place].reply || (p->owed[place].later && how % 16 > 4))
+		return link_acknowledge(p->server.link, request,
+					(enum link_verdict)(how / 16 % 4),
+					how % 2 ? "that is why" : NULL);
+	if (how % 16 == 15) /* no packet at all */
+		packet.len = how / 16;
+	return link_answer(p->server.link, request, packet);
+}
+
+static void answer(struct play *p, size_t place, uint8_t how)
+{
+	const uint32_t number = p->owed[place].number;
 	enum link_status status;
 
 	if (p->owed[place].answered)
 		return;
 	p->owed[place].answered = true;
-	if (how % 16 == 15) /* no packet at all */
-		packet.len = how / 16;
-	status = link_answer(p->server.link, p->owed[place].request, packet);
+	status = answer_one(p, place, how);
 	require(status == (p->server.down ? LINK_CLOSED : LINK_OK));
-	if (p->pure && !p->server.down)
+	if (p->pure && !p->server.down && !p->owed[place].reply)
 		p->asked[number - 1].answered = true;
 	take_events(p, &p->server);
 }
@@ -404,8 +504,13 @@ static void step(struct play *p, uint8_t op, struct ilp_reader *r)
 		interfere(p, &p->client, take(r, 1 + (size_t)how * (op / 16)));
 		break;
 	case 6:
-	case 7:
 		ask(p, how);
+		break;
+	case 7:
+		if (op < 0x80)
+			ask(p, how);
+		else
+			reply(p, how);
 		break;
 	case 8:
 	case 9:
@@ -414,7 +519,10 @@ static void step(struct play *p, uint8_t op, struct ilp_reader *r)
 			       (op & 0xf0) | (how & 0x0f));
 		break;
 	case 10:
-		forget(p, how);
+		if (op < 0x80)
+			forget(p, how);
+		else
+			forget_reply(p, how);
 		break;
 	case 11:
 		pass_time(p, how * INT64_C(10000) << op / 32);
@@ -482,6 +590,8 @@ static void finish_talk(struct play *p, bool closes)
 	settle(p);
 	for (uint32_t i = 1; i <= p->asked_count; i++)
 		forget(p, i);
+	for (uint32_t i = 1; i <= p->replied_count; i++)
+		forget_reply(p, i);
 	settle(p);
 }
 
@@ -503,8 +613,9 @@ static void stay_silent(struct play *p, struct end *end)
 	require(link_answer(end->link, 1, ilp_text("x")) == LINK_CLOSED);
 }
 
-/* Bits of `how`: which version, whether there is a door, and whether it is
- * the connection that agrees on the version. */
+/* Bits of `how`: which version, whether there is a door, whether it is the
+ * connection that agrees on the version, and whether the client waits for
+ * answers. */
 static void begin(struct play *p, uint8_t how)
 {
 	struct link_http_options http = {
@@ -517,6 +628,9 @@ static void begin(struct play *p, uint8_t how)
 
 	memset(p, 0, offsetof(struct play, asked));
 	p->asked_count = 0;
+	p->replied_count = 0;
+	p->later = how & 32;
+	request_ids_init(&p->ids, crypto, btp.seed);
 	p->owed_count = 0;
 	p->block_count = 0;
 	p->now = (struct ilp_time){ 1000000, 1700000000000 };
@@ -526,6 +640,9 @@ static void begin(struct play *p, uint8_t how)
 	require(p->pool != NULL);
 	p->server.link = how & 2 ? link_door_create(&btp, p->now) :
 				   link_http_accept(&http, p->now);
+	http.ids = &p->ids;
+	if (p->later)
+		http.callback = ilp_text("http://us.example/replies");
 	if (how & 4)
 		http.version = LINK_HTTP_AGREED;
 	p->client.link = link_http_connect(&http, p->now);

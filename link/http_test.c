@@ -54,6 +54,10 @@ struct pair {
 	int answers;
 	int refused;
 	bool temporary;
+	int taken;
+	int replies; /* that came to the server */
+	int replied; /* that came to their end at the client */
+	char callback[80], id[80]; /* of the last Prepare, or reply */
 	char reason[80];
 	bool client_up;
 	bool client_down;
@@ -85,10 +89,14 @@ static void end(struct pair *p)
 	pool_destroy(p->pool);
 }
 
-static void keep(struct pair *p, struct ilp_bytes packet)
+static void keep(struct pair *p, const struct link_event *e)
 {
-	memcpy(p->heard, packet.at, packet.len);
-	p->packet = (struct ilp_bytes){ p->heard, packet.len };
+	memcpy(p->heard, e->packet.at, e->packet.len);
+	p->packet = (struct ilp_bytes){ p->heard, e->packet.len };
+	snprintf(p->callback, sizeof(p->callback), "%.*s",
+		 (int)e->callback.len, (const char *)e->callback.at);
+	snprintf(p->id, sizeof(p->id), "%.*s", (int)e->id.len,
+		 (const char *)e->id.at);
 }
 
 static void take_event(struct pair *p, struct link *link,
@@ -111,12 +119,28 @@ static void take_event(struct pair *p, struct link *link,
 	case LINK_PREPARE:
 		p->prepares++;
 		p->request = e->request;
-		keep(p, e->packet);
+		keep(p, e);
 		break;
 	case LINK_ANSWER:
 		p->answers++;
 		p->request = e->request;
-		keep(p, e->packet);
+		keep(p, e);
+		break;
+	case LINK_TAKEN:
+		p->taken++;
+		p->request = e->request;
+		break;
+	case LINK_REPLY:
+		p->replies++;
+		p->request = e->request;
+		keep(p, e);
+		break;
+	case LINK_REPLIED:
+		p->replied++;
+		p->request = e->request;
+		p->temporary = e->temporary;
+		snprintf(p->reason, sizeof(p->reason), "%s",
+			 e->reason ? e->reason : "");
 		break;
 	case LINK_REFUSED:
 		p->refused++;
@@ -783,6 +807,353 @@ static void a_mute_server_is_not_asked_any_more(void)
 	end(&p);
 }
 
+/* ---- answers that come later ---- */
+
+#define CALLBACK "https://us.example/replies?a"
+#define UUID "00112233-4455-4677-8899-AABBCCDDEEFF"
+
+/* The client wants its answers later. */
+struct later {
+	struct pair p;
+	struct ilp_crypto *crypto;
+	struct request_ids ids;
+};
+
+static void begin_later(struct later *l, enum link_http_version version)
+{
+	const uint8_t seed[32] = { 1 };
+	struct link_http_options client = {
+		.version = version,
+		.authority = ilp_text("node.example"),
+		.path = ilp_text("/ilp"),
+		.token = ilp_text("secret"),
+		.callback = ilp_text(CALLBACK),
+		.ids = &l->ids,
+	};
+
+	begin(&l->p, version);
+	l->crypto = ilp_crypto_create();
+	request_ids_init(&l->ids, l->crypto, seed);
+	client.pool = l->p.pool;
+	link_destroy(l->p.client);
+	l->p.client = link_http_connect(&client, now);
+	play(&l->p, SIZE_MAX);
+}
+
+static void end_later(struct later *l)
+{
+	end(&l->p);
+	ilp_crypto_destroy(l->crypto);
+}
+
+static void reply_later(struct pair *p, uint32_t number)
+{
+	const struct link_reply reply = {
+		.path = ilp_text("/replies?a"),
+		.id = ilp_text(UUID),
+		.packet = a_fulfill(),
+	};
+
+	CHECK_INT(link_reply(p->client, number, &reply), LINK_OK);
+}
+
+static void a_question_says_where_its_answer_is_wanted(void)
+{
+	static const uint8_t condition[32];
+
+	for (int two = 0; two < 2; two++) {
+		struct later l;
+
+		begin_later(&l, versions[two]);
+		ask(&l.p, 77);
+		CHECK_INT(l.p.prepares, 1);
+		assert_string_equal(l.p.callback, CALLBACK);
+		CHECK(request_id_valid(ilp_text(l.p.id)));
+		CHECK_INT(request_id_number(ilp_text(l.p.id)), 77);
+		CHECK(request_id_is_for(&l.ids, ilp_text(l.p.id), condition));
+		end_later(&l);
+	}
+}
+
+static void who_has_taken_a_question_frees_its_line(void)
+{
+	for (int two = 0; two < 2; two++) {
+		uint32_t room;
+		struct later l;
+
+		begin_later(&l, versions[two]);
+		room = link_room(l.p.client);
+		ask(&l.p, 77);
+		CHECK_INT(link_room(l.p.client), room - 1);
+		link_acknowledge(l.p.server, l.p.request, LINK_WILL_REPLY,
+				 NULL);
+		play(&l.p, SIZE_MAX);
+		CHECK_INT(l.p.taken, 1);
+		CHECK_INT(l.p.request, 77);
+		CHECK_INT(link_room(l.p.client), room);
+		CHECK_INT(l.p.answers + l.p.refused, 0);
+		/* Others refuse, or answer at once. */
+		ask(&l.p, 78);
+		link_acknowledge(l.p.server, l.p.request, LINK_BAD, "why");
+		play(&l.p, SIZE_MAX);
+		CHECK(l.p.refused == 1 && !l.p.temporary);
+		ask(&l.p, 79);
+		link_acknowledge(l.p.server, l.p.request, LINK_FULL, NULL);
+		play(&l.p, SIZE_MAX);
+		CHECK(l.p.refused == 2 && l.p.temporary);
+		ask(&l.p, 80);
+		reply(&l.p);
+		CHECK_INT(l.p.answers, 1);
+		CHECK_INT(l.p.request, 80);
+		CHECK_BYTES(l.p.packet, a_fulfill());
+		end_later(&l);
+	}
+}
+
+static void answer_to(struct pair *p, uint32_t request, const char *response)
+{
+	CHECK_INT(link_prepare(p->client, request, a_prepare(), NULL), LINK_OK);
+	link_written(p->client, link_output(p->client).len);
+	answer_with(p, response);
+}
+
+static void a_bare_200_takes_it_too(void)
+{
+	struct later l;
+
+	begin_later(&l, LINK_HTTP_1);
+	answer_to(&l.p, 3, "HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n");
+	CHECK_INT(l.p.taken, 1);
+	CHECK_INT(l.p.answers, 0);
+	/* What was cut says nothing, even if nothing is left of it. */
+	answer_to(&l.p, 4, "HTTP/1.1 200 x\r\n\r\n");
+	link_close(l.p.client, "gone");
+	take_events(&l.p, l.p.client);
+	CHECK_INT(l.p.taken, 1);
+	CHECK_INT(l.p.answers + l.p.refused, 0);
+	end_later(&l);
+}
+
+static void nobody_takes_what_is_to_be_answered_at_once(void)
+{
+	struct pair p;
+
+	begin(&p, LINK_HTTP_1);
+	take_events(&p, p.client);
+	answer_to(&p, 3, "HTTP/1.1 202 x\r\nContent-Length: 0\r\n\r\n");
+	CHECK_INT(p.taken, 0);
+	CHECK(p.refused == 1 && !p.temporary);
+	answer_to(&p, 4, "HTTP/1.1 200 x\r\nContent-Length: 0\r\n\r\n");
+	CHECK_INT(p.taken, 0);
+	CHECK_INT(p.answers, 1);
+	end(&p);
+}
+
+static void a_question_is_acknowledged_in_words(void)
+{
+	static const struct {
+		enum link_verdict verdict;
+		int status;
+	} rows[] = {
+		{ LINK_WILL_REPLY, 202 },
+		{ LINK_BAD, 400 },
+		{ LINK_FULL, 503 },
+	};
+
+	for (size_t i = 0; i < 3; i++) {
+		struct pair p;
+		char text[256];
+
+		begin(&p, LINK_HTTP_1);
+		hear(&p, "POST / HTTP/1.1\r\n" HEAD TOKEN "Callback-Url: "
+		     CALLBACK "\r\nRequest-Id: " UUID "\r\n", a_prepare());
+		CHECK_INT(p.prepares, 1);
+		assert_string_equal(p.callback, CALLBACK);
+		assert_string_equal(p.id, UUID);
+		link_acknowledge(p.server, p.request, rows[i].verdict,
+				 i ? "that is why" : NULL);
+		snprintf(text, sizeof(text), "%.*s",
+			 (int)link_output(p.server).len,
+			 (const char *)link_output(p.server).at);
+		CHECK((strstr(text, "\r\n\r\nthat is why") != NULL) == (i > 0));
+		CHECK((strcasestr(text, "\r\ncontent-type: text/plain\r\n") !=
+		       NULL) == (i > 0));
+		CHECK_INT(said(&p), rows[i].status);
+		end(&p);
+	}
+}
+
+/* An older draft had the one, and nobody to reply to. */
+static void one_field_alone_wants_no_reply(void)
+{
+	static const char *const rows[] = { "Callback-Url: " CALLBACK "\r\n",
+					    "Request-Id: " UUID "\r\n",
+					    "Request-Id: no-uuid\r\n" };
+
+	for (size_t i = 0; i < 3; i++) {
+		char head[512];
+		struct pair p;
+
+		snprintf(head, sizeof(head), "POST / HTTP/1.1\r\n%s%s",
+			 HEAD TOKEN, rows[i]);
+		begin(&p, LINK_HTTP_1);
+		hear(&p, head, a_prepare());
+		CHECK_INT(p.prepares, 1);
+		assert_string_equal(p.callback, "");
+		assert_string_equal(p.id, "");
+		link_answer(p.server, p.request, a_fulfill());
+		CHECK_INT(said(&p), 200);
+		end(&p);
+	}
+}
+
+static void says_what_is_no_reply(void)
+{
+	static const struct {
+		const char *fields;
+		int status; /* 0: it is one */
+		bool prepare;
+	} rows[] = {
+		{ TOKEN "Request-Id: " UUID "\r\n", 0, false },
+		{ TOKEN, 400, false },
+		{ TOKEN "Request-Id: 5\r\n", 400, false },
+		{ TOKEN "Callback-Url: " CALLBACK "\r\n", 400, false },
+		{ TOKEN "Request-Id: " UUID "\r\nCallback-Url: x\r\n", 400,
+		  false },
+		{ TOKEN "Request-Id: 5\r\nCallback-Url: x\r\n", 400, true },
+		{ "Request-Id: " UUID "\r\n", 401, false },
+		{ "Authorization: Bearer x\r\nRequest-Id: " UUID "\r\n", 401,
+		  false },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char head[512];
+		struct pair p;
+
+		snprintf(head, sizeof(head), "POST / HTTP/1.1\r\n%s%s", HEAD,
+			 rows[i].fields);
+		begin(&p, LINK_HTTP_1);
+		hear(&p, head, rows[i].prepare ? a_prepare() : a_fulfill());
+		if (p.replies != (rows[i].status == 0) || p.prepares ||
+		    said(&p) != rows[i].status)
+			fail_msg("row %zu", i);
+		CHECK(!p.server_down);
+		end(&p);
+	}
+}
+
+static void a_reply_goes_where_it_is_wanted(void)
+{
+	for (int two = 0; two < 2; two++) {
+		struct pair p;
+
+		begin(&p, versions[two]);
+		play(&p, SIZE_MAX);
+		reply_later(&p, 9);
+		if (!two) {
+			const char *text =
+				(const char *)link_output(p.client).at;
+
+			CHECK(strncmp(text, "POST /replies?a HTTP/1.1\r\n",
+				      26) == 0);
+		}
+		play(&p, SIZE_MAX);
+		CHECK_INT(p.logins, 1);
+		CHECK_INT(p.replies, 1);
+		assert_string_equal(p.id, UUID);
+		CHECK_BYTES(p.packet, a_fulfill());
+		link_acknowledge(p.server, p.request, LINK_HEARD, NULL);
+		play(&p, SIZE_MAX);
+		CHECK_INT(p.replied, 1);
+		CHECK_INT(p.request, 9);
+		CHECK(!p.temporary);
+		end(&p);
+	}
+}
+
+static void knows_whether_to_reply_again(void)
+{
+	static const struct {
+		const char *response;
+		const char *reason;
+		bool again;
+	} rows[] = {
+		{ "HTTP/1.1 200 x\r\nContent-Length: 2\r\n\r\nok", "", false },
+		{ "HTTP/1.1 204 x\r\n\r\n", "", false },
+		{ "HTTP/1.1 301 x\r\nContent-Length: 0\r\n\r\n",
+		  "peer answered with status 301", false },
+		{ "HTTP/1.1 400 x\r\nContent-Length: 0\r\n\r\n",
+		  "peer answered with status 400", false },
+		{ "HTTP/1.1 429 x\r\nContent-Length: 0\r\n\r\n",
+		  "peer answered with status 429", false },
+		{ "HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n",
+		  "peer answered with status 500", true },
+		{ "HTTP/1.1 504 x\r\nContent-Length: 0\r\n\r\n",
+		  "peer answered with status 504", true },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct pair p;
+
+		begin(&p, LINK_HTTP_1);
+		take_events(&p, p.client);
+		reply_later(&p, 9);
+		link_written(p.client, link_output(p.client).len);
+		answer_with(&p, rows[i].response);
+		if (p.replied != 1 || p.temporary != rows[i].again ||
+		    p.request != 9 || p.answers + p.refused ||
+		    strcmp(p.reason, rows[i].reason) != 0)
+			fail_msg("row %zu", i);
+		CHECK_INT(link_room(p.client), 1);
+		end(&p);
+	}
+}
+
+static void a_reply_that_is_lost_is_told_of(void)
+{
+	for (size_t written = 0; written < 2; written++) {
+		struct pair p;
+
+		begin(&p, LINK_HTTP_1);
+		take_events(&p, p.client);
+		reply_later(&p, 9);
+		link_written(p.client, written);
+		link_close(p.client, "gone");
+		take_events(&p, p.client);
+		CHECK(p.client_down);
+		CHECK_INT(p.replied, 1);
+		CHECK_INT(p.request, 9);
+		CHECK(p.temporary);
+		end(&p);
+	}
+}
+
+static void replies_have_numbers_of_their_own(void)
+{
+	struct pair p;
+	uint32_t question;
+
+	begin(&p, LINK_HTTP_2);
+	play(&p, SIZE_MAX);
+	ask(&p, 9);
+	question = p.request;
+	reply_later(&p, 9);
+	CHECK(!link_forget_reply(p.client, 8));
+	CHECK(link_forget_reply(p.client, 9));
+	CHECK(!link_forget_reply(p.client, 9));
+	reply_later(&p, 9);
+	play(&p, SIZE_MAX);
+	link_acknowledge(p.server, p.request, LINK_HEARD, NULL);
+	play(&p, SIZE_MAX);
+	CHECK_INT(p.replied, 1);
+	CHECK_INT(p.answers, 0);
+	link_answer(p.server, question, a_fulfill());
+	play(&p, SIZE_MAX);
+	CHECK_INT(p.answers, 1);
+	CHECK_INT(p.request, 9);
+	end(&p);
+}
+
 /* ---- which version ---- */
 
 static void a_client_waits_for_what_is_agreed_on(void)
@@ -848,5 +1219,14 @@ TESTS(TEST(carries_a_prepare_and_its_answer),
       TEST(one_part_is_not_kept_by_others),
       TEST(a_server_that_agrees_on_nothing_is_given_up),
       TEST(a_mute_server_is_not_asked_any_more),
+      TEST(a_question_says_where_its_answer_is_wanted),
+      TEST(who_has_taken_a_question_frees_its_line),
+      TEST(a_bare_200_takes_it_too),
+      TEST(nobody_takes_what_is_to_be_answered_at_once),
+      TEST(a_question_is_acknowledged_in_words),
+      TEST(one_field_alone_wants_no_reply), TEST(says_what_is_no_reply),
+      TEST(a_reply_goes_where_it_is_wanted),
+      TEST(knows_whether_to_reply_again), TEST(a_reply_that_is_lost_is_told_of),
+      TEST(replies_have_numbers_of_their_own),
       TEST(a_client_waits_for_what_is_agreed_on),
       TEST(one_that_never_agreed_goes_down_too))

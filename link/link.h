@@ -7,6 +7,9 @@
  * which question an answer belongs to (the connector does, since a peer may
  * answer after a reconnect).
  *
+ * Over HTTP an answer may also come by itself, long after its question was
+ * taken: as a *reply*, which is a request of its own and is acknowledged.
+ *
  *     link_receive ──►┌──────┐──► link_next      (login, up, prepare, answer,
  *     link_tick    ──►│      │                    down)
  *     link_admit   ──►│ link │
@@ -41,6 +44,9 @@ enum link_event_type {
 	LINK_PREPARE, /* the peer asks; owes an answer with that request id */
 	LINK_ANSWER,  /* the peer answers a Prepare of ours: any packet */
 	LINK_REFUSED, /* the peer answered without a packet; see reason */
+	LINK_TAKEN,   /* the peer has a Prepare of ours; its reply will come */
+	LINK_REPLY,   /* it comes; owes an acknowledgement with that id */
+	LINK_REPLIED, /* a reply of ours was heard, unless there is a reason */
 	LINK_BECAME,  /* another link goes on from here; the last event */
 	LINK_DOWN,    /* over, for the reason given; the last event */
 };
@@ -52,7 +58,11 @@ struct link_event {
 	uint32_t request;
 	struct ilp_bytes packet; /* borrowed until the next link_next */
 	const char *reason;      /* for people; borrowed likewise */
-	bool temporary;          /* of REFUSED: asking again may help */
+	bool temporary;          /* of REFUSED, REPLIED: again may help */
+	/* Of a PREPARE that is to be acknowledged, and answered by a reply to
+	 * that URL (empty: it is not); and of a REPLY, whose it is. */
+	struct ilp_bytes callback;
+	struct ilp_bytes id; /* a UUID, in any case */
 	struct ilp_bytes user;   /* of LOGIN, borrowed likewise; may be empty */
 	struct ilp_bytes token;  /* of LOGIN */
 	struct link *link;       /* of BECAME: the owner's from now on */
@@ -62,6 +72,21 @@ enum link_status {
 	LINK_OK,
 	LINK_BUSY,   /* above its high mark, or no block is left: later */
 	LINK_CLOSED, /* not up yet, closed or down: nobody to send to */
+};
+
+/* What a peer is told who wants no packet now. */
+enum link_verdict {
+	LINK_WILL_REPLY, /* to its Prepare */
+	LINK_HEARD,      /* its reply, */
+	LINK_BAD,        /* which was for nothing, or its Prepare is refused, */
+	LINK_FULL,       /* or is for now */
+};
+
+/* An answer that goes to where the peer wanted it. */
+struct link_reply {
+	struct ilp_bytes path; /* with its query; begins with a slash */
+	struct ilp_bytes id;   /* as the peer gave it */
+	struct ilp_bytes packet;
 };
 
 struct link_ops {
@@ -80,6 +105,13 @@ struct link_ops {
 				    struct ilp_bytes packet, uint8_t **copy);
 	enum link_status (*answer)(struct link *link, uint32_t request,
 				   struct ilp_bytes packet);
+	/* NULL where there are no replies. */
+	enum link_status (*acknowledge)(struct link *link, uint32_t request,
+					enum link_verdict verdict,
+					const char *reason);
+	enum link_status (*reply)(struct link *link, uint32_t number,
+				  const struct link_reply *reply);
+	bool (*forget_reply)(struct link *link, uint32_t number);
 	struct ilp_bytes (*output)(struct link *link);
 	size_t (*waiting)(const struct link *link);
 	void (*written)(struct link *link, size_t len);
@@ -200,6 +232,33 @@ static inline enum link_status link_answer(struct link *link, uint32_t request,
 {
 	assert(packet.len <= ILP_PACKET_MAX);
 	return link->ops->answer(link, request, packet);
+}
+
+/* Tells the peer what becomes of a Prepare that is to be answered later, or of
+ * its reply. The reason is for people; NULL: there is none. */
+static inline enum link_status link_acknowledge(struct link *link,
+						uint32_t request,
+						enum link_verdict verdict,
+						const char *reason)
+{
+	assert(link->ops->acknowledge);
+	return link->ops->acknowledge(link, request, verdict, reason);
+}
+
+/* Sends a reply, which is copied, where there is room for a Prepare; the number
+ * says which one LINK_REPLIED is about, and is none of a request. */
+static inline enum link_status link_reply(struct link *link, uint32_t number,
+					  const struct link_reply *reply)
+{
+	assert(link->ops->reply && reply->packet.len <= ILP_PACKET_MAX);
+	return link->ops->reply(link, number, reply);
+}
+
+/* It does not matter any more whether that reply was heard. Did this line
+ * carry it? */
+static inline bool link_forget_reply(struct link *link, uint32_t number)
+{
+	return link->ops->forget_reply(link, number);
 }
 
 /* What is to be written to the peer, good until the next call on this link;

@@ -275,6 +275,15 @@ static void take_event(struct shard *s, struct session *session,
 		connector_refused(c, session, event->request,
 				  event->temporary, event->reason);
 		break;
+	case LINK_TAKEN:
+		prove(session);
+		break;
+	case LINK_REPLY:
+		link_acknowledge(session->link, event->request, LINK_BAD,
+				 "this answers nothing in flight");
+		break;
+	case LINK_REPLIED:
+		break;
 	case LINK_BECAME:
 		become(s, session, event->link);
 		break;

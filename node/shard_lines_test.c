@@ -231,6 +231,9 @@ static void take_far(struct stage *s, struct wire *wire)
 		case LINK_REFUSED:
 			s->refused++;
 			break;
+		case LINK_TAKEN:
+		case LINK_REPLY:
+		case LINK_REPLIED:
 		case LINK_BECAME:
 		case LINK_UP:
 		case LINK_DOWN:

@@ -277,6 +277,9 @@ static void take_far(struct walk *w, struct wire *wire)
 		case LINK_DOWN:
 			wire->far_down = true;
 			break;
+		case LINK_TAKEN:
+		case LINK_REPLY:
+		case LINK_REPLIED:
 		case LINK_BECAME:
 		case LINK_UP:
 			break;

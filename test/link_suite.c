@@ -232,8 +232,11 @@ static void hear(struct side *side, const struct link_event *event)
 	case LINK_REFUSED:
 		fail_msg("refused: %s", event->reason);
 		break;
+	case LINK_TAKEN:
+	case LINK_REPLY:
+	case LINK_REPLIED:
 	case LINK_BECAME:
-		fail_msg("became another link");
+		fail_msg("event of another kind");
 		break;
 	case LINK_DOWN:
 		side->downs++;

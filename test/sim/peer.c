@@ -125,6 +125,9 @@ static bool pump(struct peer *p)
 		case LINK_ANSWER:
 		case LINK_REFUSED:
 			break; /* the observer has heard it */
+		case LINK_TAKEN:
+		case LINK_REPLY:
+		case LINK_REPLIED:
 		case LINK_BECAME:
 		case LINK_DOWN:
 			return false;
