@@ -26,6 +26,7 @@ struct dialer {
 	struct shard_dial dial; /* its URL is this one: */
 	uint8_t url_text[ACCOUNT_URL_MAX];
 	struct ilp_peer_url url;
+	uint8_t callback[ACCOUNT_URL_MAX];
 	uint8_t account[ACCOUNT_ID_MAX];
 	size_t account_len;
 	char host[HOST_MAX];
@@ -147,6 +148,8 @@ static struct link *make_http(struct dialer *d, struct ilp_bytes host,
 		.authority = host,
 		.path = path(d),
 		.token = token,
+		.callback = d->dial.callback,
+		.ids = d->dial.request_ids,
 	};
 
 	if (d->dial.http == ACCOUNT_HTTP_2)
@@ -364,6 +367,9 @@ void dialer_start(struct loop *loop, const struct shard_dial *dial)
 	d->dial = *dial;
 	d->account_len = dial->account.len;
 	memcpy(d->account, dial->account.at, d->account_len);
+	d->dial.callback.at = d->callback;
+	if (dial->callback.len)
+		memcpy(d->callback, dial->callback.at, dial->callback.len);
 	d->fd = -1;
 	d->next = loop->dialers;
 	d->back = &loop->dialers;

@@ -241,7 +241,7 @@ static void round_end(struct loop *loop)
 	shard_tick(loop->shard);
 	run_errands(loop);
 	while (shard_next_dial(loop->shard, &dial))
-		if (loop->draining)
+		if (loop->draining && !dial.for_replies)
 			shard_dialed(loop->shard, &dial, NULL, NULL);
 		else
 			dialer_start(loop, &dial);

@@ -138,6 +138,7 @@ static void print_account(const struct account *account, FILE *out)
 	ilp_json_put_key(&w, "connected");
 	ilp_json_put_bool(&w, account->session || lines);
 	put_u64(&w, "lines", lines);
+	put_u64(&w, "callers", account->callers);
 	put_u64(&w, "number", account->number);
 	put_units(&w, "balance", account->book.balance);
 	put_units(&w, "heldDebits", (signed_units)account->book.held_debits);

@@ -114,7 +114,8 @@ static bool copy_settings(struct account *account,
 			  const struct account_settings *settings)
 {
 	size_t len = settings->url.len + settings->id.len +
-		     settings->owner.len + settings->user.len;
+		     settings->owner.len + settings->user.len +
+		     settings->callback.len;
 	uint8_t *texts = malloc(len ? len : 1);
 	struct account_settings copy = *settings;
 	uint8_t *to = texts;
@@ -125,6 +126,7 @@ static bool copy_settings(struct account *account,
 	copy.id = copy_text(&to, settings->id);
 	copy.owner = copy_text(&to, settings->owner);
 	copy.user = copy_text(&to, settings->user);
+	copy.callback = copy_text(&to, settings->callback);
 	drop_texts(account->texts, account->settings.url.len);
 	account->texts = texts;
 	account->settings = copy;
@@ -163,6 +165,7 @@ static enum account_error check(const struct accounts *a,
 	if (!id_valid(settings->id) ||
 	    settings->owner.len > ACCOUNT_OWNER_MAX ||
 	    settings->url.len > ACCOUNT_URL_MAX ||
+	    settings->callback.len > ACCOUNT_URL_MAX ||
 	    settings->user.len > ACCOUNT_ID_MAX)
 		return ACCOUNT_ID;
 	if (other && other != same)

@@ -49,6 +49,9 @@ struct account_settings {
 	/* Link out: a BTP or HTTP URL; empty: the peer connects to us. */
 	struct ilp_bytes url;
 	enum account_http http;
+	/* Over HTTP: where the peer is to post its answers to; empty: they come
+	 * on the line of the question. */
+	struct ilp_bytes callback;
 	struct ilp_amount packet_max; /* of an incoming packet */
 	struct book_limits balance;
 	struct limit_settings packets; /* incoming */
@@ -80,6 +83,7 @@ struct account_counters {
 	uint64_t unexpected; /* answers to nothing in flight, or no more */
 };
 
+struct caller;
 struct held;
 struct lines;
 struct parked;
@@ -116,6 +120,8 @@ struct account {
 	uint32_t held;         /* answers that wait: for the ledger, or here: */
 	struct held *ready;    /* for the link to be less crowded; or NULL */
 	struct account *next_crowded;
+	uint32_t callers; /* who want their answers posted (callers.h); */
+	struct caller *replies, *replies_last; /* those that wait for a line */
 	uint8_t *texts;
 };
 

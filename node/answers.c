@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "node/replies.h"
+
 /* What we remember of transfers that we fulfilled (fulfilled.h). */
 #define FULFILLED_TRANSFERS 4096
 #define FULFILLED_BYTES ((size_t)1024 * 1024)
@@ -61,7 +63,7 @@ static uint64_t line_hash(uint32_t number)
 
 void answers_line_begins(struct connector *c, struct session *session)
 {
-	if (++c->line_number == 0)
+	if (++c->line_number == WAY_BACK_REPLY)
 		c->line_number = 1;
 	session->number = c->line_number;
 	index_add(&c->lines, &session->by_number, line_hash(session->number));
@@ -72,7 +74,7 @@ void answers_line_ends(struct connector *c, struct session *session)
 	index_remove(&c->lines, &session->by_number);
 }
 
-static struct session *find_line(const struct connector *c, uint32_t number)
+struct session *answers_find_line(const struct connector *c, uint32_t number)
 {
 	struct index_entry *at = index_find(&c->lines, line_hash(number));
 
@@ -99,15 +101,26 @@ static struct session *way_of(const struct connector *c,
 			      const struct account *account,
 			      struct way_back back)
 {
-	return back.line ? find_line(c, back.line) : account->session;
+	return back.line ? answers_find_line(c, back.line) : account->session;
+}
+
+/* Does whoever asked still want an answer? Who is replied to may be forgotten
+ * by now, but he never hung up. */
+static bool is_there(const struct connector *c, const struct account *account,
+		     struct way_back back)
+{
+	return back.line == WAY_BACK_REPLY || way_of(c, account, back);
 }
 
 /* Hands an answer to the account's link; false when it has none that is up. */
 static bool deliver(struct connector *c, const struct account *account,
 		    struct way_back back, struct ilp_bytes packet)
 {
-	struct session *session = way_of(c, account, back);
+	struct session *session;
 
+	if (back.line == WAY_BACK_REPLY)
+		return replies_give(c, back.request, packet);
+	session = way_of(c, account, back);
 	if (!session)
 		return false;
 	connector_mark_dirty(c, session);
@@ -295,7 +308,7 @@ static void release_held(struct connector *c, struct account *account,
 	account->held--;
 	if (answer->gone)
 		return;
-	if (late && way_of(c, account, answer->back))
+	if (late && is_there(c, account, answer->back))
 		write_off(c, account, answer);
 	else if (answer->back.line)
 		c->counters.lost++;

@@ -26,6 +26,9 @@ void answers_finish(struct connector *c);
 void answers_line_begins(struct connector *c, struct session *session);
 void answers_line_ends(struct connector *c, struct session *session);
 
+/* The session of that number; NULL: it is no more. */
+struct session *answers_find_line(const struct connector *c, uint32_t number);
+
 /* Gives an answer that nothing is charged for, or that was charged before. */
 void answers_give(struct connector *c, struct account *account,
 		  struct way_back back, struct ilp_bytes packet);

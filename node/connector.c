@@ -9,6 +9,7 @@
 #include "ilp/peer.h"
 #include "ilp/ping.h"
 #include "node/answers.h"
+#include "node/replies.h"
 
 /* What the alerts of ilp-connector look for, and ours. */
 #define OWES_TOO_MUCH "exceeded maximum balance."
@@ -73,6 +74,7 @@ bool connector_init(struct connector *c,
 	c->accounts = accounts_create(options->seed);
 	c->routes = route_table_create(route_seed);
 	c->recent = c->routes ? recent_create(c->routes) : NULL;
+	request_ids_init(&c->request_ids, crypto, options->seed);
 	c->exchange = exchange_create();
 	c->inflight =
 		inflight_create(options->in_flight_max, options->seed, now);
@@ -81,6 +83,7 @@ bool connector_init(struct connector *c,
 		c->books = books_create(c->exchange, 1);
 	if (c->accounts && c->recent && c->inflight && c->alerts && c->books &&
 	    answers_init(c) && sends_init(c) &&
+	    callers_init(&c->callers, options->seed, now.monotonic_us) &&
 	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
 		return true;
 	connector_finish(c);
@@ -91,6 +94,7 @@ void connector_finish(struct connector *c)
 {
 	answers_finish(c);
 	sends_finish(c);
+	callers_finish(&c->callers);
 	books_destroy(c->books);
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
@@ -526,14 +530,13 @@ static void refuse(struct connector *c, struct account *from,
 	answers_give(c, from, back, packet);
 }
 
-void connector_prepare(struct connector *c, struct session *session,
-		       uint32_t request, struct ilp_bytes packet)
+void connector_prepare(struct connector *c, struct account *from,
+		       struct way_back back, struct ilp_bytes packet)
 {
-	const struct way_back back = { request, session->number };
 	struct passage p;
 	enum refusal refusal = REFUSAL_UNREADABLE;
 
-	p.from = session->account;
+	p.from = from;
 	p.packet = packet;
 	p.again.len = 0;
 	p.details.count = 0;
@@ -554,19 +557,35 @@ void connector_prepare(struct connector *c, struct session *session,
 
 /* ---- what comes back ---- */
 
-/* The entry that an answer of this session is for; NULL when there is none:
+/* The entry that an answer of this account is for; NULL when there is none:
  * it was never asked, by another, or its time was over. */
-static struct inflight_entry *
-find_entry(struct connector *c, struct session *session, uint32_t request)
+static struct inflight_entry *find_open(struct connector *c,
+					const struct account *from,
+					uint32_t request)
 {
 	struct inflight_entry *entry = inflight_find(c->inflight, request);
 
-	if (entry && entry->to == session->account->slot &&
-	    c->now.monotonic_us < entry->out_deadline_us)
-		return entry;
-	session->account->counters.unexpected++;
+	return entry && entry->to == from->slot &&
+			       c->now.monotonic_us < entry->out_deadline_us ?
+		       entry :
+		       NULL;
+}
+
+static void count_unexpected(struct connector *c, struct account *from)
+{
+	from->counters.unexpected++;
 	c->counters.unexpected++;
-	return NULL;
+}
+
+static struct inflight_entry *
+find_entry(struct connector *c, struct session *session, uint32_t request)
+{
+	struct inflight_entry *entry =
+		find_open(c, session->account, request);
+
+	if (!entry)
+		count_unexpected(c, session->account);
+	return entry;
 }
 
 static void end_entry(struct connector *c, struct inflight_entry *entry,
@@ -702,20 +721,52 @@ static void take_reject(struct connector *c, struct account *to,
 	undo(c, entry, packet, false);
 }
 
+static void take_answer(struct connector *c, struct account *to,
+			struct inflight_entry *entry, struct ilp_bytes packet)
+{
+	enum ilp_packet_type type;
+
+	if (ilp_packet_type(&type, packet) || type == ILP_PREPARE)
+		connector_undo(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
+	else if (type == ILP_FULFILL)
+		take_fulfill(c, to, entry, packet);
+	else
+		take_reject(c, to, entry, packet);
+}
+
 void connector_answer(struct connector *c, struct session *session,
 		      uint32_t request, struct ilp_bytes packet)
 {
 	struct inflight_entry *entry = find_entry(c, session, request);
-	enum ilp_packet_type type;
 
-	if (!entry)
-		return;
-	if (ilp_packet_type(&type, packet) || type == ILP_PREPARE)
-		connector_undo(c, entry, REFUSAL_UNREADABLE_ANSWER, &no_details);
-	else if (type == ILP_FULFILL)
-		take_fulfill(c, session->account, entry, packet);
-	else
-		take_reject(c, session->account, entry, packet);
+	if (entry)
+		take_answer(c, session->account, entry, packet);
+}
+
+static bool is_readable(struct ilp_bytes packet)
+{
+	struct ilp_fulfill fulfill;
+	struct ilp_reject reject;
+
+	return packet.at[0] == ILP_FULFILL ?
+		       ilp_fulfill_decode(&fulfill, packet) == ILP_OK :
+		       read_reject(&reject, packet);
+}
+
+bool connector_reply(struct connector *c, struct session *session,
+		     struct ilp_bytes id, struct ilp_bytes packet)
+{
+	struct inflight_entry *entry =
+		find_open(c, session->account, request_id_number(id));
+
+	if (!entry ||
+	    !request_id_is_for(&c->request_ids, id, entry->condition) ||
+	    !is_readable(packet)) {
+		count_unexpected(c, session->account);
+		return false;
+	}
+	take_answer(c, session->account, entry, packet);
+	return true;
 }
 
 void connector_refused(struct connector *c, struct session *session,
@@ -777,6 +828,7 @@ void connector_tick(struct connector *c)
 {
 	expire_inflight(c);
 	answers_tick(c);
+	replies_tick(c);
 	lapse(c);
 	rest(c);
 }
@@ -788,6 +840,8 @@ int64_t connector_deadline_us(const struct connector *c)
 
 	if (in_flight < soon)
 		soon = in_flight;
+	if (replies_deadline_us(c) < soon)
+		soon = replies_deadline_us(c);
 	if (c->lapse_us < soon)
 		soon = c->lapse_us;
 	return !books_rests(c->books) && c->rest_us < soon ? c->rest_us : soon;
@@ -795,12 +849,14 @@ int64_t connector_deadline_us(const struct connector *c)
 
 bool connector_is_idle(const struct connector *c)
 {
-	return inflight_count(c->inflight) == 0 && held_waiting(&c->held) == 0;
+	return inflight_count(c->inflight) == 0 &&
+	       held_waiting(&c->held) == 0 && c->callers.count == 0;
 }
 
 bool connector_is_done_with(const struct account *account)
 {
 	return account->in_flight_in == 0 && account->in_flight_out == 0 &&
 	       account->held == 0 && !account->ready && !account->parked &&
+	       account->callers == 0 &&
 	       !account->touched && book_is_still(&account->book);
 }

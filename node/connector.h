@@ -9,13 +9,14 @@
  * with a refusal of ours (refusal.h), unless whoever asked has gone for good.
  * What stands in between is an entry in inflight.h, and money on hold on two
  * accounts. How a Prepare gets to the next hop is in sends.h, and how answers
- * find their way back in answers.h.
+ * find their way back in answers.h; those that are posted, in replies.h.
  */
 #ifndef NODE_CONNECTOR_H
 #define NODE_CONNECTOR_H
 
 #include "node/alert.h"
 #include "node/books.h"
+#include "node/callers.h"
 #include "node/clock.h"
 #include "node/fulfilled.h"
 #include "node/held.h"
@@ -82,6 +83,8 @@ struct connector {
 	struct held unsent;      /* Prepares that do (exposure.h) */
 	struct account *crowded; /* those with answers that wait for output */
 	struct parking parking;
+	struct callers callers; /* who want theirs posted */
+	struct request_ids request_ids; /* for what is so posted to us */
 	struct alerts *alerts;
 	struct session *dirty; /* those that may have output */
 	struct index lines;    /* sessions of lines, by their number */
@@ -112,10 +115,15 @@ bool connector_init(struct connector *c,
 void connector_finish(struct connector *c);
 
 /* What the link of a session has given. */
-void connector_prepare(struct connector *c, struct session *session,
-		       uint32_t request, struct ilp_bytes packet);
+void connector_prepare(struct connector *c, struct account *from,
+		       struct way_back back, struct ilp_bytes packet);
 void connector_answer(struct connector *c, struct session *session,
 		      uint32_t request, struct ilp_bytes packet);
+
+/* An answer that came by itself, under that name; false when it is none, or to
+ * nothing that is in flight. */
+bool connector_reply(struct connector *c, struct session *session,
+		     struct ilp_bytes id, struct ilp_bytes packet);
 void connector_refused(struct connector *c, struct session *session,
 		       uint32_t request, bool temporary, const char *reason);
 
@@ -133,7 +141,7 @@ void connector_durable(struct connector *c, uint64_t batch);
 void connector_tick(struct connector *c);
 int64_t connector_deadline_us(const struct connector *c);
 
-/* Nothing is in flight, and no answer waits for the ledger. */
+/* Nothing is in flight, and no answer waits for the ledger, or to be heard. */
 bool connector_is_idle(const struct connector *c);
 
 /* Has nothing that is in flight, held or parked to do with the account? */

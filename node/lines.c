@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "node/account.h"
+
 struct lines *lines_create(struct account *account)
 {
 	struct lines *lines = calloc(1, sizeof(*lines));
@@ -108,7 +110,8 @@ bool lines_want(const struct lines *lines, int64_t now_us)
 {
 	uint32_t at_once = lines->count ? lines->count : 1;
 
-	return held_waiting(&lines->waiting) && !lines_ready(lines) &&
+	return (held_waiting(&lines->waiting) || lines->account->replies) &&
+	       !lines_ready(lines) &&
 	       lines->dialing < at_once &&
 	       lines->count + lines->dialing < LINES_MAX &&
 	       now_us >= lines->retry_us;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lines.h - the connections over which we ask a peer when one of them carries
- * only so many Prepares at a time (link_is_line), as with ILP over HTTP.
+ * only so many Prepares at a time (link_is_line), as with ILP over HTTP; and
+ * reply to it, when it does not wait for the answer (replies.h).
  *
  * They are made when there is something to ask, and close by themselves when
  * there is not. A Prepare goes by the line that was used last, of those that

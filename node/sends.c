@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/sends.h"
 
+#include "node/replies.h"
+
 bool sends_init(struct connector *c)
 {
 	return held_init(&c->unsent);
@@ -59,7 +61,7 @@ uint8_t *sends_later(struct connector *c, const struct account *to,
 	return keep(&c->unsent, to, out_request, packet, batch);
 }
 
-static void look_for_more(struct connector *c, struct lines *lines)
+void sends_look_for_more(struct connector *c, struct lines *lines)
 {
 	if (lines->wants || !lines_want(lines, c->now.monotonic_us))
 		return;
@@ -78,7 +80,7 @@ static uint8_t *queue_up(struct connector *c, const struct account *to,
 	if (held_waiting(&lines->waiting) + packet.len > LINES_WAITING_MAX)
 		return NULL;
 	copy = keep(&lines->waiting, to, out_request, packet, 0);
-	look_for_more(c, lines);
+	sends_look_for_more(c, lines);
 	return copy;
 }
 
@@ -172,10 +174,11 @@ void sends_go_on(struct connector *c, struct lines *lines)
 	struct held_answer waiting;
 	struct ilp_bytes packet;
 
+	replies_go_on(c, lines); /* they are money already */
 	while (held_first(&lines->waiting, UINT64_MAX, &waiting, &packet) &&
 	       go_on(c, lines, &waiting, packet))
 		held_drop(&lines->waiting);
-	look_for_more(c, lines);
+	sends_look_for_more(c, lines);
 }
 
 void sends_forget(struct connector *c, const struct account *to,

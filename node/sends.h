@@ -37,6 +37,9 @@ void sends_durable(struct connector *c, uint64_t batch);
  * its end when there is no hope of one. */
 void sends_go_on(struct connector *c, struct lines *lines);
 
+/* Another line is dialed, if one is wanted. */
+void sends_look_for_more(struct connector *c, struct lines *lines);
+
 /* Its time is over: no line need wait for the answer, nor it for a line. */
 void sends_forget(struct connector *c, const struct account *to,
 		  uint32_t out_request);

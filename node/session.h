@@ -16,7 +16,10 @@ struct account;
 struct lines;
 
 /* Where an answer goes: to that request, on the line of that number; 0: on
- * whichever connection the account has by then. */
+ * whichever connection the account has by then; WAY_BACK_REPLY: the request is
+ * that of a caller (callers.h), and no line has that number. */
+#define WAY_BACK_REPLY UINT32_MAX
+
 struct way_back {
 	uint32_t request;
 	uint32_t line;

@@ -7,6 +7,7 @@
 
 #include "base/dice.h"
 #include "node/answers.h"
+#include "node/replies.h"
 #include "node/sends.h"
 
 /* How often to see whether an account on its way out is done with. */
@@ -135,12 +136,16 @@ static void line_up(struct shard *s, struct session *session)
 	connector_mark_dirty(&s->connector, session);
 }
 
-/* Another one is not dialed before some time has passed. */
+/* Another one is not dialed before some time has passed; who waits for a reply
+ * is alive, and does not wait for long. */
 static void back_off(struct shard *s, struct account *account)
 {
-	account->lines->retry_us =
-		now_us(s) +
+	int64_t wait_us =
 		dial_down(&account->dial, now_us(s), dice_roll(&s->dice));
+
+	if (account->callers && wait_us > REPLIES_REST_MAX_US)
+		wait_us = REPLIES_REST_MAX_US;
+	account->lines->retry_us = now_us(s) + wait_us;
 	sends_go_on(&s->connector, account->lines);
 }
 
@@ -252,6 +257,18 @@ static void become(struct shard *s, struct session *session, struct link *link)
 	give_number(s, session);
 }
 
+static void take_prepare(struct shard *s, struct session *session,
+			 const struct link_event *event)
+{
+	const struct way_back back = { event->request, session->number };
+
+	if (event->callback.len)
+		replies_prepare(&s->connector, session, event);
+	else
+		connector_prepare(&s->connector, session->account, back,
+				  event->packet);
+}
+
 static void take_event(struct shard *s, struct session *session,
 		       const struct link_event *event)
 {
@@ -265,7 +282,7 @@ static void take_event(struct shard *s, struct session *session,
 		up(s, session);
 		break;
 	case LINK_PREPARE:
-		connector_prepare(c, session, event->request, event->packet);
+		take_prepare(s, session, event);
 		break;
 	case LINK_ANSWER:
 		prove(session);
@@ -279,10 +296,12 @@ static void take_event(struct shard *s, struct session *session,
 		prove(session);
 		break;
 	case LINK_REPLY:
-		link_acknowledge(session->link, event->request, LINK_BAD,
-				 "this answers nothing in flight");
+		replies_take(c, session, event);
 		break;
 	case LINK_REPLIED:
+		if (!event->temporary)
+			prove(session);
+		replies_end(c, session, event);
 		break;
 	case LINK_BECAME:
 		become(s, session, event->link);
@@ -454,6 +473,9 @@ bool shard_next_dial(struct shard *s, struct shard_dial *out)
 	out->account = account->settings.id;
 	out->url = account->settings.url;
 	out->http = account->settings.http;
+	out->callback = account->settings.callback;
+	out->request_ids = &s->connector.request_ids;
+	out->for_replies = account->replies != NULL;
 	return true;
 }
 
@@ -599,7 +621,8 @@ static bool same_way_in(const struct account_settings *a,
 	return a->has_token == b->has_token &&
 	       memcmp(a->token_hash, b->token_hash, ILP_HASH_LEN) == 0 &&
 	       ilp_bytes_equal(a->user, b->user) &&
-	       ilp_bytes_equal(a->url, b->url) && a->http == b->http;
+	       ilp_bytes_equal(a->url, b->url) && a->http == b->http &&
+	       ilp_bytes_equal(a->callback, b->callback);
 }
 
 /* The texts of the old settings are no more. */
@@ -640,6 +663,8 @@ enum account_error shard_account_change(struct shard *s,
 	disconnect_alone(s, account);
 	if (!make_lines(account))
 		return ACCOUNT_NO_MEMORY;
+	if (account->lines)
+		replies_go_on(&s->connector, account->lines);
 	dial_first(s, account);
 	return ACCOUNT_OK;
 }

@@ -142,7 +142,11 @@ struct shard_dial {
 	uint32_t turn;            /* and which of its settings they are */
 	struct ilp_bytes account; /* its id; borrowed like */
 	struct ilp_bytes url;     /* this until the next call on the shard */
-	enum account_http http;   /* how to speak it, if it is HTTP */
+	/* If it is HTTP: how to speak it, and where answers are posted to. */
+	enum account_http http;
+	struct ilp_bytes callback;
+	struct request_ids *request_ids; /* outlive the shard's sessions */
+	bool for_replies; /* it wants to be told something, also at the end */
 };
 
 bool shard_next_dial(struct shard *shard, struct shard_dial *out);
