@@ -185,6 +185,20 @@ static const char *tokens_problem(const struct config_account *a)
 	return problem;
 }
 
+static const char *callback_problem(const struct config_account *a)
+{
+	if (!a->settings.callback.len)
+		return NULL;
+	if (!account_asks_over_http(&a->settings))
+		return "\"httpCallbackUrl\" needs a \"server\" with http or "
+		       "https";
+	if (!a->settings.has_token && !a->incoming_jwt.secret.len &&
+	    !a->incoming_jwt.key)
+		return "\"httpCallbackUrl\" needs an \"incomingToken\" or "
+		       "\"incomingJwt\", with which answers come in";
+	return NULL;
+}
+
 static bool asks_by_tls(const struct account_settings *s)
 {
 	return starts_with(s->url, "btp+wss:") || starts_with(s->url, "https:");
@@ -210,6 +224,8 @@ static const char *account_problem(const struct config_account *a)
 	if (a->tls_key && !asks_by_tls(s))
 		return "\"tlsCertificate\" needs a \"server\" with btp+wss or "
 		       "https";
+	if (callback_problem(a))
+		return callback_problem(a);
 	return tokens_problem(a);
 }
 

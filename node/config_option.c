@@ -230,6 +230,12 @@ static const struct config_option account_options[] = {
 	  INTO(struct config_account, settings.http), .initial = "\"agreed\"",
 	  .text = "Which HTTP is spoken to the server: what TLS agrees on, and "
 		  "1.1 without it; or one of the two in any case." },
+	{ .name = "httpCallbackUrl", .kind = CONFIG_CALLBACK, .min = 1,
+	  .max = ACCOUNT_URL_MAX,
+	  INTO(struct config_account, settings.callback),
+	  .text = "Where the peer is to post its answers to, at one of our "
+		  "listeners (RFC 35). Without it, it answers on the "
+		  "connection of the question, as deployed nodes do." },
 	{ .name = "outgoingJwt", .kind = CONFIG_GROUP,
 	  .text = "Tokens that we sign for the server (JWT), instead of one in "
 		  "its URL; over HTTP only." },
@@ -604,6 +610,7 @@ static void describe(struct config_expected *out, const struct config_option *o)
 	case CONFIG_CODES:
 		fixed = "an array of asset codes";
 		break;
+	case CONFIG_CALLBACK:
 	case CONFIG_SOURCE:
 		fixed = "a URL like https://host:port/path";
 		break;

@@ -24,6 +24,7 @@ enum config_kind {
 	CONFIG_ADDRESS,
 	CONFIG_PREFIX,
 	CONFIG_URL,
+	CONFIG_CALLBACK, /* struct ilp_bytes, a URL of ours */
 	CONFIG_CODE,    /* the code of an asset, in an array of char */
 	CONFIG_TOKEN,   /* into struct account_settings */
 	CONFIG_AMOUNT,  /* struct ilp_amount */

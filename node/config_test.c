@@ -139,7 +139,9 @@ static const char whole[] =
 	"    'id': 'bob', 'relation': 'parent', 'assetCode': 'EUR',\n"
 	"    'assetScale': 0, 'minimum': '-Infinity', 'maximum': 'Infinity',\n"
 	"    'server': 'https://:hunter3@peer.example/ilp',\n"
-	"    'httpVersion': '2', 'tlsCa': '/etc/peer.pem',\n"
+	"    'httpVersion': '2',\n"
+	"    'httpCallbackUrl': 'https://us.example/from-bob',\n"
+	"    'tlsCa': '/etc/peer.pem',\n"
 	"    'tlsCertificate': '/etc/us.pem', 'tlsKey': '/etc/us.key',\n"
 	"    'incomingJwt': {'publicKey': '/etc/bob.pem', 'issuer': 'b',\n"
 	"                    'subject': 'c', 'audience': 'd'},\n"
@@ -310,6 +312,7 @@ static void reads_what_an_account_is(void)
 	CHECK(s->balance.minimum == UNITS_MIN);
 	CHECK_TEXT(s->url, "https://:hunter3@peer.example/ilp");
 	CHECK_INT(s->http, ACCOUNT_HTTP_2);
+	CHECK_TEXT(s->callback, "https://us.example/from-bob");
 	check_jwts(&c->accounts[1]);
 	assert_string_equal(c->accounts[1].tls_certificate, "/etc/us.pem");
 	assert_string_equal(c->accounts[1].tls_key, "/etc/us.key");
@@ -838,6 +841,23 @@ static void what_does_not_fit_together_is_refused(void)
 		{ MARKED(",'httpVersion':'1.1'"),
 		  "accounts[0]: \"httpVersion\" needs a "
 		  "\"server\" with http or https" },
+		{ MARKED(",'httpCallbackUrl':'https://us/'"),
+		  "accounts[0]: \"httpCallbackUrl\" needs a "
+		  "\"server\" with http or https" },
+		{ MARKED(",'server':'https://:t@h',"
+			 "'httpCallbackUrl':'https://us/'"),
+		  "accounts[0]: \"httpCallbackUrl\" needs an "
+		  "\"incomingToken\" or \"incomingJwt\", with which answers "
+		  "come in" },
+		{ ACCOUNT(",'httpCallbackUrl':^'https://:t@us/'"),
+		  "accounts[0].httpCallbackUrl: expected a URL like "
+		  "https://host:port/path, found \"...\" (14 bytes)" },
+		{ ACCOUNT(",'httpCallbackUrl':^'btp+ws://us/'"),
+		  "accounts[0].httpCallbackUrl: expected a URL like "
+		  "https://host:port/path, found \"btp+ws://us/\"" },
+		{ ACCOUNT(",'httpCallbackUrl':^'https://us?x'"),
+		  "accounts[0].httpCallbackUrl: expected a URL like "
+		  "https://host:port/path, found \"https://us?x\"" },
 		{ NODE(",'routes':[{'prefix':'g.a','account':^'bob'}]"),
 		  "routes[0].account: there is no account "
 		  "with this id" },

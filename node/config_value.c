@@ -352,6 +352,24 @@ static void read_url(struct config_reader *r,
 		*into = text;
 }
 
+/* What is told to a peer has no secret in it. */
+static void read_callback(struct config_reader *r,
+			  const struct config_option *option,
+			  const struct ilp_json_node *node,
+			  struct ilp_bytes *into)
+{
+	struct ilp_bytes text;
+	struct ilp_peer_url url;
+
+	if (!copy_text(r, option, node, &text))
+		return;
+	if (ilp_peer_url_parse(&url, text) || !url.http || url.token.len ||
+	    (url.path.len && url.path.at[0] != '/'))
+		config_refuse(r, option, node);
+	else
+		*into = text;
+}
+
 static void read_source_url(struct config_reader *r,
 			    const struct config_option *option,
 			    const struct ilp_json_node *node, const char **into)
@@ -575,6 +593,9 @@ void config_read_value(struct config_reader *r,
 		break;
 	case CONFIG_CODES:
 		read_codes(r, option, node, into);
+		break;
+	case CONFIG_CALLBACK:
+		read_callback(r, option, node, into);
 		break;
 	case CONFIG_SOURCE:
 		read_source_url(r, option, node, into);
