@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two ilpd that ask each other over HTTP: over TLS in the version that they
-// agree on, with keys and their wrong ones, and when one of them goes and comes
-// back.
+// agree on, with keys and their wrong ones, when one of them goes and comes
+// back, and with answers that are posted.
 //
 //     node http.js PATH_TO_ilpd [CLAIM...]
 'use strict'
@@ -24,7 +24,8 @@ const pair = () => crypto.generateKeyPairSync('rsa', {
 })
 
 // Alice's node and Bob's, each of which asks the other, and the two themselves.
-async function twoNodes ({ scheme = 'http', east = {}, west = {}, listener = {} } = {}) {
+// The nodes named in `posted` want their answers posted.
+async function twoNodes ({ scheme = 'http', east = {}, west = {}, listener = {}, posted = [] } = {}) {
   const [eastPort, westPort] = await freePorts(2)
   const node = (name, other, port, otherPort, end, more) => start({
     address: `test.${name}`,
@@ -35,6 +36,7 @@ async function twoNodes ({ scheme = 'http', east = {}, west = {}, listener = {} 
         incomingToken: `${other}-to-${name}`,
         server: `${scheme}://:${name}-to-${other}@127.0.0.1:${otherPort}/ilp`,
         routes: [`test.${other}`],
+        ...(posted.includes(name) ? { httpCallbackUrl: `${scheme}://127.0.0.1:${port}/from/${other}` } : {}),
         ...more
       })
     ]
@@ -178,11 +180,64 @@ async function a_peer_that_was_away_is_asked_again () {
   assert.deepStrictEqual([status, accounts.west.balance], [0, String(-(5 * 1000 - 5 * 10 + 1000))])
 }
 
+async function answers_are_posted_to_whoever_wants_them () {
+  const made = makeCertificate({ authority })
+  const secure = { scheme: 'https', listener: { certificate: write(made.pem), key: write(made.keyPem) } }
+  for (const { posted, scheme, listener, ...more } of [
+    { posted: ['east', 'west'], httpVersion: '1.1' },
+    { posted: ['east', 'west'], httpVersion: '2' },
+    { posted: ['east', 'west'], ...secure, tlsCa: authority.certificate },
+    { posted: ['east'], httpVersion: '1.1' },
+    { posted: ['west'], httpVersion: '2' }
+  ]) {
+    const nodes = await twoNodes({ scheme, listener, posted, east: more, west: more })
+    await payBothWays(nodes, 30)
+    for (const node of [nodes.east, nodes.west]) {
+      await node.when('nobody waits any more', ({ accounts }) => Object.values(accounts).every(({ callers }) => callers === 0))
+    }
+    await stop(nodes, 30 * 1000 - 30 * 10)
+  }
+}
+
+// West does not post to a place that it does not know East by; and what it
+// posts is not heard where nobody listens.
+async function answers_go_to_the_server_of_the_account_only () {
+  const [elsewhere] = await freePorts(1)
+  const nodes = await twoNodes({ east: { httpCallbackUrl: `http://127.0.0.1:${elsewhere}/` } })
+  const payment = await pay(nodes.alice, 'test.west.bob')
+  assert.strictEqual(payment.reject.code, 'F02')
+  assert.strictEqual(payment.reject.message, 'failed to send packet: peer answered with status 400')
+  await stop(nodes, 0)
+}
+
+// West has posted nothing when it goes: its last answers reach East all the
+// same, though it has no line to it yet.
+async function a_node_that_ends_posts_its_last_answers () {
+  const nodes = await twoNodes({ posted: ['east'] })
+  let release
+  const held = new Promise((resolve) => { release = resolve })
+  const payment = new Payment({ destination: 'test.west.bob', amount: '1000', answer: async () => { await held; return payment.fulfill() } })
+  const answered = payment.send(nodes.alice)
+  await nodes.west.when('the packet is with Bob', ({ statistics, accounts }) => statistics.inFlight === 1 && accounts.east.callers === 1)
+  assert.strictEqual((await nodes.west.figures()).accounts.east.lines, 0)
+  const stopped = nodes.west.stop()
+  release()
+  await answered
+  assert(payment.fulfilled, JSON.stringify(payment.reject))
+  const { status, accounts, statistics } = await stopped
+  assert.deepStrictEqual([status, accounts.east.balance, statistics.lost], [0, '1000', 0])
+  await Promise.all([nodes.alice.close(), nodes.bob.closed])
+  assert.strictEqual((await nodes.east.stop()).accounts.west.balance, '-1000')
+}
+
 prove(
   pays_over_each_version_with_and_without_tls,
   shows_a_server_who_it_is,
   knows_peers_by_their_keys,
   a_wrong_key_is_refused,
   a_key_that_is_none_is_told_of_at_the_start,
-  a_peer_that_was_away_is_asked_again
+  a_peer_that_was_away_is_asked_again,
+  answers_are_posted_to_whoever_wants_them,
+  answers_go_to_the_server_of_the_account_only,
+  a_node_that_ends_posts_its_last_answers
 )
