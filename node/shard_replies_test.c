@@ -40,6 +40,7 @@ struct stage {
 	struct ilp_time now;
 	enum link_http_version version;
 	enum mood alice, bob;
+	const char *callback; /* that Bob is to be told */
 	struct wire wires[WIRES];
 	size_t wire_count;
 	/* What Bob's server was asked. */
@@ -120,8 +121,8 @@ static void begin(struct stage *s, enum link_http_version version)
 	s->node = node_create(s->shard, s->ledger);
 	exchange_set_one_to_one(shard_exchange(s->shard));
 	add(s, "alice", "http://:alice@ALICE.example/ilp", "");
-	add(s, "bob", "http://:bob@bob.example/ilp",
-	    "http://node.example/from-bob");
+	s->callback = "http://node.example/from-bob";
+	add(s, "bob", "http://:bob@bob.example/ilp", s->callback);
 	add(s, "carol", "", "");
 }
 
@@ -229,10 +230,11 @@ static void take_question(struct stage *s, struct wire *wire,
 	s->asked[s->asked_count].wire = wire;
 	s->asked[s->asked_count].request = e->request;
 	if (is(wire, "bob")) {
-		CHECK_TEXT(e->callback, "http://node.example/from-bob");
-		CHECK_INT(e->id.len, REQUEST_ID_LEN);
-		memcpy(s->asked[s->asked_count].id, e->id.at, e->id.len);
-		if (s->bob == HEARS)
+		CHECK_TEXT(e->callback, s->callback);
+		if (e->id.len)
+			memcpy(s->asked[s->asked_count].id, e->id.at,
+			       REQUEST_ID_LEN);
+		if (s->bob == HEARS && e->id.len)
 			link_acknowledge(wire->far, e->request, LINK_WILL_REPLY,
 					 NULL);
 	}
@@ -549,6 +551,26 @@ static void who_takes_it_may_answer_at_once_all_the_same(void)
 	end(&s);
 }
 
+/* Lines that go down idle have done what they were for. */
+static void who_takes_and_hears_is_dialed_again_at_once(void)
+{
+	struct wire *alice;
+	struct stage s;
+
+	alice = begin_asked(&s, LINK_HTTP_1);
+	fulfill(&s, 0, 1);
+	wait_ms(&s, LINK_HTTP_CLIENT_IDLE_US / 1000);
+	CHECK_INT(account(&s, "alice")->lines->count, 0);
+	CHECK_INT(account(&s, "bob")->lines->count, 0);
+	ask(&s, alice, 2);
+	play_on(&s);
+	CHECK_INT(s.asked_count, 2);
+	fulfill(&s, 1, 2);
+	CHECK_INT(s.told_count, 2);
+	check_told(&s, 1, 2, NULL);
+	end(&s);
+}
+
 static void who_waits_is_answered_on_the_line(void)
 {
 	struct stage s;
@@ -784,6 +806,11 @@ static void who_says_nothing_is_told_again(void)
 		CHECK_INT(s.told_count, 1);
 		wait_long(&s, 500);
 		CHECK_INT(s.told_count, 2);
+		/* What it would say to the first one it says to nobody. */
+		link_acknowledge(s.told[0].wire->far, s.told[0].request,
+				 LINK_HEARD, NULL);
+		play(&s);
+		CHECK(two || !s.told[0].wire->session);
 		s.alice = HEARS;
 		wait_long(&s, 3000);
 		CHECK_INT(s.told_count, 3);
@@ -838,6 +865,30 @@ static void a_server_that_was_away_gets_its_reply(void)
 	wait_ms(&s, 2000);
 	CHECK_INT(s.told_count, 1);
 	check_told(&s, 0, 1, NULL);
+	end(&s);
+}
+
+/* It has just asked us, so it is not as if it were away since long. */
+static void who_waits_for_a_reply_is_not_dialed_seldom(void)
+{
+	struct shard_dial dial;
+	struct wire *bob;
+	uint8_t room[64];
+	struct stage s;
+
+	begin_asked(&s, LINK_HTTP_1);
+	account(&s, "alice")->dial.failures = 20;
+	bob = come(&s, "bob", "");
+	take_far(&s, bob);
+	link_reply(bob->far, 1,
+		   &(struct link_reply){ ilp_text("/"), id_of(&s, 0),
+					 a_fulfill(room, 1) });
+	play(&s);
+	CHECK(wants_dial(&s, &dial));
+	CHECK(!shard_dialed(s.shard, &dial, NULL, NULL));
+	play(&s);
+	wait_ms(&s, REPLIES_REST_MAX_US / 1000 + 10);
+	CHECK_INT(s.told_count, 1);
 	end(&s);
 }
 
@@ -1101,6 +1152,54 @@ static void without_a_server_a_reply_ends_with_its_time(void)
 	end(&s);
 }
 
+static void who_gets_a_server_gets_its_reply_too(void)
+{
+	struct account_settings settings;
+	struct stage s;
+
+	begin_asked(&s, LINK_HTTP_2);
+	settings = settings_of(&s, "alice");
+	shard_begin(s.shard, s.now);
+	CHECK_INT(shard_account_change(s.shard, account(&s, "alice"),
+				       &settings),
+		  ACCOUNT_OK);
+	fulfill(&s, 0, 1);
+	settings.url = ilp_text("http://:alice@alice.example/ilp");
+	shard_begin(s.shard, s.now);
+	CHECK_INT(shard_account_change(s.shard, account(&s, "alice"),
+				       &settings),
+		  ACCOUNT_OK);
+	CHECK_INT(s.told_count, 0);
+	play_on(&s);
+	check_told(&s, 0, 1, NULL);
+	end(&s);
+}
+
+/* As on lines that are there already it was told another one. */
+static void who_is_asked_is_told_of_another_url_for_replies(void)
+{
+	struct account_settings settings;
+	struct stage s;
+
+	begin_asked(&s, LINK_HTTP_2);
+	settings = settings_of(&s, "bob");
+	settings.url = ilp_text("http://:bob@bob.example/ilp");
+	shard_begin(s.shard, s.now);
+	CHECK_INT(shard_account_change(s.shard, account(&s, "bob"), &settings),
+		  ACCOUNT_OK);
+	play(&s);
+	s.callback = "";
+	ask(&s, come(&s, "alice", CALLBACK), 2);
+	play_on(&s);
+	CHECK_INT(s.asked_count, 2);
+	/* Who has taken it before that may still reply. */
+	fulfill(&s, 0, 1);
+	check_told(&s, 0, 1, NULL);
+	wait_ms(&s, 9500);
+	check_told(&s, 1, 2, "R00");
+	end(&s);
+}
+
 static void an_account_stays_until_its_replies_are_heard(void)
 {
 	struct stage s;
@@ -1109,7 +1208,7 @@ static void an_account_stays_until_its_replies_are_heard(void)
 	s.alice = FAILS;
 	fulfill(&s, 0, 1);
 	shard_account_remove(s.shard, account(&s, "alice"));
-	wait_ms(&s, 2000);
+	wait_long(&s, 2000);
 	CHECK(account(&s, "alice"));
 	s.alice = HEARS;
 	wait_long(&s, 6000);
@@ -1120,6 +1219,7 @@ static void an_account_stays_until_its_replies_are_heard(void)
 
 TESTS(TEST(an_answer_is_posted_to_who_asked),
       TEST(who_takes_it_may_answer_at_once_all_the_same),
+      TEST(who_takes_and_hears_is_dialed_again_at_once),
       TEST(who_waits_is_answered_on_the_line),
       TEST(only_the_first_reply_counts), TEST(a_reply_is_for_no_later_question),
       TEST(the_reply_of_another_account_does_nothing),
@@ -1132,6 +1232,7 @@ TESTS(TEST(an_answer_is_posted_to_who_asked),
       TEST(what_is_not_heard_is_posted_again),
       TEST(who_says_nothing_is_told_again), TEST(a_lost_line_loses_no_reply),
       TEST(a_server_that_was_away_gets_its_reply),
+      TEST(who_waits_for_a_reply_is_not_dialed_seldom),
       TEST(who_refuses_a_reply_is_told_no_more),
       TEST(nobody_is_told_when_the_time_is_over),
       TEST(who_has_not_heard_may_ask_again_and_pays_once),
@@ -1142,4 +1243,6 @@ TESTS(TEST(an_answer_is_posted_to_who_asked),
       TEST(at_the_end_replies_are_waited_for),
       TEST(a_server_that_has_moved_gets_its_reply),
       TEST(without_a_server_a_reply_ends_with_its_time),
+      TEST(who_gets_a_server_gets_its_reply_too),
+      TEST(who_is_asked_is_told_of_another_url_for_replies),
       TEST(an_account_stays_until_its_replies_are_heard))
