@@ -424,7 +424,8 @@ static bool read_config(struct daemon *d, const char *path)
 		file_free(text, text ? len : 0);
 		return complain(text ? "no cryptography" : error);
 	}
-	d->config = config_parse((struct ilp_bytes){ text, len }, crypto,
+	d->config = config_parse((struct ilp_bytes){ text, len },
+				 (struct config_settings){ 0 }, crypto,
 				 &config_error);
 	file_free(text, len);
 	ilp_crypto_destroy(crypto);

@@ -19,7 +19,7 @@ static size_t count_nodes(struct ilp_bytes text)
 	return count;
 }
 
-static void read_text(struct config_reader *r)
+static void read_json(struct config_reader *r)
 {
 	size_t capacity = count_nodes(r->source);
 	struct ilp_json_node *nodes = calloc(capacity, sizeof(*nodes));
@@ -40,11 +40,48 @@ static void read_text(struct config_reader *r)
 	free(nodes);
 }
 
-struct config *config_parse(struct ilp_bytes text, struct ilp_crypto *crypto,
+static bool is_json(struct ilp_bytes text)
+{
+	size_t i = 0;
+
+	while (i < text.len && memchr(" \t\r\n", text.at[i], 4))
+		i++;
+	return i < text.len && text.at[i] == '{';
+}
+
+static void read_yaml(struct config_reader *r)
+{
+	struct yaml_error error;
+	struct yaml yaml;
+
+	if (!yaml_read(&yaml, r->source, &error)) {
+		config_fail_yaml(r, &error);
+		return;
+	}
+	r->source = (struct ilp_bytes){ yaml.json, yaml.len };
+	r->yaml = &yaml;
+	r->unquoted = true;
+	read_json(r);
+	ilp_secret_clear(yaml.json, yaml.len);
+	yaml_drop(&yaml);
+}
+
+static void read_text(struct config_reader *r)
+{
+	if (is_json(r->source))
+		read_json(r);
+	else
+		read_yaml(r);
+}
+
+struct config *config_parse(struct ilp_bytes text,
+			    struct config_settings settings,
+			    struct ilp_crypto *crypto,
 			    struct config_error *error)
 {
 	struct config_reader r = {
 		.source = text,
+		.settings = settings,
 		.config = calloc(1, sizeof(*r.config)),
 		.crypto = crypto,
 		.error = error,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* config.h - what the operator wants of a node, read from a text in JSON.
+/* config.h - what the operator wants of a node, read from a text in YAML or in
+ * JSON: in the latter when it begins with a brace.
  *
  * A text becomes a struct config that is right in itself, or one error that
  * says where and why. Everything that can be said is a row in
@@ -128,6 +129,7 @@ enum config_ledger {
 };
 
 struct config_block;
+struct config_option;
 
 struct config {
 	struct connector_options connector; /* its seed is left to the driver */
@@ -160,11 +162,30 @@ struct config {
 
 struct config_error {
 	char text[CONFIG_ERROR_MAX];
+	bool outside; /* it is about a setting, and not in the text */
 };
 
-/* NULL and an error when the text is not a configuration, or there is no
- * memory. Tokens of peers are hashed, and not kept otherwise. */
-struct config *config_parse(struct ilp_bytes text, struct ilp_crypto *crypto,
+/* What an option is to be whatever the text says (config_setting.h). */
+struct config_setting {
+	const struct config_option *option; /* of the node */
+	const char *name;                   /* as somebody wrote it */
+	const char *value;                  /* as without quotes in YAML */
+};
+
+struct config_settings {
+	const struct config_setting *at;
+	size_t count; /* of two for the same option the later one counts */
+};
+
+/* What a node is that nobody has configured: it listens on loopback, and has no
+ * peers. */
+#define CONFIG_ALONE "listen:\n- {}\n"
+
+/* NULL and an error when the text, or a setting, is not a configuration, or
+ * there is no memory. Tokens of peers are hashed, and not kept otherwise. */
+struct config *config_parse(struct ilp_bytes text,
+			    struct config_settings settings,
+			    struct ilp_crypto *crypto,
 			    struct config_error *error);
 
 /* Wipes the secrets that are in URLs. */

@@ -11,7 +11,8 @@ static struct config *parse(const char *text)
 	struct config *config;
 
 	assert_non_null(crypto);
-	config = config_parse(ilp_text(text), crypto, &error);
+	config = config_parse(ilp_text(text), (struct config_settings){ 0 },
+			      crypto, &error);
 	ilp_crypto_destroy(crypto);
 	if (!config)
 		fail_msg("%s", error.text);

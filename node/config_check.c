@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/config_check.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "node/config_option.h"
+#include "node/nearest.h"
 #include "price/rates.h"
 
 /* ---- where ---- */
@@ -105,6 +108,23 @@ static void check_times(struct config_reader *r,
 		fail_at(r, root, &where,
 			"must not be longer than \"maxHoldTime\", or no "
 			"packet would have time enough");
+}
+
+static bool is_set(const struct config_reader *r, const char *option)
+{
+	for (size_t i = 0; i < r->settings.count; i++)
+		if (strcmp(r->settings.at[i].option->name, option) == 0)
+			return true;
+	return false;
+}
+
+/* Its peers would not find a node that goes by the default. */
+static void check_address(struct config_reader *r,
+			  const struct ilp_json_node *root)
+{
+	if (r->config->account_count && !ilp_json_get(root, "address") &&
+	    !is_set(r, "address"))
+		config_fail(r, root, "the option \"address\" is missing");
 }
 
 static void check_ledger(struct config_reader *r,
@@ -534,6 +554,22 @@ static void check_tokens(struct config_reader *r,
 	free(tokens.at);
 }
 
+static void refuse_route(struct config_reader *r,
+			 const struct ilp_json_node *root, size_t index)
+{
+	struct where where = at_option("routes", index, "account");
+	struct nearest n = nearest(r->config->routes[index].account);
+	char text[64 + ACCOUNT_ID_MAX];
+
+	for (size_t i = 0; i < r->config->account_count; i++)
+		nearest_try(&n, r->config->accounts[i].settings.id);
+	snprintf(text, sizeof(text),
+		 "there is no account with this id%s%.*s%s",
+		 n.best.len ? "; did you mean \"" : "", (int)n.best.len,
+		 (const char *)n.best.at, n.best.len ? "\"?" : "");
+	fail_at(r, root, &where, text);
+}
+
 /* Every account's id is its own, and the routes lead to accounts. */
 static void check_ids(struct config_reader *r, const struct ilp_json_node *root)
 {
@@ -546,13 +582,9 @@ static void check_ids(struct config_reader *r, const struct ilp_json_node *root)
 		claim(&ids, c->accounts[i].settings.id,
 		      at_option("accounts", i, "id"));
 	check_claims(r, root, &ids, "another account has this id");
-	for (size_t i = 0; i < c->route_count && !r->failed; i++) {
-		struct where where = at_option("routes", i, "account");
-
+	for (size_t i = 0; i < c->route_count && !r->failed; i++)
 		if (!has_claim(&ids, c->routes[i].account))
-			fail_at(r, root, &where,
-				"there is no account with this id");
-	}
+			refuse_route(r, root, i);
 	free(ids.at);
 }
 
@@ -626,6 +658,21 @@ static void check_prices(struct config_reader *r,
 }
 
 /* Nothing of a source is given twice. */
+static void check_source_names(struct config_reader *r,
+			       const struct ilp_json_node *root, size_t index)
+{
+	const struct config_names *names = &r->config->sources[index].names;
+	struct claims claims;
+
+	if (!open_claims(r, &claims, names->count))
+		return;
+	for (size_t i = 0; i < names->count; i++)
+		claim(&claims, ilp_text(names->at[i].name),
+		      at_option("rateSources", index, "names"));
+	check_claims(r, root, &claims, "there is a name twice in it");
+	free(claims.at);
+}
+
 static void check_source_codes(struct config_reader *r,
 			       const struct ilp_json_node *root, size_t index)
 {
@@ -689,6 +736,7 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 {
 	struct config *c = r->config;
 
+	check_address(r, root);
 	check_times(r, root);
 	check_ledger(r, root);
 	check_admin(r, root);
@@ -704,8 +752,10 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 	check_spreads(r, root);
 	check_prices(r, root);
 	check_sources(r, root);
-	for (size_t i = 0; i < c->source_count; i++)
+	for (size_t i = 0; i < c->source_count; i++) {
+		check_source_names(r, root, i);
 		check_source_codes(r, root, i);
+	}
 	check_one_to_one(r, root);
 }
 

@@ -80,7 +80,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		crypto = ilp_crypto_create();
 	require(crypto);
 	memset(&error, FUZZ_FILL, sizeof(error));
-	config = config_parse((struct ilp_bytes){ data, size }, crypto, &error);
+	config = config_parse((struct ilp_bytes){ data, size },
+			      (struct config_settings){ 0 }, crypto, &error);
 	if (config)
 		check_config(config);
 	else

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/utf8.h"
 #include "node/config_value.h"
 #include "node/nearest.h"
 
@@ -29,7 +30,7 @@ static struct config_step step_to(const struct config_reader *r,
 
 /* The option that ilp-connector calls so, or the one with the nearest name;
  * empty when there is neither. */
-static struct ilp_bytes meant(const struct config_object *object,
+static struct ilp_bytes find_meant(const struct config_object *object,
 			      const char *group,
 			      const struct ilp_json_node *key)
 {
@@ -48,22 +49,21 @@ static struct ilp_bytes meant(const struct config_object *object,
 	return n.best;
 }
 
-static void refuse_unknown(struct config_reader *r,
-			   const struct config_object *object,
-			   const char *group, const struct ilp_json_node *key)
+/* An option in a group that is called so, with its group or without. */
+static const struct config_option *
+find_grouped(const struct config_object *object,
+	     const struct ilp_json_node *key)
 {
-	struct ilp_bytes best = meant(object, group, key);
+	for (size_t i = 0; i < object->option_count; i++) {
+		const struct config_option *o = &object->options[i];
+		const char *dot = strchr(o->name, '.');
 
-	if (best.len)
-		config_fail(r, key, "unknown option %s; did you mean \"%.*s\"?",
-			    config_found(key, false).text, (int)best.len,
-			    (const char *)best.at);
-	else
-		config_fail(r, key, "unknown option %s",
-			    config_found(key, false).text);
+		if (dot && (ilp_json_is(key, o->name) ||
+			    ilp_json_is(key, dot + 1)))
+			return o;
+	}
+	return NULL;
 }
-
-/* ---- members ---- */
 
 static const struct config_option *find(const struct config_object *object,
 					const char *group,
@@ -78,6 +78,46 @@ static const struct config_option *find(const struct config_object *object,
 	}
 	return NULL;
 }
+
+/* Another object that has an option of this name. */
+static const struct config_object *find_owner(const struct ilp_json_node *key)
+{
+	for (size_t i = 0; i < CONFIG_OBJECTS; i++)
+		if (find(config_objects[i], "", key))
+			return config_objects[i];
+	return NULL;
+}
+
+static const char *article(const struct config_object *object)
+{
+	return object->name[0] == 'a' ? "an" : "a";
+}
+
+static void refuse_unknown(struct config_reader *r,
+			   const struct config_object *object,
+			   const char *group, const struct ilp_json_node *key)
+{
+	const struct ilp_bytes best = find_meant(object, group, key);
+	const struct config_option *grouped = find_grouped(object, key);
+	const struct config_object *owner = find_owner(key);
+	const struct config_found found = config_found(key, false);
+
+	if (best.len)
+		config_fail(r, key, "unknown option %s; did you mean \"%.*s\"?",
+			    found.text, (int)best.len, (const char *)best.at);
+	else if (grouped)
+		config_fail(r, key,
+			    "unknown option %s; \"%s\" belongs into \"%.*s\"",
+			    found.text, strchr(grouped->name, '.') + 1,
+			    (int)strcspn(grouped->name, "."), grouped->name);
+	else if (owner)
+		config_fail(r, key, "unknown option %s; it is one of %s %s",
+			    found.text, article(owner), owner->name);
+	else
+		config_fail(r, key, "unknown option %s", found.text);
+}
+
+/* ---- members ---- */
 
 static void read_members(struct config_reader *r, struct filling *f,
 			 const char *group, const struct ilp_json_node *node);
@@ -168,6 +208,52 @@ static void read_members(struct config_reader *r, struct filling *f,
 	}
 }
 
+/* ---- settings ---- */
+
+/* As it would be without quotes in YAML. */
+static bool make_value(struct config_reader *r, const char *text,
+		       struct ilp_json_node *value)
+{
+	/* "\u0000" for each byte, or null for none. */
+	size_t capacity = 6 * strlen(text) + 4;
+	uint8_t *buffer = config_take(r, capacity);
+	struct ilp_json_writer w = ilp_json_writer(buffer, capacity, 0);
+	struct ilp_json_error error;
+
+	if (!buffer)
+		return false;
+	if (!ilp_utf8_valid(ilp_text(text))) {
+		config_fail(r, NULL, "is not UTF-8");
+		return false;
+	}
+	yaml_put_plain(&w, ilp_text(text));
+	error = ilp_json_read(value, 1, ilp_json_written(&w));
+	assert(!error.problem);
+	return true;
+}
+
+/* They count before what is in the text. */
+static void read_settings(struct config_reader *r, struct filling *f)
+{
+	const bool unquoted = r->unquoted;
+
+	r->unquoted = true;
+	for (size_t i = 0; i < r->settings.count && !r->failed; i++) {
+		const struct config_setting *s = &r->settings.at[i];
+		struct config_step step = { .name = ilp_text(s->name) };
+		struct ilp_json_node value;
+
+		r->path = &step;
+		f->given |= bit((size_t)(s->option - f->object->options));
+		if (make_value(r, s->value, &value))
+			config_read_value(r, s->option, &value,
+					  f->into + s->option->at);
+		r->path = NULL;
+		r->error->outside = r->failed;
+	}
+	r->unquoted = unquoted;
+}
+
 /* ---- what was not given ---- */
 
 /* Options in a group are only wanted when the group is there. */
@@ -221,10 +307,13 @@ void config_read_object(struct config_reader *r,
 
 	assert(object->option_count <= 64);
 	if (node->type != ILP_JSON_OBJECT) {
-		config_fail(r, node, "expected an object, found %s",
+		config_fail(r, node, "expected the options of %s %s, found %s",
+			    article(object), object->name,
 			    config_found(node, false).text);
 		return;
 	}
 	read_members(r, &f, "", node);
+	if (object == config_objects[0] && !r->failed)
+		read_settings(r, &f);
 	complete(r, &f, node);
 }

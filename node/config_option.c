@@ -64,7 +64,7 @@ static const char *const durabilities[] = {
 
 /* clang-format off */
 static const struct config_option listener_options[] = {
-	{ .name = "host", .kind = CONFIG_STRING, .min = 1, .max = HOST_MAX,
+	{ .name = "host", .kind = CONFIG_HOST, .min = 1, .max = HOST_MAX,
 	  INTO(struct config_listener, host), .initial = "\"127.0.0.1\"",
 	  .text = "IP address of the interface to listen on." },
 	{ .name = "port", .kind = CONFIG_NUMBER, .max = UINT16_MAX,
@@ -72,14 +72,17 @@ static const struct config_option listener_options[] = {
 	  .text = "Port to listen on; 0 takes any that is free." },
 	{ .name = "certificate", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config_listener, certificate),
+	  .example = "/etc/ilpd/certificate.pem",
 	  .text = "Path of the certificate to show, with those that lead to "
 		  "its authority behind it (PEM). Turns TLS on." },
 	{ .name = "key", .kind = CONFIG_STRING, .min = 1, .max = PATH_MAX_LEN,
 	  INTO(struct config_listener, key),
+	  .example = "/etc/ilpd/key.pem",
 	  .text = "Path of the certificate's private key (PEM)." },
 	{ .name = "clientCertificates", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN,
 	  INTO(struct config_listener, client_certificates),
+	  .example = "/etc/ilpd/authorities.pem",
 	  .text = "Path of the authorities whose certificates peers may show "
 		  "(PEM)." },
 	{ .name = "requireClientCertificate", .kind = CONFIG_FLAG,
@@ -96,22 +99,27 @@ static const struct config_object listener = {
 static const struct config_option account_options[] = {
 	{ .name = "id", .kind = CONFIG_ID, .required = true, .min = 1,
 	  .max = ACCOUNT_ID_MAX, INTO(struct config_account, settings.id),
+	  .example = "alice",
 	  .text = "What the account is called; no two have the same id." },
 	{ .name = "owner", .kind = CONFIG_TEXT, .min = 1,
 	  .max = ACCOUNT_OWNER_MAX, INTO(struct config_account, settings.owner),
+	  .example = "Alice",
 	  .text = "Who the account belongs to, if not to the operator." },
 	{ .name = "relation", .kind = CONFIG_WORD, .required = true,
 	  INTO(struct config_account, settings.relation), .words = relations,
 	  .connector = "relation",
+	  .example = "child",
 	  .text = "What the peer is to us: a parent is nearer to the rest of "
 		  "the network, a child further from it." },
 	{ .name = "assetCode", .kind = CONFIG_CODE, .required = true, .min = 1,
 	  .max = CODE_MAX, INTO(struct config_account, settings.asset.code),
 	  .connector = "assetCode",
+	  .example = "XRP",
 	  .text = "Asset of the account, such as USD." },
 	{ .name = "assetScale", .kind = CONFIG_NUMBER, .required = true,
 	  .max = UINT8_MAX, INTO(struct config_account, settings.asset.scale),
 	  .connector = "assetScale",
+	  .example = "9",
 	  .text = "Digits behind the point: at 9, a billion units are one "
 		  "whole coin." },
 	{ .name = "shard", .kind = CONFIG_NUMBER,
@@ -152,11 +160,13 @@ static const struct config_option account_options[] = {
 	  .required = true, .min = 1, .max = UINT32_MAX, .unit = "packets",
 	  INTO(struct config_account, rate_limit.count),
 	  .connector = "rateLimit.refillCount",
+	  .example = "10000",
 	  .text = "How many packets are allowed in a period." },
 	{ .name = "rateLimit.capacity", .kind = CONFIG_NUMBER, .min = 1,
 	  .max = UINT32_MAX, .unit = "packets",
 	  INTO(struct config_account, rate_limit.capacity),
 	  .connector = "rateLimit.capacity",
+	  .example = "10000",
 	  .text = "How many may come at once after a long silence; as many as "
 		  "`refillCount` if not given." },
 	{ .name = "throughput", .kind = CONFIG_GROUP, .unlimited = true,
@@ -171,11 +181,13 @@ static const struct config_option account_options[] = {
 	  .max = UINT64_MAX, .unit = "units",
 	  INTO(struct config_account, throughput.incoming),
 	  .connector = "throughput.incomingAmount",
+	  .example = "1000000000",
 	  .text = "Most that the peer may send in a period." },
 	{ .name = "throughput.outgoingAmount", .kind = CONFIG_UNITS, .min = 1,
 	  .max = UINT64_MAX, .unit = "units",
 	  INTO(struct config_account, throughput.outgoing),
 	  .connector = "throughput.outgoingAmount",
+	  .example = "1000000000",
 	  .text = "Most that we send the peer in a period." },
 	{ .name = "maxPacketsInFlight", .kind = CONFIG_NUMBER, .min = 1,
 	  .max = INFLIGHT_MAX, .unit = "packets",
@@ -190,10 +202,12 @@ static const struct config_option account_options[] = {
 	  .text = "How much money may wait with them, likewise." },
 	{ .name = "incomingToken", .kind = CONFIG_TOKEN, .secret = true,
 	  .min = 1, .max = TOKEN_MAX, INTO(struct config_account, settings),
+	  .example = "change this",
 	  .text = "What the peer logs in with. No two accounts have the same "
 		  "one. Only its SHA-256 is kept." },
 	{ .name = "incomingUser", .kind = CONFIG_TEXT, .min = 1,
 	  .max = ACCOUNT_ID_MAX, INTO(struct config_account, settings.user),
+	  .example = "alice",
 	  .text = "User name that the peer must give, if it gives one." },
 	{ .name = "incomingJwt", .kind = CONFIG_GROUP,
 	  .text = "Tokens that the peer signs each time (JWT), instead of an "
@@ -201,27 +215,33 @@ static const struct config_option account_options[] = {
 	{ .name = "incomingJwt.secret", .kind = CONFIG_TEXT, .secret = true,
 	  .min = 1, .max = TOKEN_MAX,
 	  INTO(struct config_account, incoming_jwt.secret),
+	  .example = "change this",
 	  .text = "What they are signed with, by HS256: known to both." },
 	{ .name = "incomingJwt.publicKey", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN,
 	  INTO(struct config_account, incoming_jwt.key),
+	  .example = "/etc/ilpd/alice.pem",
 	  .text = "Or, by RS256, the path of the peer's public key (PEM)." },
 	{ .name = "incomingJwt.issuer", .kind = CONFIG_TEXT, .min = 1,
 	  .max = TOKEN_MAX,
 	  INTO(struct config_account, incoming_jwt.issuer),
+	  .example = "alice",
 	  .text = "Who must be named as their issuer; anyone, if not given." },
 	{ .name = "incomingJwt.subject", .kind = CONFIG_TEXT, .min = 1,
 	  .max = TOKEN_MAX,
 	  INTO(struct config_account, incoming_jwt.subject),
+	  .example = "alice",
 	  .text = "Whom they must be about. At most 16 accounts may do without, "
 		  "since each of their keys has to be tried." },
 	{ .name = "incomingJwt.audience", .kind = CONFIG_TEXT, .min = 1,
 	  .max = TOKEN_MAX,
 	  INTO(struct config_account, incoming_jwt.audience),
+	  .example = "ilpd",
 	  .text = "Whom they must be meant for." },
 	{ .name = "server", .kind = CONFIG_URL, .secret = true, .min = 1,
 	  .max = ACCOUNT_URL_MAX, INTO(struct config_account, settings.url),
 	  .connector = "options.server",
+	  .example = "btp+wss://:token@alice.example:7768",
 	  .text = "Where to connect to the peer: over BTP, "
 		  "btp+wss://user:token@host:port/path or btp+ws, or over "
 		  "HTTP, https://:token@host:port/path or http. Without it, "
@@ -242,22 +262,27 @@ static const struct config_option account_options[] = {
 	{ .name = "outgoingJwt.secret", .kind = CONFIG_TEXT, .secret = true,
 	  .min = 1, .max = TOKEN_MAX,
 	  INTO(struct config_account, outgoing_jwt.secret),
+	  .example = "change this",
 	  .text = "What they are signed with, by HS256." },
 	{ .name = "outgoingJwt.privateKey", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN,
 	  INTO(struct config_account, outgoing_jwt.key),
+	  .example = "/etc/ilpd/ours.key",
 	  .text = "Or, by RS256, the path of our private key (PEM)." },
 	{ .name = "outgoingJwt.issuer", .kind = CONFIG_TEXT, .min = 1,
 	  .max = TOKEN_MAX,
 	  INTO(struct config_account, outgoing_jwt.issuer),
+	  .example = "ilpd",
 	  .text = "Who they say has issued them." },
 	{ .name = "outgoingJwt.subject", .kind = CONFIG_TEXT, .min = 1,
 	  .max = TOKEN_MAX,
 	  INTO(struct config_account, outgoing_jwt.subject),
+	  .example = "ilpd",
 	  .text = "Whom they say they are about." },
 	{ .name = "outgoingJwt.audience", .kind = CONFIG_TEXT, .min = 1,
 	  .max = TOKEN_MAX,
 	  INTO(struct config_account, outgoing_jwt.audience),
+	  .example = "alice",
 	  .text = "Whom they say they are meant for." },
 	{ .name = "outgoingJwt.lifetime", .kind = CONFIG_NUMBER, .min = 10000,
 	  .max = HOUR_MS, .unit = "ms",
@@ -266,18 +291,22 @@ static const struct config_option account_options[] = {
 	  .text = "How long each of them is good." },
 	{ .name = "tlsCa", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_ca),
+	  .example = "/etc/ilpd/authorities.pem",
 	  .text = "Path of the authorities that may vouch for the server "
 		  "(PEM), instead of those that the system trusts." },
 	{ .name = "tlsCertificate", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_certificate),
+	  .example = "/etc/ilpd/ours.pem",
 	  .text = "Path of the certificate that the server is shown when it "
 		  "asks who we are (PEM, followed by those that lead to one "
 		  "that it trusts)." },
 	{ .name = "tlsKey", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_key),
+	  .example = "/etc/ilpd/ours.key",
 	  .text = "Path of its private key (PEM)." },
 	{ .name = "routes", .kind = CONFIG_PREFIXES,
 	  INTO(struct config_account, routes),
+	  .example = "[private.ilpd.alice]",
 	  .text = "Prefixes of the addresses that lead to this account." },
 };
 
@@ -289,10 +318,12 @@ static const struct config_object account = {
 static const struct config_option route_options[] = {
 	{ .name = "prefix", .kind = CONFIG_PREFIX, .required = true,
 	  INTO(struct config_route, prefix), .connector = "targetPrefix",
+	  .example = "g",
 	  .text = "Of the addresses; the empty one is the default route." },
 	{ .name = "account", .kind = CONFIG_ID, .required = true, .min = 1,
 	  .max = ACCOUNT_ID_MAX, INTO(struct config_route, account),
 	  .connector = "peerId",
+	  .example = "alice",
 	  .text = "Id of the account that they lead to." },
 };
 
@@ -304,12 +335,15 @@ static const struct config_object route = {
 static const struct config_option spread_options[] = {
 	{ .name = "from", .kind = CONFIG_CODE, .required = true, .min = 1,
 	  .max = CODE_MAX, INTO(struct config_spread, from),
+	  .example = "XRP",
 	  .text = "Asset code of the account that a packet comes from." },
 	{ .name = "to", .kind = CONFIG_CODE, .required = true, .min = 1,
 	  .max = CODE_MAX, INTO(struct config_spread, to),
+	  .example = "EUR",
 	  .text = "Asset code of the account that it goes to." },
 	{ .name = "spread", .kind = CONFIG_FRACTION, .required = true,
 	  INTO(struct config_spread, ppm),
+	  .example = "0.001",
 	  .text = "What is kept back, instead of the node's `spread`." },
 };
 
@@ -321,6 +355,7 @@ static const struct config_object spread = {
 static const struct config_option source_options[] = {
 	{ .name = "kind", .kind = CONFIG_WORD, .required = true,
 	  INTO(struct config_source, kind), .words = source_kinds,
+	  .example = "table",
 	  .text = "What has the prices: `ecb` the European Central Bank's XML; "
 		  "`rafiki`, `coingecko` and `coincap` JSON as it comes from "
 		  "there; `file` a file of yours, as for `rafiki`; `table` "
@@ -328,12 +363,15 @@ static const struct config_option source_options[] = {
 		  "are worth one another." },
 	{ .name = "name", .kind = CONFIG_STRING, .min = 1, .max = 32,
 	  INTO(struct config_source, name),
+	  .example = "market",
 	  .text = "What it is called in alerts; its kind, if not given." },
 	{ .name = "url", .kind = CONFIG_SOURCE, .secret = true, .min = 1,
 	  .max = SOURCE_URL_MAX, INTO(struct config_source, url),
+	  .example = "https://prices.example/rates",
 	  .text = "Where it is fetched from." },
 	{ .name = "file", .kind = CONFIG_STRING, .min = 1, .max = PATH_MAX_LEN,
 	  INTO(struct config_source, file),
+	  .example = "/var/lib/prices/rates.json",
 	  .text = "Path of the file that it is read from, instead." },
 	{ .name = "refresh", .kind = CONFIG_NUMBER, .min = 100, .max = DAY_MS,
 	  .unit = "ms", INTO(struct config_source, refresh_ms),
@@ -346,6 +384,7 @@ static const struct config_option source_options[] = {
 	{ .name = "maxAge", .kind = CONFIG_NUMBER, .min = 100,
 	  .max = AGE_MAX_MS, .unit = "ms",
 	  INTO(struct config_source, age_max_ms),
+	  .example = "600000",
 	  .text = "How old its prices may become. All that is fetched needs it." },
 	{ .name = "maxBytes", .kind = CONFIG_NUMBER, .min = 1,
 	  .max = SOURCE_BYTES_MAX, .unit = "bytes",
@@ -353,9 +392,11 @@ static const struct config_option source_options[] = {
 	  .text = "How long an answer, or the file, may be." },
 	{ .name = "headerName", .kind = CONFIG_STRING, .min = 1, .max = 128,
 	  INTO(struct config_source, header_name),
+	  .example = "x-api-key",
 	  .text = "Name of a header to send, as services want it with a key." },
 	{ .name = "headerValue", .kind = CONFIG_STRING, .secret = true,
 	  .min = 1, .max = TOKEN_MAX, INTO(struct config_source, header_value),
+	  .example = "change this",
 	  .text = "Its value." },
 	{ .name = "tlsCa", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config_source, tls_ca),
@@ -363,11 +404,13 @@ static const struct config_option source_options[] = {
 		  "https (PEM), instead of those that the system trusts." },
 	{ .name = "names", .kind = CONFIG_NAMES,
 	  INTO(struct config_source, names),
+	  .example = "{ripple: XRP}",
 	  .text = "What counts of its prices: an object from what assets are "
 		  "called there to their codes: `{\"ripple\": \"XRP\"}`. "
 		  "`coingecko` and `coincap` need it." },
 	{ .name = "prices", .kind = CONFIG_PRICES,
 	  INTO(struct config_source, prices),
+	  .example = "{USD: 1, EUR: 1.08}",
 	  .text = "What a `table` has: an object from asset codes to prices, "
 		  "as for `rates`; that of the measure must be there." },
 	{ .name = "assets", .kind = CONFIG_CODES,
@@ -383,9 +426,11 @@ static const struct config_object source = {
 };
 
 static const struct config_option node_options[] = {
-	{ .name = "address", .kind = CONFIG_ADDRESS, .required = true,
-	  INTO(struct config, connector.address), .connector = "ilpAddress",
-	  .text = "Our own ILP address." },
+	{ .name = "address", .kind = CONFIG_ADDRESS,
+	  INTO(struct config, connector.address),
+	  .initial = "\"private.ilpd\"", .connector = "ilpAddress",
+	  .text = "Our own ILP address. Where there are `accounts` it must be "
+		  "given." },
 	{ .name = "listen", .kind = CONFIG_LIST, .inside = &listener,
 	  LIST_INTO(struct config, listeners, listener_count),
 	  .text = "Where peers may connect to us: a *listener* each." },
@@ -412,6 +457,7 @@ static const struct config_option node_options[] = {
 		  "each, in the order of preference." },
 	{ .name = "rateMeasure", .kind = CONFIG_CODE, .min = 1,
 	  .max = CODE_MAX, INTO(struct config, measure),
+	  .example = "USD",
 	  .text = "Code of the asset that all their prices are counted in, "
 		  "which every source must know." },
 	{ .name = "rateJump", .kind = CONFIG_NUMBER, .max = UINT32_MAX,
@@ -460,9 +506,11 @@ static const struct config_option node_options[] = {
 	{ .name = "dataFile", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config, data_file),
 	  .connector = "storePath",
+	  .example = "/var/lib/ilpd/ledger.db",
 	  .text = "Path of the file of the `sqlite` ledger. Without it, "
-		  "`$XDG_DATA_HOME/ilpd/ledger.db`, or "
-		  "`$HOME/.local/share/ilpd/ledger.db`." },
+		  "`ledger.db` in the folder that a service has for its "
+		  "state, or in `$XDG_DATA_HOME/ilpd`, in `/var/lib/ilpd` for "
+		  "root, or in `~/.local/share/ilpd`." },
 	{ .name = "durability", .kind = CONFIG_WORD,
 	  INTO(struct config, connector.durability), .words = durabilities,
 	  .initial = "\"strict\"",
@@ -548,10 +596,11 @@ static void describe(struct config_expected *out, const struct config_option *o)
 		fixed = "an object";
 		break;
 	case CONFIG_LIST:
-		fixed = "an array of objects";
-		break;
+		snprintf(out->text, sizeof(out->text), "a list of %ss",
+			 o->inside->name);
+		return;
 	case CONFIG_PREFIXES:
-		fixed = "an array of prefixes of ILP addresses";
+		fixed = "a list of prefixes of ILP addresses";
 		break;
 	case CONFIG_FLAG:
 		fixed = "true or false";
@@ -574,6 +623,9 @@ static void describe(struct config_expected *out, const struct config_option *o)
 			 "a text of %" PRIu64 " to %" PRIu64 " bytes", o->min,
 			 o->max);
 		return;
+	case CONFIG_HOST:
+		fixed = "an IP address like 127.0.0.1 or ::1";
+		break;
 	case CONFIG_ID:
 		snprintf(out->text, sizeof(out->text),
 			 "%" PRIu64 " to %" PRIu64
@@ -581,7 +633,7 @@ static void describe(struct config_expected *out, const struct config_option *o)
 			 o->min, o->max);
 		return;
 	case CONFIG_ADDRESS:
-		fixed = "an ILP address";
+		fixed = "an ILP address like g.example.node";
 		break;
 	case CONFIG_PREFIX:
 		fixed = "a prefix of ILP addresses, or an empty text";

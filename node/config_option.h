@@ -18,7 +18,8 @@ enum config_kind {
 	CONFIG_FLAG,     /* bool */
 	CONFIG_NUMBER,   /* an unsigned integer of any size */
 	CONFIG_WORD,     /* an enum, by its place in `words` */
-	CONFIG_STRING,   /* const char * */
+	CONFIG_STRING,   /* const char *, as is the next */
+	CONFIG_HOST,     /* the text of an IP address */
 	CONFIG_TEXT,     /* struct ilp_bytes, as are the next four */
 	CONFIG_ID,
 	CONFIG_ADDRESS,
@@ -57,6 +58,7 @@ struct config_option {
 	const struct config_object *inside;
 	const char *same_as;
 	const char *initial;   /* the default, as JSON */
+	const char *example;   /* when there is no default, as YAML */
 	const char *connector; /* what ilp-connector calls it, if it has it */
 	const char *text;      /* for people */
 };

@@ -83,11 +83,15 @@ __attribute__((format(printf, 2, 3))) static void add(struct config_error *e,
 	va_end(values);
 }
 
-static void add_place(struct config_reader *r, size_t offset)
+static void add_place(struct config_reader *r, struct ilp_json_place place)
 {
-	struct ilp_json_place place = ilp_json_place(r->source, offset);
-
 	add(r->error, "line %zu, column %zu: ", place.line, place.column);
+}
+
+static void begin_error(struct config_reader *r)
+{
+	r->failed = true;
+	*r->error = (struct config_error){ .outside = false };
 }
 
 /* What is longer than this, or has an @ in it as URLs with tokens have, may
@@ -116,29 +120,34 @@ static void add_path(struct config_error *e, const struct config_step *step)
 
 /* Strings are without their quotes. */
 static bool find_place(const struct config_reader *r,
-		       const struct ilp_json_node *node, size_t *offset)
+		       const struct ilp_json_node *node,
+		       struct ilp_json_place *place)
 {
+	size_t offset;
 	uintptr_t start = (uintptr_t)r->source.at;
 	uintptr_t at = node ? (uintptr_t)node->text.at : 0;
 
 	if (!node || at < start || at - start > r->source.len)
 		return false;
-	*offset = at - start - (node->type == ILP_JSON_STRING);
+	offset = at - start;
+	if (offset && r->source.at[offset - 1] == '"')
+		offset--;
+	*place = r->yaml ? yaml_place(r->yaml, offset) :
+			   ilp_json_place(r->source, offset);
 	return true;
 }
 
 void config_fail(struct config_reader *r, const struct ilp_json_node *node,
 		 const char *format, ...)
 {
+	struct ilp_json_place place;
 	va_list values;
-	size_t offset;
 
 	if (r->failed)
 		return;
-	r->failed = true;
-	r->error->text[0] = '\0';
-	if (find_place(r, node, &offset))
-		add_place(r, offset);
+	begin_error(r);
+	if (find_place(r, node, &place))
+		add_place(r, place);
 	if (r->path) {
 		add_path(r->error, r->path);
 		add(r->error, ": ");
@@ -157,10 +166,16 @@ void config_fail_memory(struct config_reader *r)
 void config_fail_json(struct config_reader *r,
 		      const struct ilp_json_error *json)
 {
-	r->failed = true;
-	r->error->text[0] = '\0';
-	add_place(r, json->offset);
+	begin_error(r);
+	add_place(r, ilp_json_place(r->source, json->offset));
 	add(r->error, "%s", ilp_json_problem_text(json->problem));
+}
+
+void config_fail_yaml(struct config_reader *r, const struct yaml_error *yaml)
+{
+	begin_error(r);
+	add_place(r, yaml->place);
+	add(r->error, "%s", yaml->text);
 }
 
 /* A short text as it stands, of a long one no more than its length. */
@@ -189,11 +204,13 @@ struct config_found config_found(const struct ilp_json_node *node, bool secret)
 		show(&out, "", "a number", node->text, secret);
 		break;
 	case ILP_JSON_NULL:
+		snprintf(out.text, sizeof(out.text), "nothing");
+		break;
 	case ILP_JSON_BOOL:
 		show(&out, "", "a word", node->text, false);
 		break;
 	case ILP_JSON_ARRAY:
-		snprintf(out.text, sizeof(out.text), "an array");
+		snprintf(out.text, sizeof(out.text), "a list");
 		break;
 	case ILP_JSON_OBJECT:
 		snprintf(out.text, sizeof(out.text), "an object");

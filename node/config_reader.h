@@ -9,6 +9,7 @@
 #define NODE_CONFIG_READER_H
 
 #include "base/json.h"
+#include "base/yaml.h"
 #include "node/config.h"
 
 /* A step on the way from the whole to a value: ".name", or "[index]" when
@@ -20,7 +21,10 @@ struct config_step {
 };
 
 struct config_reader {
-	struct ilp_bytes source;
+	struct ilp_bytes source; /* in JSON */
+	const struct yaml *yaml; /* what it was made of; NULL: nothing */
+	struct config_settings settings;
+	bool unquoted; /* numbers, true and false may be meant as texts */
 	struct config *config; /* what is being made */
 	struct ilp_crypto *crypto;
 	const struct config_step *path; /* to what is being read */
@@ -36,9 +40,10 @@ config_fail(struct config_reader *r, const struct ilp_json_node *node,
 
 void config_fail_memory(struct config_reader *r);
 
-/* The text itself is not JSON. */
+/* The text itself is not JSON, or not YAML. */
 void config_fail_json(struct config_reader *r,
 		      const struct ilp_json_error *json);
+void config_fail_yaml(struct config_reader *r, const struct yaml_error *yaml);
 
 /* Zeros that live as long as the configuration, fit for anything; NULL and an
  * error when there are none. */

@@ -1,19 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/config_value.h"
 
+#include <arpa/inet.h>
 #include <assert.h>
+#include <stdio.h>
 
 #include "ilp/url.h"
 
 #define MILLION 1000000
 #define NAME_MAX_LEN 128 /* of an asset at a source */
 
+/* ---- what was found instead ---- */
+
+static bool is_number(enum config_kind kind)
+{
+	return kind == CONFIG_NUMBER || kind == CONFIG_AMOUNT ||
+	       kind == CONFIG_UNITS || kind == CONFIG_MAXIMUM ||
+	       kind == CONFIG_MINIMUM;
+}
+
+static bool is_list(enum config_kind kind)
+{
+	return kind == CONFIG_LIST || kind == CONFIG_PREFIXES;
+}
+
+static bool has_inside(enum config_kind kind)
+{
+	return is_list(kind) || kind == CONFIG_GROUP || kind == CONFIG_RATES ||
+	       kind == CONFIG_PRICES || kind == CONFIG_NAMES;
+}
+
+/* For numbers in another spelling than ours. */
+static const char *number_hint(struct ilp_bytes text, bool quoted)
+{
+	const char *digits = "0123456789";
+	size_t i = 0;
+
+	if (!text.len || !memchr("+-.0123456789", text.at[0], 13))
+		return "";
+	i += text.at[0] == '-';
+	if (text.len > i + 1 && text.at[i] == '0')
+		return "; write digits only, the first of them not 0";
+	while (i < text.len && memchr(digits, text.at[i], 10))
+		i++;
+	if (i < text.len)
+		return "; write digits only";
+	return quoted ? "; write it without quotes" : "";
+}
+
+/* What may help besides. */
+static const char *hint(const struct config_reader *r,
+			const struct config_option *o,
+			const struct ilp_json_node *node)
+{
+	bool quoted = o->kind == CONFIG_NUMBER && node->type == ILP_JSON_STRING;
+
+	if (is_number(o->kind) && (node->type == ILP_JSON_STRING ||
+				   node->type == ILP_JSON_NUMBER))
+		return number_hint(node->text, quoted);
+	if (r->yaml && node->type == ILP_JSON_NULL && has_inside(o->kind))
+		return "; leave the option out, or indent what belongs to it";
+	if (r->yaml && node->type == ILP_JSON_OBJECT && is_list(o->kind))
+		return "; each item begins with \"- \"";
+	return "";
+}
+
 void config_refuse(struct config_reader *r, const struct config_option *option,
 		   const struct ilp_json_node *node)
 {
-	config_fail(r, node, "expected %s, found %s",
+	config_fail(r, node, "expected %s, found %s%s",
 		    config_option_expected(option).text,
-		    config_found(node, option->secret).text);
+		    config_found(node, option->secret).text,
+		    hint(r, option, node));
 }
 
 /* ---- numbers ---- */
@@ -176,24 +234,40 @@ static bool has_control(struct ilp_bytes text)
 	return false;
 }
 
+/* What a value is where a text is wanted: without quotes it is what stands
+ * there. */
+static struct ilp_json_node as_text(const struct config_reader *r,
+				    const struct ilp_json_node *node)
+{
+	struct ilp_json_node text = *node;
+
+	if (r->unquoted && (node->type == ILP_JSON_NUMBER ||
+			    node->type == ILP_JSON_BOOL))
+		text.type = ILP_JSON_STRING;
+	return text;
+}
+
 /* A copy that ends in a zero, of any string but one with a control character.
  */
 static bool copy_string(struct config_reader *r,
 			const struct config_option *option,
 			const struct ilp_json_node *node, struct ilp_bytes *out)
 {
+	struct ilp_json_node text = as_text(r, node);
 	uint8_t *buffer;
 
-	if (node->type != ILP_JSON_STRING) {
+	if (text.type != ILP_JSON_STRING) {
 		config_refuse(r, option, node);
 		return false;
 	}
-	buffer = config_take(r, node->text.len + 1);
-	if (!buffer || !ilp_json_string(out, node, buffer, node->text.len))
+	buffer = config_take(r, text.text.len + 1);
+	if (!buffer || !ilp_json_string(out, &text, buffer, text.text.len))
 		return false;
 	if (!has_control(*out))
 		return true;
-	config_fail(r, node, "there is a control character in it");
+	config_fail(r, node, "there is a %s in it",
+		    memchr(out->at, '\n', out->len) ? "line break" :
+						      "control character");
 	return false;
 }
 
@@ -226,6 +300,36 @@ static void read_string(struct config_reader *r,
 	struct ilp_bytes text;
 
 	if (copy_text(r, option, node, &text))
+		*into = (const char *)text.at;
+}
+
+/* An interface of IPv6 may be named behind a percent sign. */
+static bool is_host(const char *text)
+{
+	struct in_addr ip4;
+	struct in6_addr ip6;
+	char start[INET6_ADDRSTRLEN];
+	size_t len = strcspn(text, "%");
+
+	if (inet_pton(AF_INET, text, &ip4) == 1)
+		return true;
+	if (len >= sizeof(start))
+		return false;
+	snprintf(start, sizeof(start), "%.*s", (int)len, text);
+	return inet_pton(AF_INET6, start, &ip6) == 1;
+}
+
+static void read_host(struct config_reader *r,
+		      const struct config_option *option,
+		      const struct ilp_json_node *node, const char **into)
+{
+	struct ilp_bytes text;
+
+	if (!copy_text(r, option, node, &text))
+		return;
+	if (!is_host((const char *)text.at))
+		config_refuse(r, option, node);
+	else
 		*into = (const char *)text.at;
 }
 
@@ -515,8 +619,10 @@ static void read_word(struct config_reader *r,
 		      const struct config_option *option,
 		      const struct ilp_json_node *node, void *into)
 {
+	struct ilp_json_node text = as_text(r, node);
+
 	for (size_t i = 0; option->words[i]; i++) {
-		if (ilp_json_is(node, option->words[i])) {
+		if (ilp_json_is(&text, option->words[i])) {
 			store(into, option->size, i);
 			return;
 		}
@@ -547,6 +653,9 @@ void config_read_value(struct config_reader *r,
 		break;
 	case CONFIG_STRING:
 		read_string(r, option, node, into);
+		break;
+	case CONFIG_HOST:
+		read_host(r, option, node, into);
 		break;
 	case CONFIG_TEXT:
 		read_text(r, option, node, into);
