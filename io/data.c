@@ -9,20 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "io/places.h"
 #include "ledger/sqlite.h"
 #include "node/config.h"
 
-#define FILE_NAME "ilpd/ledger.db"
-
-/* Like all that is said of files under XDG, only whole paths count. */
-static const char *folder_of(const char *variable)
-{
-	const char *folder = getenv(variable);
-
-	return folder && folder[0] == '/' ? folder : NULL;
-}
-
-/* Every folder on the way to the file. */
 /* A folder is there for good when the one around it knows of it. */
 static bool sync_parent(const char *path)
 {
@@ -46,6 +36,7 @@ static bool make_folder(const char *path)
 	return errno == EEXIST;
 }
 
+/* Every folder on the way to the file. */
 static bool make_folders(char *path, char *error, size_t error_size)
 {
 	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
@@ -66,29 +57,26 @@ static bool make_folders(char *path, char *error, size_t error_size)
 bool data_path(const struct config *config, char out[DATA_PATH_SIZE],
 	       char *error, size_t error_size)
 {
-	const char *data = folder_of("XDG_DATA_HOME");
-	const char *home = folder_of("HOME");
+	char folder[PLACE_SIZE];
 	int len;
 
-	if (config->data_file)
+	if (config->data_file) {
 		len = snprintf(out, DATA_PATH_SIZE, "%s", config->data_file);
-	else if (data)
-		len = snprintf(out, DATA_PATH_SIZE, "%s/" FILE_NAME, data);
-	else
-		len = snprintf(out, DATA_PATH_SIZE,
-			       "%s/.local/share/" FILE_NAME, home ? home : "");
-	if (!config->data_file && !data && !home) {
-		snprintf(error, error_size,
-			 "no \"dataFile\", and neither XDG_DATA_HOME nor HOME "
-			 "says where to put it");
-		return false;
+	} else {
+		if (!places_books(folder, error, error_size))
+			return false;
+		len = snprintf(out, DATA_PATH_SIZE, "%s/ledger.db", folder);
 	}
-	if (len >= DATA_PATH_SIZE) {
-		snprintf(error, error_size,
-			 "the path of the data file is too long");
-		return false;
-	}
-	return config->data_file || make_folders(out, error, error_size);
+	if (len < DATA_PATH_SIZE)
+		return true;
+	snprintf(error, error_size, "the path of the data file is too long");
+	return false;
+}
+
+bool data_make_folders(const struct config *config, char path[DATA_PATH_SIZE],
+		       char *error, size_t error_size)
+{
+	return config->data_file || make_folders(path, error, error_size);
 }
 
 struct ledger *data_open(const struct config *config, const char *path,

@@ -10,11 +10,14 @@ struct config;
 
 #define DATA_PATH_SIZE 4096
 
-/* The path that the configuration says, or else the usual one, whose folders
- * are made, for their owner only. False when there is none, and `error` says
- * why. */
+/* The path that the configuration says, or else the usual one. False when there
+ * is none, and `error` says why. */
 bool data_path(const struct config *config, char out[DATA_PATH_SIZE],
 	       char *error, size_t error_size);
+
+/* Makes the folders of the usual one, for their owner only. */
+bool data_make_folders(const struct config *config, char path[DATA_PATH_SIZE],
+		       char *error, size_t error_size);
 
 /* The ledger at that path. NULL when it cannot be used, and `error` says why,
  * with the path. */

@@ -174,6 +174,18 @@ static struct tls_context *load_tls(const struct listener_settings *settings,
 	return tls;
 }
 
+bool listener_check(const struct listener_settings *settings, char *error,
+		    size_t error_size)
+{
+	struct tls_context *tls = NULL;
+
+	if (!settings->certificate)
+		return true;
+	tls = load_tls(settings, error, error_size);
+	tls_context_destroy(tls);
+	return tls;
+}
+
 bool listener_reload(struct loop *loop, char *error, size_t error_size)
 {
 	bool all = true;

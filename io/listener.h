@@ -27,6 +27,10 @@ struct listener {
 	struct listener *next;
 };
 
+/* Can its certificates be used? If not, `error` says why. */
+bool listener_check(const struct listener_settings *settings, char *error,
+		    size_t error_size);
+
 /* Begins to listen. On failure false, and `error` says why. The settings'
  * texts are needed as long as the loop is. */
 bool listener_open(struct loop *loop, const struct listener_settings *settings,

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - ilpd, the node.
  *
- *     ilpd CONFIG.json
- *     ilpd --check FILE
+ *     ilpd [FILE] [--OPTION VALUE]...
+ *     ilpd --check-config [FILE] [--OPTION VALUE]...
+ *     ilpd --check DATA-FILE
  *
- * Reads its configuration, opens its ledger, listens, and forwards packets
- * until it is told to stop: SIGTERM or SIGINT let what is in flight come to
- * its end, a second one does not wait. What the ledger has been handed is
- * durable when it ends well. SIGHUP reads certificates again; SIGUSR1 prints
+ * Reads its configuration, if it has one, opens its ledger, listens, and
+ * forwards packets until it is told to stop: SIGTERM or SIGINT let what is in
+ * flight come to its end, a second one does not wait. What the ledger has been
+ * handed is durable when it ends well. SIGHUP reads certificates again; SIGUSR1 prints
  * figures; SIGUSR2 copies the books, beside the traffic, to a file with
  * ".backup" behind the name of theirs.
  */
@@ -18,11 +19,10 @@
 #include <stdlib.h>
 
 #include "io/backup.h"
+#include "io/configuration.h"
 #include "io/control.h"
 #include "io/data.h"
-#include "io/file.h"
 #include "io/keys.h"
-#include "io/listener.h"
 #include "io/loop.h"
 #include "io/now.h"
 #include "io/rate_feed.h"
@@ -30,9 +30,11 @@
 #include "io/sealing.h"
 #include "io/statistics.h"
 #include "io/trust.h"
+#include "io/welcome.h"
 #include "ledger/memory.h"
 #include "node/admin/catalog.h"
 #include "node/config_apply.h"
+#include "node/config_help.h"
 
 #define ERROR_SIZE 1024
 /* What is in flight when we are told to stop has this much time, and a little
@@ -42,7 +44,8 @@
 #define LEDGER_END_US 5000000
 
 struct daemon {
-	struct config *config;
+	struct configuration configuration;
+	struct config *config; /* which it has */
 	struct loop *loop;
 	uv_signal_t signals[5];
 	struct backup backup;
@@ -53,11 +56,6 @@ struct daemon {
 	uv_async_t prices;         /* of the thread that has them fetched */
 	struct api *api;           /* until the control thread has it */
 };
-
-static const char usage[] = "usage: ilpd CONFIG.json\n"
-			    "       ilpd --check FILE\n"
-			    "       ilpd --version\n"
-			    "       ilpd --help\n";
 
 static bool complain(const char *text)
 {
@@ -411,28 +409,14 @@ static void finish_control(struct daemon *d)
 
 /* ---- beginning ---- */
 
-static bool read_config(struct daemon *d, const char *path)
+static bool read_config(struct daemon *d, const struct arguments *a)
 {
-	struct ilp_crypto *crypto = ilp_crypto_create();
-	struct config_error config_error = { .text = "no memory" };
 	char error[ERROR_SIZE];
-	size_t len;
-	uint8_t *text = file_read(path, &len, error, sizeof(error));
 
-	if (!text || !crypto) {
-		ilp_crypto_destroy(crypto);
-		file_free(text, text ? len : 0);
-		return complain(text ? "no cryptography" : error);
-	}
-	d->config = config_parse((struct ilp_bytes){ text, len },
-				 (struct config_settings){ 0 }, crypto,
-				 &config_error);
-	file_free(text, len);
-	ilp_crypto_destroy(crypto);
-	if (d->config)
-		return true;
-	snprintf(error, sizeof(error), "%s: %s", path, config_error.text);
-	return complain(error);
+	if (!configuration_read(&d->configuration, a, error, sizeof(error)))
+		return complain(error);
+	d->config = d->configuration.config;
+	return true;
 }
 
 /* In the file, with a thread of its own, or in memory, which is not worth
@@ -445,7 +429,9 @@ static struct ledger *open_ledger(struct daemon *d)
 	if (d->config->ledger == CONFIG_LEDGER_MEMORY) {
 		ledger = ledger_memory_create();
 	} else {
-		if (data_path(d->config, d->data, error, sizeof(error)))
+		if (data_path(d->config, d->data, error, sizeof(error)) &&
+		    data_make_folders(d->config, d->data, error,
+				      sizeof(error)))
 			ledger = data_open(d->config, d->data, error,
 					   sizeof(error));
 		if (!ledger) {
@@ -516,15 +502,7 @@ static bool make_loop(struct daemon *d)
 
 static bool listens(struct daemon *d, const struct config_listener *from)
 {
-	const struct listener_settings settings = {
-		.host = from->host,
-		.port = from->port,
-		.certificate = from->certificate,
-		.key = from->key,
-		.client_certificates = from->client_certificates,
-		.client_certificate_required =
-			from->client_certificate_required,
-	};
+	const struct listener_settings settings = configuration_listener(from);
 	char error[ERROR_SIZE] = "no memory";
 
 	return listener_open(d->loop, &settings, error, sizeof(error)) ||
@@ -539,38 +517,22 @@ static bool listen_to_peers(struct daemon *d)
 	return true;
 }
 
-/* In the order of the configuration; the list has the last one first. */
-static void say_ready(const struct listener *l)
-{
-	if (!l)
-		return;
-	say_ready(l->next);
-	printf("ilpd is ready on %s%s:%u\n", l->tls ? "tls " : "",
-	       l->settings.host, l->port);
-}
-
-static void say_where(const struct daemon *d)
-{
-	if (d->loop->scribe)
-		printf("ilpd keeps its books in %s\n", d->data);
-}
-
 /* ---- from start to end ---- */
 
-static int run(const char *config)
+static int run(const struct arguments *a)
 {
 	static struct daemon d;
 	const char *failure;
 	bool good;
 
-	good = read_config(&d, config) && make_loop(&d) && trust_peers(&d) &&
+	good = read_config(&d, a) && make_loop(&d) && trust_peers(&d) &&
 	       listen_to_peers(&d) && start_control(&d) && start_rates(&d) &&
 	       start_ledger(&d);
 	if (good) {
 		/* Whoever hears that we are ready may send a signal. */
 		listen_to_signals(&d);
-		say_where(&d);
-		say_ready(d.loop->listeners);
+		welcome_print(&d.configuration, d.loop->scribe ? d.data : NULL,
+			      d.loop->listeners);
 		fflush(stdout);
 		failure = loop_run(d.loop);
 		if (failure)
@@ -586,27 +548,51 @@ static int run(const char *config)
 	return good ? 0 : 1;
 }
 
+static int check_config(const struct arguments *a)
+{
+	char error[ERROR_SIZE];
+	struct configuration c;
+	bool good;
+
+	good = configuration_read(&c, a, error, sizeof(error)) &&
+	       configuration_check(c.config, error, sizeof(error));
+	if (good)
+		configuration_print(&c);
+	else
+		complain(error);
+	config_destroy(c.config);
+	return good ? 0 : 1;
+}
+
+static int perform(const struct arguments *a)
+{
+	switch (a->task) {
+	case ARGUMENTS_RUN:
+		pthread_setname_np(pthread_self(), "ilpd-shard");
+		return run(a);
+	case ARGUMENTS_CHECK_CONFIG:
+		return check_config(a);
+	case ARGUMENTS_CHECK:
+		return data_check(a->file) ? 0 : 1;
+	case ARGUMENTS_HELP:
+		arguments_print_help();
+		break;
+	case ARGUMENTS_HELP_CONFIG:
+		config_help_all(stdout);
+		break;
+	case ARGUMENTS_VERSION:
+		printf("ilpd %s\n", ILPD_VERSION);
+		break;
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	const char *word = argc > 1 ? argv[1] : "";
+	static struct arguments arguments;
 
 	/* Both are errors of a write as well, and there we look. */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	if (argc == 3 && strcmp(word, "--check") == 0)
-		return data_check(argv[2]) ? 0 : 1;
-	if (argc == 2 && strcmp(word, "--version") == 0) {
-		printf("ilpd %s\n", ILPD_VERSION);
-		return 0;
-	}
-	if (argc == 2 && strcmp(word, "--help") == 0) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	if (argc != 2 || word[0] == '-') {
-		fputs(usage, stderr);
-		return 2;
-	}
-	pthread_setname_np(pthread_self(), "ilpd-shard");
-	return run(word);
+	return arguments_read(&arguments, argc, argv) ? perform(&arguments) : 2;
 }

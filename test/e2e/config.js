@@ -37,8 +37,8 @@ async function refusesAt (config, what, error) {
 }
 
 async function says_how_it_is_used () {
-  const usage = /^usage: ilpd CONFIG\.json\n(?: {7}ilpd --\w+.*\n)+$/
-  for (const words of [[], ['one', 'two'], ['--check'], ['--nonsense'], ['--help', 'me']]) {
+  const usage = /^usage: ilpd \[FILE\] \[--OPTION VALUE\]\.\.\.\n(?: {7}ilpd --\w+.*\n)+/
+  for (const words of [['one', 'two'], ['--check'], ['-x'], ['--help', 'me']]) {
     const { status, output, errors } = await run(...words)
     assert.deepStrictEqual([status, output], [2, ''])
     assert.match(errors, usage)
