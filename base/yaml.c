@@ -14,6 +14,8 @@ struct level {
 struct reader {
 	struct ilp_bytes text;
 	struct ilp_json_place end; /* of the text */
+	size_t index;              /* of a character of it, */
+	size_t offset;             /* and where that is in bytes */
 	yaml_parser_t parser;
 	struct ilp_json_writer json;
 	struct level levels[ILP_JSON_DEPTH_MAX + 1];
@@ -87,7 +89,9 @@ static const struct saying sayings[] = {
 	  "the escape is of no character", false },
 	{ "did not find expected <document start>",
 	  "expected nothing after the document", false },
-	{ "did not find expected node content", "expected a value", false },
+	{ "did not find expected node content",
+	  "expected a value; one that begins with a sign of YAML needs quotes",
+	  false },
 	{ "block mapping entries are not allowed in this context",
 	  "a '? ' cannot stand here", false },
 	{ "mapping keys are not allowed in this context",
@@ -96,6 +100,10 @@ static const struct saying sayings[] = {
 	  "a value that begins with & or * needs quotes", true },
 	{ "did not find expected comment or line break",
 	  "expected the text on the next line, after '|' or '>'", false },
+	{ "found unexpected ':'",
+	  "a ':' needs a space behind it, or quotes around its value", false },
+	{ "found a tab character where an indentation space is expected",
+	  "a tab cannot stand here: YAML is indented by spaces", false },
 	{ "control characters are not allowed",
 	  "a control character cannot be in a text", false },
 };
@@ -108,21 +116,26 @@ static const struct saying *find_saying(const char *problem)
 	return NULL;
 }
 
-/* The byte at a place, of which all before are known to be characters. */
-static uint8_t byte_at(const struct reader *r, yaml_mark_t mark)
+/* The byte at a mark, of which all before are known to be characters. Marks are
+ * asked for from the first to the last. */
+static uint8_t byte_at(struct reader *r, size_t index)
 {
-	size_t i = 0;
+	const uint8_t *at = r->text.at;
 
-	for (size_t left = mark.index; i < r->text.len; i++)
-		if ((r->text.at[i] & 0xc0) != 0x80 && left-- == 0)
-			break;
-	return i < r->text.len ? r->text.at[i] : 0;
+	while (r->offset < r->text.len && r->index < index) {
+		r->offset++;
+		while (r->offset < r->text.len &&
+		       (at[r->offset] & 0xc0) == 0x80)
+			r->offset++;
+		r->index++;
+	}
+	return r->offset < r->text.len ? at[r->offset] : 0;
 }
 
 static bool refuse_token(struct reader *r)
 {
 	yaml_mark_t mark = r->parser.problem_mark;
-	uint8_t c = byte_at(r, mark);
+	uint8_t c = byte_at(r, mark.index);
 	char text[64];
 
 	if (c == '\t')
@@ -242,6 +255,19 @@ static void close_level(struct reader *r)
 		ilp_json_end_array(&r->json);
 }
 
+/* In YAML 1.1 a question mark begins a key within brackets and braces, even
+ * with nothing between them. */
+static bool is_odd_key(struct reader *r, const yaml_event_t *event)
+{
+	size_t index = event->start_mark.index;
+
+	if (event->type == YAML_MAPPING_START_EVENT)
+		return event->data.mapping_start.style ==
+			       YAML_FLOW_MAPPING_STYLE &&
+		       byte_at(r, index) == '?';
+	return index && byte_at(r, index - 1) == '?';
+}
+
 static bool take_key(struct reader *r, const yaml_event_t *event)
 {
 	if (event->type != YAML_SCALAR_EVENT)
@@ -281,6 +307,10 @@ static bool take_node(struct reader *r, const yaml_event_t *event,
 		return refuse(r, event,
 			      "tags (!) are not taken; a value that begins "
 			      "with ! needs quotes");
+	if ((key || event->type == YAML_MAPPING_START_EVENT) &&
+	    is_odd_key(r, event))
+		return refuse(r, event, "a value or key that begins with ? needs "
+					"quotes");
 	if (!mark(r, event))
 		return false;
 	level->key = level->object && !key;
@@ -377,11 +407,41 @@ static bool read_all(struct reader *r)
 	return good;
 }
 
+/* Is it a line break that editors do not show as one, so that places would not
+ * be theirs? Those above 0x7f, U+0085, U+2028 and U+2029, YAML 1.2 does not
+ * have. */
+static bool is_odd_break(struct ilp_bytes text)
+{
+	static const char *const breaks[] = { "\xc2\x85", "\xe2\x80\xa8",
+					      "\xe2\x80\xa9" };
+
+	if (text.at[0] == '\r')
+		return text.len == 1 || text.at[1] != '\n';
+	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++) {
+		size_t len = strlen(breaks[i]);
+
+		if (text.len >= len && memcmp(text.at, breaks[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Its offset; the length of the text if there is none. */
+static size_t find_odd_break(struct ilp_bytes text)
+{
+	size_t i = 0;
+
+	while (i < text.len && !is_odd_break(ilp_bytes_skip(text, i)))
+		i++;
+	return i;
+}
+
 bool yaml_read(struct yaml *out, struct ilp_bytes text,
 	       struct yaml_error *error)
 {
 	struct ilp_json_place start = { 1, 1 };
 	struct reader r = { .text = text, .out = out, .error = error };
+	size_t odd;
 	bool good;
 
 	*out = (struct yaml){
@@ -392,6 +452,10 @@ bool yaml_read(struct yaml *out, struct ilp_bytes text,
 	else if (text.len >= 3 && memcmp(text.at, "\xef\xbb\xbf", 3) == 0)
 		good = refuse_at(&r, start,
 				 ilp_json_problem_text(ILP_JSON_BOM));
+	else if ((odd = find_odd_break(text)) < text.len)
+		good = refuse_at(&r, ilp_json_place(text, odd),
+				 "a line break that is not to be seen: take it "
+				 "out, or write its escape in double quotes");
 	else
 		good = read_all(&r);
 	if (!good)

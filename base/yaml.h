@@ -9,7 +9,7 @@
  * to take or to refuse.
  *
  * Anchors, aliases, tags, merge keys, directives and second documents are
- * refused. Only yaml.c knows libyaml.
+ * refused, and so are line breaks that are not to be seen. Only yaml.c knows libyaml.
  */
 #ifndef BASE_YAML_H
 #define BASE_YAML_H

@@ -13,12 +13,8 @@ static size_t count_lines(struct ilp_bytes text)
 {
 	size_t lines = 1;
 
-	/* A carriage return, and three characters above 0x7f, end a line as
-	 * well. */
 	for (size_t i = 0; i < text.len; i++)
-		lines += text.at[i] == '\n' || text.at[i] == '\r' ||
-			 text.at[i] == 0x85 || text.at[i] == 0xa8 ||
-			 text.at[i] == 0xa9;
+		lines += text.at[i] == '\n';
 	return lines;
 }
 
