@@ -3,9 +3,9 @@
 
 #include <assert.h>
 
+#include "base/nearest.h"
 #include "base/utf8.h"
 #include "node/config_value.h"
-#include "node/nearest.h"
 
 /* An object that is being read. Options are bits, by their index. */
 struct filling {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A slip of the pen is understood, and another word is left alone. */
-#include "node/nearest.h"
+#include "base/nearest.h"
 #include "test/check.h"
 
 /* Which of these is nearest to the word? */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/nearest.h"
+#include "base/nearest.h"
 
 struct nearest nearest(struct ilp_bytes word)
 {

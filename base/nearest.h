@@ -5,8 +5,8 @@
  * left out or replaced, or two neighbours swapped. Capitals count as small
  * letters.
  */
-#ifndef NODE_NEAREST_H
-#define NODE_NEAREST_H
+#ifndef BASE_NEAREST_H
+#define BASE_NEAREST_H
 
 #include "base/bytes.h"
 
