@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/nearest.h"
 #include "node/config_option.h"
-#include "node/nearest.h"
 #include "price/rates.h"
 
 /* ---- where ---- */

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.c - all commands, in the order in which help has them. */
+#include "cli/command.h"
+
+extern const struct command command_complete;
+extern const struct command command_completion;
+extern const struct command command_help;
+
+const struct command *const commands[] = {
+	&command_completion,
+	&command_help,
+	&command_complete,
+	NULL,
+};
