@@ -4,10 +4,12 @@
 
 extern const struct command command_complete;
 extern const struct command command_completion;
+extern const struct command command_decode;
 extern const struct command command_help;
 
 const struct command *const commands[] = {
 	&command_completion,
+	&command_decode,
 	&command_help,
 	&command_complete,
 	NULL,

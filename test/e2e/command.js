@@ -5,11 +5,13 @@
 'use strict'
 
 const assert = require('assert')
+const crypto = require('crypto')
 const fs = require('fs')
 const path = require('path')
 const { execFileSync, spawnSync } = require('child_process')
 const { folder, write } = require('../interop/lib/ilpd')
 const { binary, prove } = require('./lib/claims')
+const { Btp } = require('./lib/client')
 
 const PLAIN = { ...process.env, NO_COLOR: '', COLUMNS: '', TERM: 'xterm' }
 
@@ -29,7 +31,7 @@ function runAtTerminal (words, columns, env = PLAIN) {
 async function tells_what_there_is () {
   const [status, output, errors] = run(['help'])
   assert.deepStrictEqual([status, errors], [0, ''])
-  for (const name of ['help', 'completion']) assert.match(output, new RegExp(`^ {2}${name} `, 'm'))
+  for (const name of ['decode', 'help', 'completion']) assert.match(output, new RegExp(`^ {2}${name} `, 'm'))
   assert.doesNotMatch(output, /^ {2}complete /m)
   assert.deepStrictEqual(run(['--help']), [0, output, ''])
   assert.deepStrictEqual(run(['-h']), [0, output, ''])
@@ -161,7 +163,70 @@ async function its_page_can_be_read () {
   for (const part of [/^NAME$/m, /^ {3}completion$/m, /--color WHEN/, /source <\(ilp completion bash\)/]) assert.match(text, part)
 }
 
+// ---- decode ----
+
+const HASH = '0011223344556677889900112233445566778899001122334455667788990a0b'
+const FULFILL = `0d21${HASH}00`
+const SHOWN = { type: 'fulfill', fulfillment: HASH, data: '' }
+
+// What decode says in JSON, a value a line; it is given words, or input.
+function decoded (words, input = '') {
+  const [status, output, errors] = run(['decode', '--json', ...words], { input })
+  assert.deepStrictEqual([status, errors], [0, ''])
+  return output.split('\n').filter(Boolean).map((line) => JSON.parse(line))
+}
+
+async function packets_are_shown_however_they_are_given () {
+  const bytes = Buffer.from(FULFILL, 'hex')
+  for (const word of [FULFILL, bytes.toString('base64'), bytes.toString('base64url'), FULFILL.replace(/../g, '$& ')]) {
+    assert.deepStrictEqual(decoded([word]), [SHOWN])
+    assert.deepStrictEqual(decoded([], `${word}\n`), [SHOWN])
+  }
+  assert.deepStrictEqual(decoded([], bytes), [SHOWN])
+  assert.deepStrictEqual(decoded(['-f', write(bytes)]), [SHOWN])
+  assert.deepStrictEqual(decoded([], FULFILL.replace(/.{10}/g, '$&\n')), [SHOWN])
+  assert.deepStrictEqual(decoded([], `at nine: ${FULFILL} was sent\n${FULFILL}\n`), [SHOWN, SHOWN])
+  assert.deepStrictEqual(run(['decode', FULFILL])[1], `type: fulfill\nfulfillment: ${HASH} (32 bytes)\ndata: (0 bytes)\n`)
+}
+
+// BTP that has ILP inside, and in that STREAM.
+async function what_is_nested_is_shown_to_who_has_the_secret () {
+  const secret = crypto.randomBytes(32)
+  const key = crypto.createHmac('sha256', secret).update('ilp_stream_encryption').digest()
+  const iv = crypto.randomBytes(12)
+  const cipher = crypto.createCipheriv('aes-256-gcm', key, iv)
+  const sealed = [cipher.update(Buffer.from('010d010901070100', 'hex')), cipher.final()]
+  const data = Buffer.concat([iv, cipher.getAuthTag(), ...sealed])
+  const fulfill = Buffer.concat([Buffer.from(`0d${(33 + data.length).toString(16)}${HASH}`, 'hex'), Buffer.from([data.length]), data])
+  const btp = Btp.serializeResponse(5, [{ protocolName: 'ilp', contentType: 0, data: fulfill }])
+  const stream = { type: 'fulfill', sequence: '9', amount: '7', frames: [] }
+  for (const word of [secret.toString('hex'), secret.toString('base64')]) {
+    const [{ type, requestId, entries }] = decoded(['--secret', word, btp.toString('hex')])
+    assert.deepStrictEqual([type, requestId, entries[0].packet.stream], ['response', 5, stream])
+    assert.deepStrictEqual(decoded(['-s', word, data.toString('hex')]), [stream])
+  }
+  assert.strictEqual(decoded([btp.toString('hex')])[0].entries[0].packet.stream, undefined)
+  assert.strictEqual(run(['decode', '--secret', '00', FULFILL])[0], 2)
+}
+
+async function a_broken_packet_says_where () {
+  const cut = FULFILL.slice(0, 40)
+  const why = 'byte 20, fulfillment: ends before the value does'
+  assert.deepStrictEqual(run(['decode', cut]), [1, '', `ilp: ${why}\n`])
+  const file = write(`${FULFILL}\n${cut}\n${FULFILL}\n`)
+  const [status, output, errors] = run(['decode', '--json', '--file', file])
+  assert.deepStrictEqual([status, errors], [1, `ilp: ${file}:2: ${why}\n`])
+  assert.deepStrictEqual(output.split('\n').filter(Boolean).map((line) => JSON.parse(line)),
+    [SHOWN, { error: 'ends before the value does', offset: 20, field: 'fulfillment', line: 2 }, SHOWN])
+  assert.deepStrictEqual(run(['decode', '--as=btp', FULFILL])[0], 1)
+  assert.deepStrictEqual(run(['decode'], { input: 'nothing is in it\n' }), [1, '', 'ilp: there is no packet in it\n'])
+  assert.deepStrictEqual(run(['decode', '-f', '/nowhere']), [1, '', 'ilp: /nowhere: No such file or directory\n'])
+}
+
 prove(
+  packets_are_shown_however_they_are_given,
+  what_is_nested_is_shown_to_who_has_the_secret,
+  a_broken_packet_says_where,
   tells_what_there_is,
   tells_of_one_command,
   tells_it_as_json_to_programs,
