@@ -2,8 +2,8 @@
 #include "node/config_setting.h"
 
 #include <stdio.h>
-#include "base/nearest.h"
 
+#include "base/nearest.h"
 
 bool config_setting_is(const struct config_option *o)
 {
