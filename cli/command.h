@@ -44,6 +44,7 @@ struct command {
 	size_t operands_max;
 	const char *const *words;             /* as in an option */
 	bool names;                           /* they are those of commands */
+	bool file;                            /* they are those of files */
 	const struct command_option *options; /* up to one without a name; or
 						 NULL */
 	const char *text;    /* paragraphs, an empty line between them */

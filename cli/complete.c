@@ -233,5 +233,8 @@ struct complete complete(const struct command *const *table, char *const *words,
 		offer_commands(&c, table, word);
 	else
 		offer_words(&c, b.command->words, word, "");
+	if (b.command && b.command->file && !b.pending &&
+	    (b.plain || word[0] != '-'))
+		c.file = true;
 	return c;
 }

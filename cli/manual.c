@@ -102,8 +102,7 @@ static void put_end(struct roff *r)
 {
 	static const char *const statuses[] = {
 		[COMMAND_OK] = "It is done.",
-		[COMMAND_FAILED] = "It failed, or the answer is no; why is "
-				   "said on standard error.",
+		[COMMAND_FAILED] = "It failed, or the answer is no.",
 		[COMMAND_MISUSED] = "The words make no sense.",
 	};
 
