@@ -53,6 +53,15 @@ static enum command_status finish(struct context *c, enum command_status status)
 	return COMMAND_FAILED;
 }
 
+static enum command_status run(struct context *c, const struct arguments *a)
+{
+	if (a->globals[COMMAND_VERSION])
+		return show_version(c);
+	if (a->globals[COMMAND_HELP])
+		return help_show(c, a->command);
+	return a->command->run(c, a);
+}
+
 int main(int argc, char **argv)
 {
 	struct arguments a;
@@ -61,11 +70,6 @@ int main(int argc, char **argv)
 				   argc > 0 ? (size_t)argc - 1 : 0, &problem);
 	struct context c = make_context(&a);
 
-	if (!good)
-		return misused(&c, &a, &problem);
-	if (a.globals[COMMAND_VERSION])
-		return finish(&c, show_version(&c));
-	if (a.globals[COMMAND_HELP])
-		return finish(&c, help_show(&c, a.command));
-	return finish(&c, a.command->run(&c, &a));
+	return good ? (int)finish(&c, run(&c, &a)) :
+		      (int)misused(&c, &a, &problem);
 }

@@ -49,6 +49,19 @@ static size_t between(struct ilp_bytes text)
 	       text.at[0] == '-';
 }
 
+/* The byte of two digits in front; false when there are none, or no room. */
+static bool add_byte(struct buffer *out, struct ilp_bytes text)
+{
+	int high = ilp_hex_value(text.at[0]);
+	int low = text.len < 2 ? -1 : ilp_hex_value(text.at[1]);
+	uint8_t byte;
+
+	if (high < 0 || low < 0 || out->len == SPELLING_MAX)
+		return false;
+	byte = (uint8_t)(high << 4 | low);
+	return buffer_add(out, (struct ilp_bytes){ &byte, 1 }, SPELLING_MAX);
+}
+
 bool spelling_hex(struct buffer *out, struct ilp_bytes text)
 {
 	size_t before = out->len;
@@ -56,13 +69,8 @@ bool spelling_hex(struct buffer *out, struct ilp_bytes text)
 	text = bare(text);
 	while (text.len) {
 		size_t skip = between(text);
-		int high = skip ? -1 : ilp_hex_value(text.at[0]);
-		int low = text.len < 2 ? -1 : ilp_hex_value(text.at[1]);
-		uint8_t byte = (uint8_t)(high << 4 | low);
 
-		if (!skip && (high < 0 || low < 0 || out->len == SPELLING_MAX ||
-			      !buffer_add(out, (struct ilp_bytes){ &byte, 1 },
-					  SPELLING_MAX))) {
+		if (!skip && !add_byte(out, text)) {
 			out->len = before;
 			return false;
 		}
