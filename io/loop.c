@@ -61,11 +61,13 @@ static void take_errands(uv_async_t *wake)
 		errands_add(&loop->errands, errand);
 }
 
-static void run_errands(struct loop *loop)
+/* Once all is committed, or an idle node would leave who waits for that to the
+ * next packet. */
+static void settle_errands(struct loop *loop)
 {
 	struct errand *errand;
 
-	errands_run(&loop->errands, loop->node);
+	errands_settle(&loop->errands, loop->node);
 	while ((errand = errands_next_done(&loop->errands)))
 		control_returned(loop->control, errand);
 }
@@ -239,13 +241,14 @@ static void round_end(struct loop *loop)
 	struct shard_dial dial;
 
 	shard_tick(loop->shard);
-	run_errands(loop);
+	errands_run(&loop->errands, loop->node);
 	while (shard_next_dial(loop->shard, &dial))
 		if (loop->draining && !dial.for_replies)
 			shard_dialed(loop->shard, &dial, NULL, NULL);
 		else
 			dialer_start(loop, &dial);
 	commit_and_write(loop);
+	settle_errands(loop);
 	part(loop);
 	deadline_us = connection_reap(loop);
 	if (shard_deadline_us(loop->shard) < deadline_us)

@@ -52,12 +52,16 @@ static void step(struct errands *e, struct node *node)
 
 void errands_run(struct errands *e, struct node *node)
 {
+	if (e->to_run.first)
+		step(e, node);
+}
+
+void errands_settle(struct errands *e, struct node *node)
+{
 	uint64_t durable = shard_durable_batch(node_shard(node));
 
 	while (e->waiting.first && e->waiting.first->batch <= durable)
 		errand_list_add(&e->done, errand_list_take(&e->waiting));
-	if (e->to_run.first)
-		step(e, node);
 }
 
 bool errands_want_run(const struct errands *e)

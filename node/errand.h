@@ -7,9 +7,9 @@
  * step is so short that no packet notices. One that has changed something may
  * wait until that is durable, and others go before it meanwhile.
  *
- *     errands_add ──►┌─────────┐
- *     errands_run ──►│ errands │──► errands_next_done
- *                    └─────────┘
+ *     errands_add    ──►┌─────────┐
+ *     errands_run    ──►│ errands │──► errands_next_done
+ *     errands_settle ──►└─────────┘
  */
 #ifndef NODE_ERRAND_H
 #define NODE_ERRAND_H
@@ -50,6 +50,10 @@ void errands_add(struct errands *errands, struct errand *errand);
 
 /* A step, in a round of the shard's. */
 void errands_run(struct errands *errands, struct node *node);
+
+/* Those are done whose batch is durable by now: when the round has committed,
+ * since no other may follow soon. */
+void errands_settle(struct errands *errands, struct node *node);
 
 /* Is there another step to be run, and no need to wait for anything? */
 bool errands_want_run(const struct errands *errands);
