@@ -8,8 +8,6 @@
 #define DIGITS 12
 #define PLACES 38
 
-static const ilp_u128 most = ~(ilp_u128)0;
-
 static char *put_whole(char *at, ilp_u128 value)
 {
 	char digits[FRACTION_DIGITS];
@@ -22,26 +20,33 @@ static char *put_whole(char *at, ilp_u128 value)
 	return at + sizeof(digits) - first;
 }
 
-/* Long division, with a divisor so small that the tenfold rest still fits. */
+/* The next digit of rest / by. Ten times the rest may not fit, so it is added
+ * ten times. */
+static char next_digit(ilp_u128 *rest, ilp_u128 by)
+{
+	ilp_u128 left = 0;
+	char digit = '0';
+
+	for (int i = 0; i < 10; i++) {
+		bool over = left >= by - *rest;
+
+		left = over ? left - (by - *rest) : left + *rest;
+		digit = (char)(digit + over);
+	}
+	*rest = left;
+	return digit;
+}
+
 static void put_decimal(char *at, ilp_u128 numerator, ilp_u128 denominator)
 {
-	ilp_u128 rest;
-	char *end;
-	int digits;
+	ilp_u128 rest = numerator % denominator;
+	int digits = numerator >= denominator;
+	char *end = put_whole(at, numerator / denominator);
 
-	while (denominator > most / 10) {
-		numerator >>= 1;
-		denominator >>= 1;
-	}
-	rest = numerator % denominator;
-	digits = numerator >= denominator;
-	end = put_whole(at, numerator / denominator);
 	at = end;
 	*at++ = '.';
 	for (int place = 0; place < PLACES && rest && digits < DIGITS; place++) {
-		rest *= 10;
-		*at = (char)('0' + (unsigned)(rest / denominator));
-		rest %= denominator;
+		*at = next_digit(&rest, denominator);
 		digits += digits || *at != '0';
 		if (*at++ != '0')
 			end = at;
