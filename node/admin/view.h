@@ -8,8 +8,9 @@
 #include "node/account.h"
 #include "node/admin/shape.h"
 
-/* Without user, token and query: "btp+wss://host:7768/path". */
-#define VIEW_URL_MAX ACCOUNT_URL_MAX
+/* Without user, token and query, but always with a port:
+ * "btp+wss://host:7768/path". */
+#define VIEW_URL_MAX (ACCOUNT_URL_MAX + 6)
 
 struct view_asset {
 	char code[sizeof(((struct ledger_asset *)NULL)->code)];
