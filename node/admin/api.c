@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/admin/api.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "ilp/text.h"
@@ -177,9 +178,12 @@ static void allow(struct api_call *call, const char *method)
 
 	if (!text)
 		return;
+	assert(strlen(text) + strlen(method) + strlen(", , HEAD") < ALLOW_MAX);
 	if (text[0])
 		strcat(text, ", ");
 	strcat(text, method);
+	if (strcmp(method, "GET") == 0)
+		strcat(text, ", HEAD");
 	call->allow = text;
 }
 
