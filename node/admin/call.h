@@ -121,6 +121,7 @@ struct endpoint {
 	const struct shape *answer;           /* NULL: none, or no JSON */
 	const char *content_type;             /* NULL: JSON */
 	int status;                           /* when all goes well */
+	int status_else; /* with the same answer, when not; 0: a problem */
 	size_t state_size;
 	/* Looks at the question; whoever answers here has no errand. */
 	void (*begin)(struct api_call *call);

@@ -102,22 +102,30 @@ static void put_content(struct ilp_json_writer *w, const char *type,
 	ilp_json_end_object(w);
 }
 
-static void put_responses(struct ilp_json_writer *w, const struct endpoint *e)
+static void put_answer(struct ilp_json_writer *w, const struct endpoint *e,
+		       int status)
 {
-	char status[12];
+	char text[12];
 
-	begin_object(w, "responses");
-	snprintf(status, sizeof(status), "%d", e->status);
-	begin_object(w, status);
+	snprintf(text, sizeof(text), "%d", status);
+	begin_object(w, text);
 	put_pair(w, "description", e->text);
 	if (e->answer)
 		put_content(w, "application/json", e->answer->name);
-	else if (e->status != 204)
+	else if (status != 204)
 		put_content(w,
 			    e->content_type ? e->content_type :
 					      "application/json",
 			    NULL);
 	ilp_json_end_object(w);
+}
+
+static void put_responses(struct ilp_json_writer *w, const struct endpoint *e)
+{
+	begin_object(w, "responses");
+	put_answer(w, e, e->status);
+	if (e->status_else)
+		put_answer(w, e, e->status_else);
 	begin_object(w, "default");
 	put_pair(w, "description", "What is wrong.");
 	put_content(w, "application/problem+json", "Problem");

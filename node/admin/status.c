@@ -270,7 +270,7 @@ static void finish_ready(struct api_call *call)
 {
 	finish_health(call);
 	if (call->status == 200 && !((struct health *)call->state)->ready)
-		call->status = 503;
+		call->status = call->endpoint->status_else;
 }
 
 /* ---- stopping everything ---- */
@@ -349,7 +349,7 @@ static const struct endpoint endpoints[] = {
 	  .work = look_at_health, .finish = finish_health },
 	{ "GET", "/v1/ready", API_ANYBODY, "getReadiness",
 	  "Does the node let packets in? If not the status is 503.",
-	  .answer = &health_shape, .status = 200,
+	  .answer = &health_shape, .status = 200, .status_else = 503,
 	  .state_size = sizeof(struct health),
 	  .work = look_at_health, .finish = finish_ready },
 	{ "POST", "/v1/stop", API_OPERATE, "stopAll",
