@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* desk.h - the admin API of a node on a stage (scene.h): carries its errands
+ * to the node's rounds and back, as two threads do it in ilpd.
+ */
+#ifndef TEST_DESK_H
+#define TEST_DESK_H
+
+#include "base/json.h"
+#include "node/admin/api.h"
+#include "test/scene.h"
+
+struct desk {
+	struct scene s;
+	struct api *api;
+	struct errands errands;
+};
+
+void desk_begin(struct desk *d);
+void desk_end(struct desk *d);
+
+/* "GET /v1/status", of somebody with this scope. */
+void desk_ask(struct desk *d, enum api_scope scope, const char *request,
+	      const void *asker, uint32_t stream);
+
+/* A round of the node's, with errands there and back. */
+void desk_play(struct desk *d);
+
+/* An answer, whose body is JSON if there is one. */
+struct reply {
+	int status;
+	char type[64];
+	char allow[64];
+	struct ilp_bytes body;
+	const struct ilp_json_node *json; /* NULL: no body */
+};
+
+/* Asks, and plays until there is the answer, which is good until the next
+ * call. */
+const struct reply *desk_call(struct desk *d, const char *request);
+const struct reply *desk_call_as(struct desk *d, enum api_scope scope,
+				 const char *request);
+
+/* The same, where it has to be one with this status. */
+const struct ilp_json_node *desk_get(struct desk *d, int status,
+				     const char *request);
+
+/* What lies there: "ledger.kind", "items.0.id". NULL: nothing. */
+const struct ilp_json_node *desk_at(const struct ilp_json_node *json,
+				    const char *path);
+
+/* It is this text, or, without quotes, this number, word or null. */
+#define CHECK_AT(json, path, expected)                                         \
+	desk_check_at(json, path, expected, __FILE__, __LINE__)
+void desk_check_at(const struct ilp_json_node *json, const char *path,
+		   const char *expected, const char *file, int line);
+
+/* It is a problem of that type, whole. */
+#define CHECK_PROBLEM(reply, status, type)                                     \
+	desk_check_problem(reply, status, type, __FILE__, __LINE__)
+void desk_check_problem(const struct reply *reply, int status,
+			const char *type, const char *file, int line);
+
+#endif
