@@ -50,12 +50,21 @@ int socket_listen_tcp(const char *host, uint16_t port, uint16_t *bound)
 
 /* ---- Unix sockets ---- */
 
-/* A socket that nobody answers on is what an earlier run has left. */
+/* Any other file is refused in the same way, and is somebody's. */
+static bool is_socket(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+/* A socket that nobody answers on is what an earlier run has left. One that has
+ * too many waiting for it is not. */
 static bool is_left_over(const struct sockaddr_un *address)
 {
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	bool refused =
-		fd >= 0 &&
+		fd >= 0 && is_socket(address->sun_path) &&
 		connect(fd, (const struct sockaddr *)address,
 			sizeof(*address)) != 0 &&
 		errno == ECONNREFUSED;

@@ -18,6 +18,7 @@ bool config_setting_is(const struct config_option *o)
 	case CONFIG_RATES:
 	case CONFIG_PRICES:
 	case CONFIG_NAMES:
+	case CONFIG_CODES:
 		return false;
 	case CONFIG_FLAG:
 	case CONFIG_NUMBER:
@@ -36,6 +37,7 @@ bool config_setting_is(const struct config_option *o)
 	case CONFIG_MINIMUM:
 	case CONFIG_FRACTION:
 	case CONFIG_SOURCE:
+	case CONFIG_CALLBACK:
 		break;
 	}
 	return true;
