@@ -15,6 +15,9 @@
 #include "node/admin/visitor.h"
 
 #define GUESTS_MAX 256
+/* As many as may come in: who connects without waiting, and finds the queue
+ * full, is not tried again. */
+#define BACKLOG GUESTS_MAX
 #define BLOCKS_MAX 64
 #define TICK_MS 1000
 /* Who takes nothing of what we say for so long has to go. */
