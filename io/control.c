@@ -157,11 +157,15 @@ static void hear(struct guest *g)
 
 	if (got < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (got <= 0) {
+	if (got < 0) {
 		part(g);
 		return;
 	}
-	visitor_receive(g->visitor, now_read(), c->read_buffer, (size_t)got);
+	if (got == 0)
+		visitor_end(g->visitor);
+	else
+		visitor_receive(g->visitor, now_read(), c->read_buffer,
+				(size_t)got);
 	say(g);
 	give_answers(c);
 }

@@ -13,6 +13,7 @@ struct visitor {
 	struct visitor_options options;
 	struct http *http;
 	bool over;
+	bool ended;   /* it says nothing more */
 	size_t asked; /* and not answered */
 	struct ilp_time now;
 	int64_t busy_us;  /* when something was last said by either side */
@@ -119,6 +120,11 @@ void visitor_receive(struct visitor *v, struct ilp_time now, uint8_t *in,
 	v->partial = http_partial(v->http);
 }
 
+void visitor_end(struct visitor *v)
+{
+	v->ended = true;
+}
+
 void visitor_answer(struct visitor *v, struct ilp_time now,
 		    const struct api_answer *answer)
 {
@@ -167,10 +173,10 @@ void visitor_written(struct visitor *v, size_t len)
 
 bool visitor_reads(const struct visitor *v)
 {
-	return !v->over && http_waiting(v->http) <= API_ANSWER_MAX;
+	return !v->over && !v->ended && http_waiting(v->http) <= API_ANSWER_MAX;
 }
 
 bool visitor_is_over(const struct visitor *v)
 {
-	return v->over;
+	return v->over || (v->ended && !v->asked);
 }

@@ -39,6 +39,9 @@ void visitor_destroy(struct visitor *visitor);
 void visitor_receive(struct visitor *visitor, struct ilp_time now, uint8_t *in,
 		     size_t len);
 
+/* No more bytes will come. What was asked is answered all the same. */
+void visitor_end(struct visitor *visitor);
+
 /* An answer to one of its questions. */
 void visitor_answer(struct visitor *visitor, struct ilp_time now,
 		    const struct api_answer *answer);

@@ -529,6 +529,28 @@ static void does_not_close_while_it_owes_an_answer(void)
 
 /* ---- the end ---- */
 
+static void answers_who_says_nothing_more(void)
+{
+	struct guest g;
+
+	begin(&g);
+	say(&g, HEALTH);
+	say(&g, HEALTH);
+	say_bytes(&g, (struct ilp_bytes){ (const uint8_t *)HEALTH, 20 });
+	visitor_end(g.visitor);
+	CHECK(!visitor_reads(g.visitor));
+	CHECK(!visitor_is_over(g.visitor));
+	play(&g);
+	check_status(&g, 200);
+	check_status(&g, 200);
+	CHECK(visitor_is_over(g.visitor));
+	end(&g);
+	begin(&g);
+	visitor_end(g.visitor);
+	CHECK(visitor_is_over(g.visitor));
+	end(&g);
+}
+
 static void may_go_with_calls_on_their_way(void)
 {
 	struct api_answer answer;
@@ -558,4 +580,5 @@ TESTS(TEST(answers_a_request), TEST(answers_in_the_order_of_requests),
       TEST(closes_when_a_request_takes_too_long),
       TEST(each_request_has_its_time),
       TEST(does_not_close_while_it_owes_an_answer),
+      TEST(answers_who_says_nothing_more),
       TEST(may_go_with_calls_on_their_way))
