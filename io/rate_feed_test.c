@@ -58,7 +58,8 @@ static void configure(struct stage *s)
 		 "{\"kind\":\"one-to-one\",\"assets\":[\"TST\",\"XTS\"]}]}",
 		 s->path);
 	s->crypto = ilp_crypto_create();
-	s->config = config_parse(ilp_text(text), s->crypto, &error);
+	s->config = config_parse(ilp_text(text), (struct config_settings){ 0 },
+				 s->crypto, &error);
 	if (!s->config)
 		fail_msg("%s", error.text);
 }

@@ -89,7 +89,7 @@ static void check_admin(struct config_reader *r,
 			const struct ilp_json_node *root)
 {
 	const char *host = r->config->admin_host;
-	struct where where = at_option("admin", NONE, "host");
+	struct where where = at_option("admin", NONE, "tcpHost");
 
 	if (host && !starts_with(ilp_text(host), "127.") &&
 	    strcmp(host, "::1") != 0)

@@ -147,6 +147,7 @@ static bool same_field(const struct config_option *o, const uint8_t *a,
 	case CONFIG_ADDRESS:
 	case CONFIG_PREFIX:
 	case CONFIG_URL:
+	case CONFIG_CALLBACK:
 		return ilp_bytes_equal(*(const struct ilp_bytes *)x,
 				       *(const struct ilp_bytes *)y);
 	case CONFIG_PREFIXES:
@@ -155,6 +156,9 @@ static bool same_field(const struct config_option *o, const uint8_t *a,
 	case CONFIG_NAMES:
 		return ((const struct config_names *)x)->count ==
 		       ((const struct config_names *)y)->count;
+	case CONFIG_CODES:
+		return ((const struct config_codes *)x)->count ==
+		       ((const struct config_codes *)y)->count;
 	case CONFIG_RATES:
 	case CONFIG_PRICES:
 		return ((const struct config_rates *)x)->count ==

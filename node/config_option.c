@@ -253,6 +253,7 @@ static const struct config_option account_options[] = {
 	{ .name = "httpCallbackUrl", .kind = CONFIG_CALLBACK, .min = 1,
 	  .max = ACCOUNT_URL_MAX,
 	  INTO(struct config_account, settings.callback),
+	  .example = "https://us.example:7768/answers",
 	  .text = "Where the peer is to post its answers to, at one of our "
 		  "listeners (RFC 35). Without it, it answers on the "
 		  "connection of the question, as deployed nodes do." },
@@ -400,6 +401,7 @@ static const struct config_option source_options[] = {
 	  .text = "Its value." },
 	{ .name = "tlsCa", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config_source, tls_ca),
+	  .example = "/etc/ilpd/authorities.pem",
 	  .text = "Path of the authorities that may vouch for a `url` with "
 		  "https (PEM), instead of those that the system trusts." },
 	{ .name = "names", .kind = CONFIG_NAMES,
@@ -415,6 +417,7 @@ static const struct config_option source_options[] = {
 		  "as for `rates`; that of the measure must be there." },
 	{ .name = "assets", .kind = CONFIG_CODES,
 	  INTO(struct config_source, assets),
+	  .example = "[TST, XTS]",
 	  .text = "What goes `one-to-one`: an array of asset codes. They are "
 		  "exchanged for each other, and for nothing else; so no other "
 		  "source may have them." },
@@ -522,17 +525,19 @@ static const struct config_option node_options[] = {
 	  .text = "How the node is managed." },
 	{ .name = "admin.socket", .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config, admin_socket),
+	  .example = "/run/ilpd/admin.sock",
 	  .text = "Path of the Unix socket of the admin API, which only the "
 		  "user that ilpd runs as can use; `none`: there is none. "
 		  "Without it, the path of the data file with `.sock` behind "
 		  "it, and none with the ledger in memory." },
-	{ .name = "admin.host", .kind = CONFIG_STRING, .min = 1,
+	{ .name = "admin.tcpHost", .kind = CONFIG_HOST, .min = 1,
 	  .max = HOST_MAX, INTO(struct config, admin_host),
+	  .example = "127.0.0.1",
 	  .connector = "adminApiHost",
 	  .text = "IP address on which the admin API can be had by TCP too, "
 		  "with tokens that are made by it. Only this machine's own: "
 		  "who comes from elsewhere goes through a proxy with TLS." },
-	{ .name = "admin.port", .kind = CONFIG_NUMBER, .max = UINT16_MAX,
+	{ .name = "admin.tcpPort", .kind = CONFIG_NUMBER, .max = UINT16_MAX,
 	  INTO(struct config, admin_port), .initial = "7770",
 	  .connector = "adminApiPort",
 	  .text = "And its port; 0 takes any that is free." },

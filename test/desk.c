@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test/desk.h"
 
+#include "node/admin/catalog.h"
+
 #define NODES_MAX 131072
 #define ROUNDS_MAX 10000
 
@@ -16,7 +18,8 @@ void desk_begin(struct desk *d)
 		.started_us = d->s.now.monotonic_us,
 	};
 	d->errands = (struct errands){ .to_run.first = NULL };
-	d->api = api_create(&facts);
+	d->api = api_create(&facts, catalog_create(NULL, d->s.options.seed),
+			    d->s.options.seed);
 	assert_non_null(d->api);
 }
 

@@ -6,6 +6,7 @@
 #define _GNU_SOURCE /* memmem */
 #include "base/json.h"
 #include "ledger/memory.h"
+#include "node/admin/catalog.h"
 #include "node/admin/visitor.h"
 #include "test/fuzz.h"
 
@@ -70,9 +71,10 @@ static void begin(struct stage *s)
 		.started_ms = now.wall_ms,
 		.started_us = now.monotonic_us,
 	};
+	static const uint8_t seed[32] = { 1 };
 
 	*s = (struct stage){ .node = make_node() };
-	s->api = api_create(&facts);
+	s->api = api_create(&facts, catalog_create(NULL, seed), seed);
 	s->pool = pool_create(VISITOR_BLOCK, 16);
 	s->output = malloc(OUTPUT_MAX);
 	require(s->node && s->api && s->pool && s->output);
