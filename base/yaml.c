@@ -268,6 +268,16 @@ static bool is_odd_key(struct reader *r, const yaml_event_t *event)
 	return index && byte_at(r, index - 1) == '?';
 }
 
+/* To YAML 1.1 a comment may begin right behind a quote, so that the rest of what
+ * somebody meant would be lost. */
+static bool is_cut(struct reader *r, const yaml_event_t *event)
+{
+	return event->type == YAML_SCALAR_EVENT &&
+	       (event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+		event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) &&
+	       byte_at(r, event->end_mark.index) == '#';
+}
+
 static bool take_key(struct reader *r, const yaml_event_t *event)
 {
 	if (event->type != YAML_SCALAR_EVENT)
@@ -311,6 +321,9 @@ static bool take_node(struct reader *r, const yaml_event_t *event,
 	    is_odd_key(r, event))
 		return refuse(r, event, "a value or key that begins with ? needs "
 					"quotes");
+	if (is_cut(r, event))
+		return refuse_at(r, place_of(r, event->end_mark),
+				 "a comment needs a space in front of it");
 	if (!mark(r, event))
 		return false;
 	level->key = level->object && !key;

@@ -72,6 +72,8 @@ static void a_document_is_the_json_that_it_looks_like(void)
 		{ "{\"a\": [1, \"b\", true, null]}",
 		  "{\"a\":[1,\"b\",true,null]}" },
 		{ "7", "7" },
+		{ "a: 'b' #c\nd: |\n  e\n#f\n",
+		  "{\"a\":\"b\",\"d\":\"e\\n\"}" },
 		{ "? a\n: b\n?c: d\n", "{\"a\":\"b\",\"?c\":\"d\"}" },
 		{ "a: 1\r\nb: 2\r\n", "{\"a\":1,\"b\":2}" },
 	};
@@ -134,6 +136,9 @@ static void what_is_not_understood_is_refused(void)
 		  "1:1: directives (%) are not taken" },
 		{ "%TAG ! tag:x,2000:\n---\na: 1\n",
 		  "1:1: directives (%) are not taken" },
+		{ "a: 'b'#c\n", "1:7: a comment needs a space in front of it" },
+		{ "a: \"b\"#c\n",
+		  "1:7: a comment needs a space in front of it" },
 		{ "[?a]\n", "1:2: a value or key that begins with ? needs "
 			    "quotes" },
 		{ "\xc3\xa9: {?a: b}\n",
