@@ -83,7 +83,6 @@ struct account_counters {
 	uint64_t unexpected; /* answers to nothing in flight, or no more */
 };
 
-struct caller;
 struct held;
 struct lines;
 struct parked;
@@ -98,6 +97,7 @@ struct account {
 	bool dialing; /* the driver is at it, or its connection is there */
 	uint32_t in_flight_in;
 	uint32_t in_flight_out;
+	uint32_t callers; /* who want their answers posted (callers.h) */
 	struct session *session; /* the one that is up; NULL: none */
 	struct lines *lines;     /* or these, by which it is asked over HTTP */
 	struct book book;
@@ -120,8 +120,6 @@ struct account {
 	uint32_t held;         /* answers that wait: for the ledger, or here: */
 	struct held *ready;    /* for the link to be less crowded; or NULL */
 	struct account *next_crowded;
-	uint32_t callers; /* who want their answers posted (callers.h); */
-	struct caller *replies, *replies_last; /* those that wait for a line */
 	uint8_t *texts;
 };
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "node/account.h"
+#include "node/lines.h"
 
 bool callers_init(struct callers *c, const uint8_t seed[32], int64_t now_us)
 {
@@ -84,42 +85,42 @@ struct caller *callers_add(struct callers *c, struct account *account,
 
 void callers_queue(struct callers *c, struct caller *caller)
 {
-	struct account *account = caller->account;
+	struct lines *lines = caller->account->lines;
 
-	assert(caller->state != CALLER_QUEUED);
+	assert(lines && caller->state != CALLER_QUEUED);
 	caller->state = CALLER_QUEUED;
 	caller->next_reply = NULL;
-	if (account->replies)
-		account->replies_last->next_reply = caller;
+	if (lines->replies)
+		lines->replies_last->next_reply = caller;
 	else
-		account->replies = caller;
-	account->replies_last = caller;
+		lines->replies = caller;
+	lines->replies_last = caller;
 	callers_wake_at(c, caller, caller->deadline_us);
 }
 
-void callers_unqueue(struct account *account, enum caller_state state)
+void callers_unqueue(struct lines *lines, enum caller_state state)
 {
-	struct caller *caller = account->replies;
+	struct caller *caller = lines->replies;
 
-	account->replies = caller->next_reply;
+	lines->replies = caller->next_reply;
 	caller->state = state;
 }
 
 /* Of many that are queued few come to their deadline there. */
 static void drop_from_queue(struct caller *caller)
 {
-	struct account *account = caller->account;
+	struct lines *lines = caller->account->lines;
 	struct caller *before = NULL;
 
-	for (struct caller *at = account->replies; at != caller;
+	for (struct caller *at = lines->replies; at != caller;
 	     at = at->next_reply)
 		before = at;
 	if (!before)
-		account->replies = caller->next_reply;
+		lines->replies = caller->next_reply;
 	else
 		before->next_reply = caller->next_reply;
-	if (account->replies_last == caller)
-		account->replies_last = before;
+	if (lines->replies_last == caller)
+		lines->replies_last = before;
 }
 
 void callers_remove(struct callers *c, struct caller *caller)

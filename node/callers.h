@@ -21,10 +21,11 @@
 #define CALLER_PATH_MAX 1024
 
 struct account;
+struct lines;
 
 enum caller_state {
 	CALLER_ASKS,   /* there is no answer yet */
-	CALLER_QUEUED, /* it is among `replies` of the account, for a line */
+	CALLER_QUEUED, /* it is among `replies` of the account's lines */
 	CALLER_SENT,   /* it was posted, and not heard so far */
 	CALLER_RESTS,  /* it was not heard, and waits for the next time */
 };
@@ -34,7 +35,7 @@ struct caller {
 	struct index_entry by_id;
 	struct wheel_timer timer; /* for what is next, or the deadline */
 	struct caller *next, *prev; /* of all */
-	struct caller *next_reply; /* of the account's that are queued */
+	struct caller *next_reply; /* of those that are queued */
 	struct account *account;
 	enum caller_state state;
 	uint32_t number; /* never 0; not used again soon */
@@ -80,10 +81,10 @@ struct caller *callers_find_id(const struct callers *callers,
 /* The answer to who asks. */
 void caller_answer(struct caller *caller, struct ilp_bytes packet);
 
-/* Puts one behind those of the account that are queued, or takes the first of
- * them off, which then is `state`. */
+/* Puts one behind those that wait for the account's lines, which it has; or
+ * takes the first of them off, which then is `state`. */
 void callers_queue(struct callers *callers, struct caller *caller);
-void callers_unqueue(struct account *account, enum caller_state state);
+void callers_unqueue(struct lines *lines, enum caller_state state);
 
 /* Has the timer fire at that time, or at the deadline. */
 void callers_wake_at(struct callers *callers, struct caller *caller,

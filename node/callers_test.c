@@ -4,6 +4,7 @@
 #include "node/callers.h"
 
 #include "node/account.h"
+#include "node/lines.h"
 #include "test/check.h"
 
 #define ID "00112233-4455-4677-8899-aabbccddee"
@@ -11,6 +12,7 @@
 struct room {
 	struct callers callers;
 	struct account alice, bob;
+	struct lines lines; /* Alice's */
 };
 
 static void begin(struct room *r)
@@ -18,6 +20,7 @@ static void begin(struct room *r)
 	const uint8_t seed[32] = { 1 };
 
 	*r = (struct room){ .alice.number = 1, .bob.number = 2 };
+	r->alice.lines = &r->lines;
 	CHECK(callers_init(&r->callers, seed, 1000000));
 }
 
@@ -119,21 +122,21 @@ static void who_is_queued_leaves_in_order(void)
 	callers_queue(&r.callers, b);
 	callers_queue(&r.callers, a);
 	callers_queue(&r.callers, c);
-	CHECK(r.alice.replies == b);
+	CHECK(r.lines.replies == b);
 	CHECK_BYTES(((struct ilp_bytes){ b->packet, b->packet_len }),
 		    ilp_text("the answer"));
-	callers_unqueue(&r.alice, CALLER_SENT);
+	callers_unqueue(&r.lines, CALLER_SENT);
 	CHECK_INT(b->state, CALLER_SENT);
-	CHECK(r.alice.replies == a);
+	CHECK(r.lines.replies == a);
 	/* From behind, from the middle and from the front. */
 	callers_queue(&r.callers, b);
 	callers_remove(&r.callers, c);
 	callers_remove(&r.callers, b);
-	CHECK(r.alice.replies == a && r.alice.replies_last == a);
+	CHECK(r.lines.replies == a && r.lines.replies_last == a);
 	callers_remove(&r.callers, a);
-	CHECK(!r.alice.replies);
+	CHECK(!r.lines.replies);
 	callers_queue(&r.callers, add(&r, &r.alice, 4, 2000000));
-	CHECK(r.alice.replies == r.alice.replies_last);
+	CHECK(r.lines.replies == r.lines.replies_last);
 	end(&r);
 }
 

@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 
-#include "node/account.h"
-
 struct lines *lines_create(struct account *account)
 {
 	struct lines *lines = calloc(1, sizeof(*lines));
@@ -21,7 +19,7 @@ void lines_destroy(struct lines *lines)
 {
 	if (!lines)
 		return;
-	assert(!lines->wants);
+	assert(!lines->wants && !lines->replies);
 	while (lines->first)
 		lines_leave(lines->first);
 	held_finish(&lines->waiting);
@@ -110,7 +108,7 @@ bool lines_want(const struct lines *lines, int64_t now_us)
 {
 	uint32_t at_once = lines->count ? lines->count : 1;
 
-	return (held_waiting(&lines->waiting) || lines->account->replies) &&
+	return (held_waiting(&lines->waiting) || lines->replies) &&
 	       !lines_ready(lines) &&
 	       lines->dialing < at_once &&
 	       lines->count + lines->dialing < LINES_MAX &&

@@ -18,6 +18,8 @@
 /* More than this does not wait for them. */
 #define LINES_WAITING_MAX LINK_HIGH
 
+struct caller;
+
 struct lines {
 	struct account *account;
 	struct session *first; /* who has room stands before who has none */
@@ -28,6 +30,7 @@ struct lines {
 	struct lines *next_wanting;
 	int64_t retry_us; /* not before, since the last one failed */
 	struct held waiting;
+	struct caller *replies, *replies_last; /* that wait for one, too */
 };
 
 /* NULL when there is no memory. */

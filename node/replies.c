@@ -114,9 +114,9 @@ static int64_t patience_us(int64_t left_us)
 
 /* The first that is queued; false when the line has no room after all. */
 static bool post(struct connector *c, struct session *session,
-		 struct account *account)
+		 struct lines *lines)
 {
-	struct caller *caller = account->replies;
+	struct caller *caller = lines->replies;
 	const struct link_reply reply = {
 		.path = { caller->path, caller->path_len },
 		.id = { caller->id, REQUEST_ID_LEN },
@@ -131,7 +131,7 @@ static bool post(struct connector *c, struct session *session,
 	if (status != LINK_OK)
 		return false;
 	session->used = true;
-	callers_unqueue(account, CALLER_SENT);
+	callers_unqueue(lines, CALLER_SENT);
 	caller->line = session->number;
 	caller->times++;
 	callers_wake_at(&c->callers, caller,
@@ -140,16 +140,16 @@ static bool post(struct connector *c, struct session *session,
 }
 
 /* No line can be had for now. */
-static void let_rest(struct connector *c, const struct lines *lines)
+static void let_rest(struct connector *c, struct lines *lines)
 {
 	int64_t until_us = c->now.monotonic_us + REPLIES_REST_MAX_US;
 
 	if (until_us > lines->retry_us)
 		until_us = lines->retry_us;
-	while (lines->account->replies) {
-		struct caller *caller = lines->account->replies;
+	while (lines->replies) {
+		struct caller *caller = lines->replies;
 
-		callers_unqueue(lines->account, CALLER_RESTS);
+		callers_unqueue(lines, CALLER_RESTS);
 		rest(c, caller, until_us);
 	}
 }
@@ -158,10 +158,10 @@ void replies_go_on(struct connector *c, struct lines *lines)
 {
 	struct session *session;
 
-	while (lines->account->replies && (session = lines_ready(lines)))
-		if (!post(c, session, lines->account))
+	while (lines->replies && (session = lines_ready(lines)))
+		if (!post(c, session, lines))
 			break;
-	if (!lines->account->replies)
+	if (!lines->replies)
 		return;
 	if (lines_have_hope(lines, c->now.monotonic_us))
 		sends_look_for_more(c, lines);
@@ -169,14 +169,17 @@ void replies_go_on(struct connector *c, struct lines *lines)
 		let_rest(c, lines);
 }
 
-/* Without lines it waits for some. */
+/* An account that has lost its server may be given one again. */
 static void queue_up(struct connector *c, struct caller *caller)
 {
 	struct lines *lines = caller->account->lines;
 
+	if (!lines) {
+		rest(c, caller, c->now.monotonic_us + REPLIES_REST_MAX_US);
+		return;
+	}
 	callers_queue(&c->callers, caller);
-	if (lines)
-		replies_go_on(c, lines);
+	replies_go_on(c, lines);
 }
 
 bool replies_give(struct connector *c, uint32_t number,

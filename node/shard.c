@@ -475,7 +475,7 @@ bool shard_next_dial(struct shard *s, struct shard_dial *out)
 	out->http = account->settings.http;
 	out->callback = account->settings.callback;
 	out->request_ids = &s->connector.request_ids;
-	out->for_replies = account->replies != NULL;
+	out->for_replies = account->lines && account->lines->replies;
 	return true;
 }
 
@@ -663,8 +663,6 @@ enum account_error shard_account_change(struct shard *s,
 	disconnect_alone(s, account);
 	if (!make_lines(account))
 		return ACCOUNT_NO_MEMORY;
-	if (account->lines)
-		replies_go_on(&s->connector, account->lines);
 	dial_first(s, account);
 	return ACCOUNT_OK;
 }
