@@ -250,6 +250,20 @@ static void two_configurations_that_differ_are_not_the_same(void)
 	}
 }
 
+/* Of an option in a group, the whole group: those that are only an example
+ * stay as they are. */
+static void uncomment_option(struct sample *s, const char *name)
+{
+	char group[64];
+	size_t len = strcspn(name, ".");
+
+	snprintf(group, sizeof(group), "%.*s", (int)len, name);
+	if (name[len])
+		uncomment(s, group);
+	else
+		uncomment_line(s, find_block(s, name));
+}
+
 static void each_default_may_be_uncommented_and_changes_nothing(void)
 {
 	const struct config_object *node = config_objects[0];
@@ -260,7 +274,7 @@ static void each_default_may_be_uncommented_and_changes_nothing(void)
 		struct sample s = make_sample();
 
 		if (o->kind != CONFIG_LIST) {
-			uncomment_line(&s, find_block(&s, o->name));
+			uncomment_option(&s, o->name);
 			if (o->initial)
 				check_same(must(parse(&s, &error), &error),
 					   must(parse_text(CONFIG_ALONE,

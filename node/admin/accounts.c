@@ -163,7 +163,7 @@ static bool read_account(struct api_call *call, struct ilp_bytes text)
 		call_refuse(call, &invalid, "%s.", error.text);
 	else
 		change_add(call, KIND, now->accounts->settings.id, text);
-	return !call->status;
+	return call_goes_on(call);
 }
 
 static void begin_add(struct api_call *call)

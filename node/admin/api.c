@@ -36,6 +36,7 @@ struct api {
 	uint8_t seed[32];
 	uint64_t drawn; /* how often something was made of it */
 	struct errand_list outgoing;
+	struct errand_list waiting; /* for other calls */
 	struct errand_list answered;
 	struct api_call *calls; /* all of them */
 	size_t count;
@@ -248,46 +249,74 @@ static const char *scope_name(enum api_scope scope)
 	return names[scope];
 }
 
-/* Is there more to be done? */
-static bool begin(struct api_call *call, const struct api_question *question)
+/* Takes the question in, and finds what it is about. */
+static void take(struct api_call *call, const struct api_question *question)
 {
-	const struct endpoint *e;
-
-	if (call->api->count > CALLS_MAX) {
-		call_refuse(call, &too_busy, "Ask again later.");
-		return false;
-	}
 	call->query = copy(call, question->target);
 	call->path = ilp_text_until(&call->query, '?');
 	call->body_type = copy(call, question->content_type);
 	call->body = copy(call, question->body);
-	e = find(call, question->method);
-	if (!e)
-		return false;
-	call->endpoint = e;
-	call->content_type = e->content_type;
-	call->state = call_take(call, e->state_size);
-	if (!call->state) {
-		call_refuse(call, &call_no_memory, "Ask again later.");
-	} else if (question->scope < e->scope) {
+	call->endpoint = find(call, question->method);
+	if (!call->endpoint)
+		return;
+	if (question->scope < call->endpoint->scope)
 		call_refuse(call,
 			    question->scope == API_ANYBODY ? &unauthorized :
 							     &forbidden,
 			    "It takes the scope \"%s\".",
-			    scope_name(e->scope));
-	} else if (!decode_parts(call)) {
+			    scope_name(call->endpoint->scope));
+	else if (!decode_parts(call))
 		call_refuse(call, &call_bad_request,
 			    "A part of the path is not escaped as it must be.");
-	} else if (e->begin) {
-		e->begin(call);
-	}
-	return !call->status;
 }
 
+static void begin(struct api_call *call)
+{
+	const struct endpoint *e = call->endpoint;
+
+	call->content_type = e->content_type;
+	call->state = call_take(call, e->state_size);
+	if (!call->state)
+		call_refuse(call, &call_no_memory, "Ask again later.");
+	else if (e->begin)
+		e->begin(call);
+}
+
+static void go_on(struct api_call *call);
+
+/* Others may have waited for it; in their order. */
 static void end(struct api_call *call)
 {
+	struct api *api = call->api;
+	struct errand_list waiting = api->waiting;
+	struct errand *errand;
+
 	change_drop(&call->change);
-	errand_list_add(&call->api->answered, &call->errand);
+	errand_list_add(&api->answered, &call->errand);
+	api->waiting = (struct errand_list){ .first = NULL };
+	while ((errand = errand_list_take(&waiting)))
+		go_on(call_of(errand));
+}
+
+/* From the beginning, as if it had come in just now. */
+static void go_on(struct api_call *call)
+{
+	struct api *api = call->api;
+
+	call->waits = false;
+	begin(call);
+	if (call->waits) {
+		call_drop_change(call);
+		errand_list_add(&api->waiting, &call->errand);
+	} else if (call->status) {
+		end(call);
+	} else if (call->endpoint->work) {
+		call->errand.work = call->endpoint->work;
+		errand_list_add(&api->outgoing, &call->errand);
+	} else {
+		call->endpoint->finish(call);
+		end(call);
+	}
 }
 
 bool api_ask(struct api *api, const struct api_question *question,
@@ -307,15 +336,14 @@ bool api_ask(struct api *api, const struct api_question *question,
 		call->next->back = &call->next;
 	api->calls = call;
 	api->count++;
-	if (!begin(call, question)) {
+	if (api->count > CALLS_MAX)
+		call_refuse(call, &too_busy, "Ask again later.");
+	else
+		take(call, question);
+	if (call->status)
 		end(call);
-	} else if (call->endpoint->work) {
-		call->errand.work = call->endpoint->work;
-		errand_list_add(&api->outgoing, &call->errand);
-	} else {
-		call->endpoint->finish(call);
-		end(call);
-	}
+	else
+		go_on(call);
 	return true;
 }
 

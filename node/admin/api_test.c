@@ -81,7 +81,7 @@ static void tells_why_no_packets_are_let_in(void)
 	slow_ledger_trouble(d.s.ledger, false);
 	check_readiness(&d, true, "null");
 	shard_drain(scene_shard(&d.s));
-	check_readiness(&d, false, "the node is being stopped");
+	check_readiness(&d, false, "the node is shutting down");
 	desk_end(&d);
 }
 

@@ -47,9 +47,21 @@ void call_finish(struct api_call *call)
 		free(memory);
 	}
 	buffer_drop(&call->answer);
+	call_drop_change(call);
+}
+
+void call_drop_change(struct api_call *call)
+{
 	change_drop(&call->change);
-	for (size_t i = 0; i < CALL_CONFIGS_MAX; i++)
+	for (size_t i = 0; i < CALL_CONFIGS_MAX; i++) {
 		config_destroy(call->configs[i]);
+		call->configs[i] = NULL;
+	}
+}
+
+bool call_goes_on(const struct api_call *call)
+{
+	return !call->status && !call->waits;
 }
 
 /* ---- the query ---- */

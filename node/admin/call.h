@@ -32,6 +32,7 @@ struct api_call {
 	struct ilp_bytes body_type;
 	void *state; /* of the endpoint, zeros at first */
 	struct change change;
+	bool waits; /* for another call, which changes the same */
 	struct config *configs[CALL_CONFIGS_MAX]; /* that go with it */
 	/* The answer. */
 	int status;
@@ -49,6 +50,9 @@ void *call_take(struct api_call *call, size_t size);
 /* Frees all of that. */
 void call_finish(struct api_call *call);
 
+/* What it wanted to change, it does not. */
+void call_drop_change(struct api_call *call);
+
 /* What the API was told at its beginning. */
 const struct api_facts *call_facts(const struct api_call *call);
 struct catalog *call_catalog(const struct api_call *call);
@@ -56,6 +60,9 @@ struct ilp_crypto *call_crypto(const struct api_call *call);
 
 /* Bytes that nobody can foresee. */
 void call_draw(struct api_call *call, uint8_t out[ILP_HASH_LEN]);
+
+/* Is there more to be done, now that it has begun? */
+bool call_goes_on(const struct api_call *call);
 
 /* Is another call about to change what has this name in the catalog? */
 bool call_is_changed(const struct api_call *call, struct ilp_bytes name);

@@ -7,9 +7,6 @@
 
 static const struct call_problem too_long = { 413, "too-long",
 					      "That is too much to remember" };
-static const struct call_problem busy = { 409, "being-changed",
-					  "Another request changes it now" };
-
 /* "account/alice" */
 static struct ilp_bytes name_of(struct api_call *call, const char *kind,
 				struct ilp_bytes id)
@@ -52,9 +49,9 @@ bool change_claim(struct api_call *call, const char *kind, struct ilp_bytes id)
 			    "The name is longer than one in the ledger.");
 	else if (!part->name.len)
 		call_refuse(call, &call_no_memory, "Ask again later.");
-	else if (call_is_changed(call, part->name))
-		call_refuse(call, &busy, "Ask again when it is done.");
-	return !call->status;
+	else
+		call->waits = call_is_changed(call, part->name);
+	return call_goes_on(call);
 }
 
 bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
@@ -69,7 +66,7 @@ bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
 			    "The text is longer than a record of the ledger.");
 	else if (!make(call, &change->parts[change->count - 1], text))
 		call_refuse(call, &call_no_memory, "Ask again later.");
-	return !call->status;
+	return call_goes_on(call);
 }
 
 static bool is_remembered(const struct change_part *part)

@@ -7,7 +7,8 @@
  *     change_note  on the shard, with the change itself
  *     change_keep  when it is durable
  *
- * One name is changed by one call at a time.
+ * One name is changed by one call at a time; another one begins anew when that
+ * is over.
  */
 #ifndef NODE_ADMIN_CHANGE_H
 #define NODE_ADMIN_CHANGE_H
