@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/admin/call.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,8 +155,10 @@ void call_answer_json(struct api_call *call, int status, call_writer *write,
 		w = ilp_json_writer(call->answer.at, room, 0);
 		write(&w, thing);
 		call->answer.len = ilp_json_written(&w).len;
-		if (w.problem != ILP_JSON_ROOM)
-			return;
+		if (w.problem == ILP_JSON_ROOM)
+			continue;
+		assert(call->answer.len);
+		return;
 	}
 	answer_no_memory(call);
 }
