@@ -120,14 +120,16 @@ static void play(struct stage *s)
 	give_answers(s);
 }
 
-/* Whether somebody is told to go on depends on whether he has. */
-static void leave_out_continue(struct stage *s)
+/* Whether somebody is told to go on depends on whether he has: that is left
+ * out of what was heard since. */
+static void leave_out_continue(struct stage *s, size_t since)
 {
 	static const char text[] = "HTTP/1.1 100 OK\r\n\r\n";
 	const size_t len = sizeof(text) - 1;
 	uint8_t *at;
 
-	while ((at = memmem(s->output, s->len, text, len))) {
+	while (s->len > since &&
+	       (at = memmem(s->output + since, s->len - since, text, len))) {
 		memmove(at, at + len, (size_t)(s->output + s->len - at) - len);
 		s->len -= len;
 	}
@@ -164,11 +166,13 @@ static void hear(struct stage *s)
 
 static void finish(struct stage *s)
 {
+	const size_t since = s->len;
+
 	give_answers(s);
 	while (api_open(s->api))
 		play(s);
 	hear(s);
-	leave_out_continue(s);
+	leave_out_continue(s, since);
 }
 
 /* The piece is gone when it is read. All is answered in between, so that it
