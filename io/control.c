@@ -17,7 +17,6 @@
 #define GUESTS_MAX 256
 /* As many as may come in: who connects without waiting, and finds the queue
  * full, is not tried again. */
-#define BACKLOG GUESTS_MAX
 #define BLOCKS_MAX 64
 #define TICK_MS 1000
 /* Who takes nothing of what we say for so long has to go. */
@@ -27,6 +26,7 @@
 /* A connection. */
 struct guest {
 	struct control *control;
+	struct door *door; /* by which it came in */
 	struct visitor *visitor;
 	uv_poll_t poll;
 	int fd;
@@ -36,12 +36,15 @@ struct guest {
 	struct guest **back;
 };
 
-/* Where they come in. */
+/* Where they come in. Each has its own share of all there is, or whoever comes
+ * in by TCP would lock the operator out. */
 struct door {
 	struct control *control;
 	uv_poll_t poll;
 	int fd;
 	enum api_scope scope; /* of those without a token */
+	struct pool *pool;
+	size_t guest_count;
 };
 
 struct control {
@@ -53,9 +56,7 @@ struct control {
 	struct mailbox returned;
 	struct mailbox *shard;
 	struct api *api;
-	struct pool *pool;
 	struct guest *guests;
-	size_t guest_count;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 	uint16_t port; /* of TCP */
 	bool running;
@@ -83,7 +84,7 @@ static void part(struct guest *g)
 	*g->back = g->next;
 	if (g->next)
 		g->next->back = g->back;
-	g->control->guest_count--;
+	g->door->guest_count--;
 	uv_close((uv_handle_t *)&g->poll, freed);
 }
 
@@ -180,12 +181,12 @@ static void ready(uv_poll_t *poll, int status, int events)
 		say(g);
 }
 
-static void let_in(const struct door *door, int fd)
+static void let_in(struct door *door, int fd)
 {
 	struct control *c = door->control;
 	const struct visitor_options options = {
 		.api = c->api,
-		.pool = c->pool,
+		.pool = door->pool,
 		.scope = door->scope,
 	};
 	struct guest *g = calloc(1, sizeof(*g));
@@ -200,6 +201,7 @@ static void let_in(const struct door *door, int fd)
 		return;
 	}
 	g->control = c;
+	g->door = door;
 	g->fd = fd;
 	g->poll.data = g;
 	g->stuck_since_us = ILP_NEVER_US;
@@ -208,7 +210,7 @@ static void let_in(const struct door *door, int fd)
 	if (g->next)
 		g->next->back = &g->next;
 	c->guests = g;
-	c->guest_count++;
+	door->guest_count++;
 	uv_poll_start(&g->poll, UV_READABLE, ready);
 }
 
@@ -226,7 +228,7 @@ static void knocked(uv_poll_t *poll, int status, int events)
 		uv_poll_stop(&door->poll);
 	if (fd < 0)
 		return;
-	if (door->control->guest_count < GUESTS_MAX)
+	if (door->guest_count < GUESTS_MAX)
 		let_in(door, fd);
 	else
 		close(fd);
@@ -298,6 +300,25 @@ static void *run(void *context)
 
 /* ---- from beginning to end ---- */
 
+/* One more door, on a socket that listens. */
+static bool add_door(struct control *c, int fd, enum api_scope scope)
+{
+	struct door *door = &c->doors[c->door_count];
+
+	*door = (struct door){
+		.control = c,
+		.fd = fd,
+		.scope = scope,
+		.pool = pool_create(VISITOR_BLOCK, BLOCKS_MAX),
+	};
+	if (!door->pool) {
+		close(fd);
+		return false;
+	}
+	c->door_count++;
+	return true;
+}
+
 static bool fail_to_listen(const char *where, char *error, size_t error_size)
 {
 	snprintf(error, error_size, "cannot listen on %s: %s", where,
@@ -308,42 +329,39 @@ static bool fail_to_listen(const char *where, char *error, size_t error_size)
 static bool listen_on_path(struct control *c, const char *path, char *error,
 			   size_t error_size)
 {
-	struct door *door = &c->doors[c->door_count];
+	int fd;
 
 	if (!path)
 		return true;
 	if (!socket_path_fits(path)) {
 		snprintf(error, error_size,
-			 "the path of the admin socket is too long for one: %s",
+			 "the path of the admin socket is too long for one: %s; "
+			 "\"admin.socket\" may say another",
 			 path);
 		return false;
 	}
-	door->fd = socket_listen_unix(path);
-	if (door->fd < 0)
+	fd = socket_listen_unix(path);
+	if (fd < 0)
 		return fail_to_listen(path, error, error_size);
 	snprintf(c->path, sizeof(c->path), "%s", path);
-	door->scope = API_ADMIN;
-	c->door_count++;
-	return true;
+	return add_door(c, fd, API_ADMIN);
 }
 
 static bool listen_on_port(struct control *c,
 			   const struct control_options *options, char *error,
 			   size_t error_size)
 {
-	struct door *door = &c->doors[c->door_count];
 	char where[300];
+	int fd;
 
 	if (!options->host)
 		return true;
 	snprintf(where, sizeof(where), "%s port %u", options->host,
 		 options->port);
-	door->fd = socket_listen_tcp(options->host, options->port, &c->port);
-	if (door->fd < 0)
+	fd = socket_listen_tcp(options->host, options->port, &c->port);
+	if (fd < 0)
 		return fail_to_listen(where, error, error_size);
-	door->scope = API_ANYBODY;
-	c->door_count++;
-	return true;
+	return add_door(c, fd, API_ANYBODY);
 }
 
 /* Not before there is nothing left that can fail. */
@@ -354,7 +372,6 @@ static void init_handles(struct control *c)
 
 		uv_poll_init(&c->uv, &door->poll, door->fd);
 		door->poll.data = door;
-		door->control = c;
 	}
 	uv_timer_init(&c->uv, &c->timer);
 	uv_async_init(&c->uv, &c->end, end);
@@ -368,9 +385,10 @@ static void init_handles(struct control *c)
 static void let_go(struct control *c)
 {
 	api_destroy(c->api);
-	pool_destroy(c->pool);
-	for (size_t i = 0; i < c->door_count; i++)
+	for (size_t i = 0; i < c->door_count; i++) {
 		close(c->doors[i].fd);
+		pool_destroy(c->doors[i].pool);
+	}
 	if (c->path[0])
 		unlink(c->path);
 	free(c);
@@ -388,9 +406,7 @@ struct control *control_create(const struct control_options *options,
 	}
 	c->shard = options->shard;
 	c->api = options->api;
-	c->pool = pool_create(VISITOR_BLOCK, BLOCKS_MAX);
-	if (!c->pool ||
-	    !listen_on_path(c, options->socket, error, error_size) ||
+	if (!listen_on_path(c, options->socket, error, error_size) ||
 	    !listen_on_port(c, options, error, error_size) ||
 	    uv_loop_init(&c->uv) != 0) {
 		let_go(c);

@@ -24,15 +24,14 @@
 #include "io/data.h"
 #include "io/keys.h"
 #include "io/loop.h"
+#include "io/management.h"
 #include "io/now.h"
 #include "io/rate_feed.h"
 #include "io/scribe.h"
-#include "io/sealing.h"
 #include "io/statistics.h"
 #include "io/trust.h"
 #include "io/welcome.h"
 #include "ledger/memory.h"
-#include "node/admin/catalog.h"
 #include "node/config_apply.h"
 #include "node/config_help.h"
 
@@ -55,6 +54,7 @@ struct daemon {
 	uint64_t stuck;            /* what was durable when it began */
 	uv_async_t prices;         /* of the thread that has them fetched */
 	struct api *api;           /* until the control thread has it */
+	char socket[MANAGEMENT_PATH_SIZE]; /* by which it is managed; or empty */
 };
 
 static bool complain(const char *text)
@@ -289,112 +289,38 @@ static void finish_rates(struct daemon *d)
 
 /* ---- the thread of the admin API ---- */
 
-/* Beside the data file, unless the configuration knows better; NULL: none. */
-static const char *admin_socket(const struct daemon *d, char *room, size_t size)
-{
-	const char *path = d->config->admin_socket;
-
-	if (path)
-		return strcmp(path, "none") == 0 ? NULL : path;
-	if (!d->loop->scribe)
-		return NULL;
-	snprintf(room, size, "%s.sock", d->data);
-	return room;
-}
-
-static struct api_facts facts_of(const struct daemon *d)
-{
-	static const char *const durabilities[] = {
-		[CONNECTOR_STRICT] = "strict",
-		[CONNECTOR_RELAXED] = "relaxed",
-		[CONNECTOR_AUDIT] = "audit",
-	};
-	const struct connector_options *options = &d->config->connector;
-	struct ilp_time now = now_read();
-
-	return (struct api_facts){
-		.version = ILPD_VERSION,
-		.address = options->address,
-		.durability = durabilities[options->durability],
-		.ledger = node_ledger(d->loop->node)->ops->name,
-		.data_file = d->loop->scribe ? d->data : NULL,
-		.started_ms = now.wall_ms,
-		.started_us = now.monotonic_us,
-	};
-}
-
-static struct catalog *open_catalog(const struct daemon *d)
-{
-	char error[ERROR_SIZE] = "no memory";
-	struct catalog *catalog;
-	struct seal *seal = NULL;
-	uint8_t seed[32];
-
-	if (d->loop->scribe)
-		seal = sealing_open(d->data, error, sizeof(error));
-	if (d->loop->scribe && !seal) {
-		complain(error);
-		return NULL;
-	}
-	now_draw(seed, sizeof(seed));
-	catalog = catalog_create(seal, seed);
-	if (catalog && catalog_restore(catalog, node_ledger(d->loop->node),
-				       error, sizeof(error)))
-		return catalog;
-	complain(error);
-	catalog_destroy(catalog);
-	return NULL;
-}
-
-static void tell(const char *text)
-{
-	fprintf(stderr, "ilpd: %s\n", text);
-}
-
 /* What was made through the API in earlier runs is there again. */
 static bool make_api(struct daemon *d)
 {
-	struct catalog *catalog = open_catalog(d);
-	char error[ERROR_SIZE] = "no memory";
-	struct api_facts facts;
-	uint8_t seed[32];
+	const char *file = d->loop->scribe ? d->data : NULL;
+	char error[ERROR_SIZE];
 
-	if (!catalog)
-		return false;
-	facts = facts_of(d);
-	now_draw(seed, sizeof(seed));
-	d->api = api_create(&facts, catalog, seed);
-	ilp_secret_clear(seed, sizeof(seed));
-	return (d->api && api_restore(d->api, node_shard(d->loop->node), tell,
-				      error, sizeof(error))) ||
-	       complain(error);
+	d->api = management_create(d->config, d->loop->node, file, error,
+				   sizeof(error));
+	return d->api || complain(error);
 }
 
 static bool start_control(struct daemon *d)
 {
-	char room[DATA_PATH_SIZE + 8], error[ERROR_SIZE];
-	const struct control_options options = {
+	const char *file = d->loop->scribe ? d->data : NULL;
+	struct control_options options = {
 		.api = d->api,
-		.socket = admin_socket(d, room, sizeof(room)),
 		.host = d->config->admin_host,
 		.port = d->config->admin_port,
 		.shard = &d->loop->mailbox,
 	};
+	char error[ERROR_SIZE];
 
+	if (management_socket(d->config, file, d->socket))
+		options.socket = d->socket;
 	if (!options.socket && !options.host)
 		return true;
 	d->api = NULL;
 	d->loop->control = control_create(&options, error, sizeof(error));
 	if (!d->loop->control)
 		return complain(error);
-	if (!control_start(d->loop->control))
-		return complain("cannot start a thread for the admin API");
-	if (options.socket)
-		printf("ilpd is managed by %s\n", options.socket);
-	if (options.host)
-		printf("ilpd is managed on %s:%u with a token\n", options.host,
-		       control_port(d->loop->control));
-	return true;
+	return control_start(d->loop->control) ||
+	       complain("cannot start a thread for the admin API");
 }
 
 static void finish_control(struct daemon *d)
@@ -531,8 +457,14 @@ static int run(const struct arguments *a)
 	if (good) {
 		/* Whoever hears that we are ready may send a signal. */
 		listen_to_signals(&d);
-		welcome_print(&d.configuration, d.loop->scribe ? d.data : NULL,
-			      d.loop->listeners);
+		welcome_print(&(struct welcome){
+			.configuration = &d.configuration,
+			.books = d.loop->scribe ? d.data : NULL,
+			.socket = d.socket[0] ? d.socket : NULL,
+			.control = d.loop->control,
+			.shard = d.loop->shard,
+			.listeners = d.loop->listeners,
+		});
 		fflush(stdout);
 		failure = loop_run(d.loop);
 		if (failure)

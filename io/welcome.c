@@ -4,12 +4,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-static size_t count_servers(const struct config *config)
+#include "io/control.h"
+
+static size_t count_servers(const struct shard *shard)
 {
+	const struct account *account = NULL;
 	size_t count = 0;
 
-	for (size_t i = 0; i < config->account_count; i++)
-		count += config->accounts[i].settings.url.len > 0;
+	while ((account = shard_account_next(shard, account)))
+		count += account->settings.url.len > 0;
 	return count;
 }
 
@@ -34,20 +37,43 @@ static void print_source(const struct configuration *c)
 		       "name one\n");
 }
 
-static void print_next(const struct config *config)
+/* The command finds the socket by itself where nobody has said otherwise. */
+static void print_command(const struct welcome *w, const char *command)
 {
-	size_t servers = count_servers(config);
+	const struct config *config = w->configuration->config;
 
-	if (config->account_count)
-		printf("ilpd has %zu account%s, and connects to %zu; next, "
-		       "kill -USR1 %ld prints balances\n",
-		       config->account_count,
-		       config->account_count == 1 ? "" : "s", servers,
+	printf("; next, ilp %s", command);
+	if (config->admin_socket || config->data_file)
+		printf(" --socket %s", w->socket);
+	printf("\n");
+}
+
+static void print_peers(const struct welcome *w)
+{
+	size_t accounts = shard_account_count(w->shard);
+
+	if (accounts)
+		printf("ilpd has %zu account%s, and connects to %zu", accounts,
+		       accounts == 1 ? "" : "s", count_servers(w->shard));
+	else
+		printf("ilpd has no peers");
+	if (w->socket)
+		print_command(w, accounts ? "status" : "peers add --help");
+	else if (accounts)
+		printf("; next, kill -USR1 %ld prints balances\n",
 		       (long)getpid());
 	else
-		printf("ilpd has no peers; next, give it accounts in its "
-		       "configuration (ilpd --help-config) and start it "
-		       "again\n");
+		printf("; next, give it accounts in its configuration (ilpd "
+		       "--help-config) and start it again\n");
+}
+
+static void print_control(const struct welcome *w)
+{
+	const struct config *config = w->configuration->config;
+
+	if (w->control && config->admin_host)
+		printf("ilpd is managed on %s:%u by those who have a token\n",
+		       config->admin_host, control_port(w->control));
 }
 
 /* In the order of the configuration; the list has the last one first. */
@@ -60,15 +86,16 @@ static void print_ready(const struct listener *l)
 	       l->settings.host, l->port);
 }
 
-void welcome_print(const struct configuration *c, const char *books,
-		   const struct listener *listeners)
+void welcome_print(const struct welcome *w)
 {
+	const struct configuration *c = w->configuration;
 	const struct ilp_bytes address = c->config->connector.address;
 
 	printf("ilpd %s is the Interledger node %.*s\n", ILPD_VERSION,
 	       (int)address.len, (const char *)address.at);
-	print_books(books);
+	print_books(w->books);
 	print_source(c);
-	print_next(c->config);
-	print_ready(listeners);
+	print_peers(w);
+	print_control(w);
+	print_ready(w->listeners);
 }

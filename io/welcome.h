@@ -6,9 +6,16 @@
 
 #include "io/configuration.h"
 
-/* `books` is the path of the ledger's file; NULL: they are in memory. Tests and
- * scripts wait for the last lines, "ilpd is ready on ...". */
-void welcome_print(const struct configuration *c, const char *books,
-		   const struct listener *listeners);
+struct welcome {
+	const struct configuration *configuration;
+	const char *books;  /* path of the ledger's file; NULL: in memory */
+	const char *socket; /* by which it is managed; NULL: it has none */
+	const struct control *control; /* NULL: it is not managed at all */
+	const struct shard *shard;     /* with all its accounts */
+	const struct listener *listeners;
+};
+
+/* Tests and scripts wait for the last lines, "ilpd is ready on ...". */
+void welcome_print(const struct welcome *welcome);
 
 #endif

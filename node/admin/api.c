@@ -11,6 +11,8 @@
 
 /* How many calls may be on their way. */
 #define CALLS_MAX 256
+/* And how many before strangers are let have one more. */
+#define STRANGERS_MAX 64
 #define ALLOW_MAX 64
 
 static const struct call_problem unknown_path = {
@@ -209,7 +211,7 @@ static const struct endpoint *find(struct api_call *call,
 		}
 	}
 	if (call->allow)
-		call_refuse(call, &wrong_method, "There is %s.", call->allow);
+		call_refuse(call, &wrong_method, "It has %s.", call->allow);
 	else
 		call_refuse(call, &unknown_path,
 			    "GET /v1/openapi.json tells what there is.");
@@ -336,7 +338,8 @@ bool api_ask(struct api *api, const struct api_question *question,
 		call->next->back = &call->next;
 	api->calls = call;
 	api->count++;
-	if (api->count > CALLS_MAX)
+	if (api->count > (question->scope == API_ANYBODY ? STRANGERS_MAX :
+							  CALLS_MAX))
 		call_refuse(call, &too_busy, "Ask again later.");
 	else
 		take(call, question);

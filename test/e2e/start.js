@@ -68,7 +68,7 @@ async function starts_without_a_word () {
       `${execFileSync(binary, ['--version']).toString().trim()} is the Interledger node private.ilpd`,
       `ilpd keeps its books in ${books}`,
       `ilpd has no configuration; there could be one in ${config}`,
-      'ilpd has no peers; next, give it accounts in its configuration (ilpd --help-config) and start it again',
+      'ilpd has no peers; next, ilp peers add --help',
       'ilpd is ready on 127.0.0.1:7768'
     ])
     program.signal('SIGTERM')
@@ -87,7 +87,7 @@ async function says_in_five_lines_what_it_does () {
   assert.match(lines[0], /^ilpd \d+\.\d+\.\d+ is the Interledger node g\.us$/)
   assert.strictEqual(lines[1], `ilpd keeps its books in ${books}`)
   assert.strictEqual(lines[2], `ilpd is configured by ${config}`)
-  assert.match(lines[3], /^ilpd has 1 account, and connects to 0; next, kill -USR1 \d+ prints balances$/)
+  assert.match(lines[3], /^ilpd has 1 account, and connects to 0; next, ilp status$/)
   assert.match(lines[4], /^ilpd is ready on 127\.0\.0\.1:\d+$/)
   assert.strictEqual(lines.length, 5)
 }
