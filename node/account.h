@@ -81,6 +81,9 @@ struct account_counters {
 	uint64_t out_rejected;
 	uint64_t out_expired;
 	uint64_t unexpected; /* answers to nothing in flight, or no more */
+	uint64_t in_limited; /* of those that we refused: by the rate limit */
+	ilp_u128 in_value;   /* of what was fulfilled */
+	ilp_u128 out_value;
 };
 
 struct held;

@@ -249,6 +249,13 @@ static void remember(struct connector *c, const struct inflight_entry *entry,
 	fulfilled_add(c->fulfilled, &transfer, packet);
 }
 
+/* The wait is over, whatever comes now. */
+static void count_fulfilled(struct connector *c, uint32_t came)
+{
+	histogram_count(&c->counters.fulfilled,
+			inflight_since_us(came, c->now));
+}
+
 /* What a crash loses of it is what the ledger was still about to write. */
 static void give_relaxed(struct connector *c, struct account *account,
 			 const struct inflight_entry *entry,
@@ -262,6 +269,7 @@ static void give_relaxed(struct connector *c, struct account *account,
 		.deadline_us = entry->in_deadline_us,
 	};
 
+	count_fulfilled(c, entry->came);
 	give_at_once(c, account, &answer, packet);
 }
 
@@ -277,6 +285,7 @@ static void hold(struct connector *c, struct account *account,
 	answer->batch = books_gathering(c->books);
 	answer->account = account->slot;
 	answer->back = entry->back;
+	answer->came = entry->came;
 	answer->charged = true;
 	answer->amount = entry->in_amount;
 	answer->deadline_us = entry->in_deadline_us;
@@ -301,6 +310,8 @@ static void release_held(struct connector *c, struct account *account,
 {
 	bool late = answer->deadline_us <= c->now.monotonic_us;
 
+	if (!answer->gone)
+		count_fulfilled(c, answer->came);
 	if (!answer->gone && !late && !must_queue(account, answer->back)) {
 		give(c, account, answer, packet);
 		return;
@@ -411,6 +422,7 @@ static void hurry(struct connector *c)
 		    !deliver(c, account, answer.back, packet))
 			continue;
 		held_leave(&walk);
+		count_fulfilled(c, answer.came);
 		connector_alert(c, account,
 				"fulfilled before the ledger was ready.",
 				(struct ilp_bytes){ NULL, 0 });

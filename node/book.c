@@ -5,9 +5,9 @@
 
 /* Amounts have 64 bits, so what is held or new has a great many bits to
  * spare; a wrap would take more packets than there can be. */
-static void add(ilp_u128 *total, struct ilp_amount amount)
+void book_sum(ilp_u128 *sum, struct ilp_amount amount)
 {
-	bool wraps = __builtin_add_overflow(*total, amount.units, total);
+	bool wraps = __builtin_add_overflow(*sum, amount.units, sum);
 
 	assert(!wraps);
 }
@@ -38,7 +38,7 @@ bool book_hold_debit(struct book *book, const struct book_limits *limits,
 	    __builtin_add_overflow(most, amount.units, &most) ||
 	    most > limits->maximum)
 		return false;
-	add(&book->held_debits, amount);
+	book_sum(&book->held_debits, amount);
 	return true;
 }
 
@@ -53,7 +53,7 @@ bool book_hold_credit(struct book *book, const struct book_limits *limits,
 	    __builtin_sub_overflow(least, amount.units, &least) ||
 	    least < limits->minimum)
 		return false;
-	add(&book->held_credits, amount);
+	book_sum(&book->held_credits, amount);
 	return true;
 }
 
@@ -85,7 +85,7 @@ void book_debit(struct book *book, struct ilp_amount amount)
 					    &book->balance);
 
 	assert(!wraps);
-	add(&book->new_debits, amount);
+	book_sum(&book->new_debits, amount);
 }
 
 void book_credit(struct book *book, struct ilp_amount amount)
@@ -94,7 +94,7 @@ void book_credit(struct book *book, struct ilp_amount amount)
 					    &book->balance);
 
 	assert(!wraps);
-	add(&book->new_credits, amount);
+	book_sum(&book->new_credits, amount);
 }
 
 bool book_within(ilp_u128 held, struct ilp_amount more, struct ilp_amount most)

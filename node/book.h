@@ -54,6 +54,9 @@ void book_post_credit(struct book *book, struct ilp_amount amount);
 void book_debit(struct book *book, struct ilp_amount amount);
 void book_credit(struct book *book, struct ilp_amount amount);
 
+/* Adds to a sum of many. */
+void book_sum(ilp_u128 *sum, struct ilp_amount amount);
+
 /* Do `held` and an amount more stay within the most? ILP_AMOUNT_MAX is no
  * limit. */
 bool book_within(ilp_u128 held, struct ilp_amount more, struct ilp_amount most);

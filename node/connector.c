@@ -430,6 +430,7 @@ static void fill_entry(struct connector *c, struct inflight_entry *entry,
 	entry->to = p->to->slot;
 	entry->back = back;
 	entry->repeatable = can_repeat(&p->prepare);
+	entry->came = inflight_stamp(c->now) & INFLIGHT_STAMP_MASK;
 }
 
 static void count_in(struct passage *p)
@@ -527,6 +528,7 @@ static void refuse(struct connector *c, struct account *from,
 
 	c->counters.refusals[refusal]++;
 	from->counters.in_refused++;
+	from->counters.in_limited += refusal == REFUSAL_RATE;
 	answers_give(c, from, back, packet);
 }
 
@@ -604,6 +606,8 @@ static void undo(struct connector *c, struct inflight_entry *entry,
 	struct account *to = accounts_at(c->accounts, entry->to);
 
 	from->counters.in_rejected++;
+	histogram_count(&c->counters.rejected,
+			inflight_since_us(entry->came, c->now));
 	books_void_in(from, entry->in_amount);
 	books_void_out(to, entry->out_amount);
 	answers_give(c, from, entry->back, packet);
@@ -648,6 +652,8 @@ static void fulfilled(struct connector *c, struct inflight_entry *entry,
 	c->counters.fulfills++;
 	from->counters.in_fulfilled++;
 	to->counters.out_fulfilled++;
+	book_sum(&from->counters.in_value, entry->in_amount);
+	book_sum(&to->counters.out_value, entry->out_amount);
 	books_post_out(c->books, to, entry->out_amount);
 	books_post_in(c->books, from, entry->in_amount);
 	write_down(c, from, to, entry);
@@ -784,8 +790,24 @@ void connector_refused(struct connector *c, struct session *session,
 		     &details);
 }
 
+/* One at a time, since there is one note: while it is written down others
+ * gather, and they are durable together. */
+void connector_taken(struct connector *c)
+{
+	if (!c->timed) {
+		c->timed = books_gathering(c->books);
+		c->timed_us = c->now.monotonic_us;
+	}
+	books_taken(c->books);
+}
+
 void connector_durable(struct connector *c, uint64_t batch)
 {
+	if (c->timed && c->timed <= batch) {
+		histogram_count(&c->counters.commits,
+				c->now.monotonic_us - c->timed_us);
+		c->timed = 0;
+	}
 	books_durable(c->books, batch);
 	answers_durable(c, batch);
 	sends_durable(c, batch);

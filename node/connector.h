@@ -14,6 +14,7 @@
 #ifndef NODE_CONNECTOR_H
 #define NODE_CONNECTOR_H
 
+#include "base/histogram.h"
 #include "node/alert.h"
 #include "node/books.h"
 #include "node/callers.h"
@@ -62,6 +63,12 @@ struct connector_counters {
 	uint64_t unexpected; /* answers to nothing in flight */
 	uint64_t late;       /* legs that were charged to `late` */
 	uint64_t lost;       /* answers for which there was no room */
+	/* Of packets that were sent on: from the Prepare's coming in until its
+	 * Fulfill may leave, or until it is rejected. */
+	struct histogram fulfilled;
+	struct histogram rejected;
+	/* From a batch's being taken until it is durable: of one at a time. */
+	struct histogram commits;
 };
 
 /* Routes lead to the slots of accounts, or to ourselves. */
@@ -91,6 +98,8 @@ struct connector {
 	uint32_t line_number;  /* the last that was given */
 	struct lines *wanting; /* those of accounts that want one more */
 	uint64_t durable;      /* the last batch of the books that is */
+	uint64_t timed;        /* the one whose commit is timed, or 0, */
+	int64_t timed_us;      /* and when it was taken */
 	int64_t hurry_us;      /* when to look next for who cannot wait, */
 	int64_t rest_us;       /* for ceilings that may go down, */
 	int64_t lapse_us;      /* and what of an earlier run is over */
@@ -132,6 +141,9 @@ void connector_refused(struct connector *c, struct session *session,
 void connector_undo(struct connector *c, struct inflight_entry *entry,
 		    enum refusal refusal,
 		    const struct refusal_details *details);
+
+/* The ledger has taken the batch that was gathered. */
+void connector_taken(struct connector *c);
 
 /* All batches up to this one of books.h are durable: what waited for them
  * leaves. */

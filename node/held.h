@@ -19,10 +19,11 @@ struct held_answer {
 	uint64_t batch;   /* the number that books.h gave it; 0: none */
 	uint32_t account; /* the slot of who asked */
 	struct way_back back;
-	bool charged;             /* it is a Fulfill, and its leg posted: */
-	struct ilp_amount amount; /* that much */
+	uint32_t came;            /* its Prepare, if it is a Fulfill: a stamp */
+	struct ilp_amount amount; /* which was posted, if it is `charged` */
 	int64_t deadline_us;      /* when it no longer counts */
 	uint32_t len;             /* of the packet */
+	bool charged;             /* it is a Fulfill, and its leg posted */
 	bool gone;                /* it has left before its turn */
 };
 

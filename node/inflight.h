@@ -23,6 +23,10 @@
 #define INFLIGHT_BITS 18
 #define INFLIGHT_MAX (1u << INFLIGHT_BITS)
 
+#define INFLIGHT_STAMP_BITS 29
+#define INFLIGHT_STAMP_MASK ((1u << INFLIGHT_STAMP_BITS) - 1)
+#define INFLIGHT_STAMP_US 8
+
 struct inflight_entry {
 	struct index_entry by_transfer; /* destination and condition */
 	struct wheel_timer timer;       /* the outgoing expiry */
@@ -38,10 +42,26 @@ struct inflight_entry {
 		uint32_t next;        /* of the places that are free */
 	};
 	uint32_t out_request;
-	bool used;
-	bool started;    /* and not over */
-	bool repeatable; /* another Prepare can be for the same transfer */
+	/* One word, for an entry has no more room. */
+	bool used : 1;
+	bool started : 1;    /* and not over */
+	bool repeatable : 1; /* another Prepare can be for the same transfer */
+	uint32_t came : INFLIGHT_STAMP_BITS; /* the Prepare: a stamp */
 };
+
+/* A moment of the monotonic clock in little room: in units of 8 µs, of which
+ * the lowest bits are kept. They are the same again after more than an hour,
+ * which is the longest that a packet is held. */
+static inline uint32_t inflight_stamp(struct ilp_time now)
+{
+	return (uint32_t)(now.monotonic_us / INFLIGHT_STAMP_US);
+}
+
+static inline int64_t inflight_since_us(uint32_t stamp, struct ilp_time now)
+{
+	return (int64_t)((inflight_stamp(now) - stamp) & INFLIGHT_STAMP_MASK) *
+	       INFLIGHT_STAMP_US;
+}
 
 struct inflight;
 

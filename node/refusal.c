@@ -73,6 +73,42 @@ static const struct {
 				    "connector is shutting down." },
 };
 
+/* For programs, such as those that read metrics. */
+static const char *const words[REFUSAL_COUNT] = {
+	[REFUSAL_NONE] = "none",
+	[REFUSAL_UNREADABLE] = "unreadable",
+	[REFUSAL_EXPIRED] = "expired",
+	[REFUSAL_EXPIRES_TOO_SOON] = "expires_too_soon",
+	[REFUSAL_PEER_CONDITION] = "peer_condition",
+	[REFUSAL_PEER_PROTOCOL] = "peer_protocol",
+	[REFUSAL_DUPLICATE] = "duplicate",
+	[REFUSAL_RATE] = "rate",
+	[REFUSAL_PACKET_TOO_LARGE] = "packet_too_large",
+	[REFUSAL_THROUGHPUT] = "throughput",
+	[REFUSAL_MAXIMUM] = "maximum",
+	[REFUSAL_PACKETS_IN_FLIGHT] = "packets_in_flight",
+	[REFUSAL_MONEY_IN_FLIGHT] = "money_in_flight",
+	[REFUSAL_NETWORK] = "network",
+	[REFUSAL_NO_ROUTE] = "no_route",
+	[REFUSAL_REFLECTION] = "reflection",
+	[REFUSAL_NO_CONNECTION] = "no_connection",
+	[REFUSAL_LINK_BUSY] = "link_busy",
+	[REFUSAL_NO_RATE] = "no_rate",
+	[REFUSAL_OLD_PRICE] = "old_price",
+	[REFUSAL_NOTHING_LEFT] = "nothing_left",
+	[REFUSAL_EXCHANGE_TOO_LARGE] = "exchange_too_large",
+	[REFUSAL_LIQUIDITY] = "liquidity",
+	[REFUSAL_TIMED_OUT] = "timed_out",
+	[REFUSAL_WRONG_FULFILLMENT] = "wrong_fulfillment",
+	[REFUSAL_UNREADABLE_ANSWER] = "unreadable_answer",
+	[REFUSAL_NOT_SENT_NOW] = "not_sent_now",
+	[REFUSAL_NOT_SENT] = "not_sent",
+	[REFUSAL_BUSY] = "busy",
+	[REFUSAL_CLOCK] = "clock",
+	[REFUSAL_STOPPED] = "stopped",
+	[REFUSAL_SHUTTING_DOWN] = "shutting_down",
+};
+
 static struct refusal_detail *add(struct refusal_details *details,
 				  const char *name)
 {
@@ -118,6 +154,11 @@ enum ilp_code refusal_code(enum refusal refusal)
 const char *refusal_text(enum refusal refusal)
 {
 	return rows[refusal].text;
+}
+
+const char *refusal_word(enum refusal refusal)
+{
+	return words[refusal];
 }
 
 static void write_detail(struct ilp_writer *w,

@@ -86,6 +86,9 @@ void refusal_add_moment(struct refusal_details *details, const char *name,
 enum ilp_code refusal_code(enum refusal refusal);
 const char *refusal_text(enum refusal refusal);
 
+/* A word for programs: "no_route". */
+const char *refusal_word(enum refusal refusal);
+
 /* A Reject of ours never needs more room than this. */
 #define REFUSAL_PACKET_MAX (ILP_ADDRESS_MAX + 4 * REFUSAL_TEXT_MAX)
 

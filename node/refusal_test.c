@@ -217,7 +217,22 @@ static void the_longest_packet_fits_its_room(void)
 	free(room);
 }
 
+/* Whoever counts refusals by their words must not mix two up. */
+static void every_refusal_has_a_word_of_its_own(void)
+{
+	for (enum refusal refusal = 0; refusal < REFUSAL_COUNT; refusal++) {
+		const char *word = refusal_word(refusal);
+
+		CHECK(word && word[0]);
+		CHECK_INT(strspn(word, "abcdefghijklmnopqrstuvwxyz_"),
+			  strlen(word));
+		for (enum refusal other = 0; other < refusal; other++)
+			CHECK(strcmp(word, refusal_word(other)) != 0);
+	}
+}
+
 TESTS(TEST(every_refusal_has_a_code_and_a_text),
+      TEST(every_refusal_has_a_word_of_its_own),
       TEST(every_refusal_is_a_reject_with_its_code_and_text),
       TEST(says_what_ilp_connector_says),
       TEST(details_follow_the_text_in_their_order),

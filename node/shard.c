@@ -903,7 +903,7 @@ bool shard_note(struct shard *s, const struct ledger_record *record)
 
 void shard_taken(struct shard *s)
 {
-	books_taken(s->connector.books);
+	connector_taken(&s->connector);
 }
 
 void shard_durable(struct shard *s, uint64_t batch)
@@ -983,4 +983,14 @@ bool shard_is_draining(const struct shard *s)
 size_t shard_in_flight(const struct shard *s)
 {
 	return inflight_count(s->connector.inflight);
+}
+
+size_t shard_held(const struct shard *s)
+{
+	return held_waiting(&s->connector.held);
+}
+
+size_t shard_unsent(const struct shard *s)
+{
+	return held_waiting(&s->connector.unsent);
 }

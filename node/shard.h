@@ -196,4 +196,8 @@ const struct books *shard_books(const struct shard *shard);
 bool shard_is_draining(const struct shard *shard);
 size_t shard_in_flight(const struct shard *shard);
 
+/* Bytes that wait for the ledger: of Fulfills, and of Prepares. */
+size_t shard_held(const struct shard *shard);
+size_t shard_unsent(const struct shard *shard);
+
 #endif
