@@ -232,7 +232,7 @@ static void take_link(struct view_connection *out, const struct account *a)
 	out->up = a->session || out->lines;
 }
 
-static void take_balance(struct view_balance *out, const struct account *a)
+void view_take_balance(struct view_balance *out, const struct account *a)
 {
 	static const struct exposure none;
 	const struct exposure *e = a->exposure ? a->exposure : &none;
@@ -278,5 +278,5 @@ void view_take(struct view *v, const struct account *a)
 	copy_text(v->owner, sizeof(v->owner), s->owner);
 	memcpy(v->asset.code, s->asset.code, sizeof(v->asset.code));
 	take_link(&v->link, a);
-	take_balance(&v->balance, a);
+	view_take_balance(&v->balance, a);
 }

@@ -85,6 +85,7 @@ struct view {
 };
 
 void view_take(struct view *view, const struct account *account);
+void view_take_balance(struct view_balance *out, const struct account *account);
 
 extern const struct shape view_shape;
 
