@@ -66,6 +66,7 @@ static void destroy_account(struct account *account)
 	drop_texts(account->texts, account->settings.url.len);
 	ilp_secret_clear(account->settings.token_hash, ILP_HASH_LEN);
 	free(account->exposure);
+	free(account->limits);
 	free(account);
 }
 
@@ -110,6 +111,18 @@ static struct ilp_bytes copy_text(uint8_t **to, struct ilp_bytes text)
 
 /* Copies the settings, with their texts: the URL first, since it has a
  * secret in it that is wiped at the end. They may be those of this account. */
+/* Most accounts have none of them. */
+static bool make_limits(struct account *account,
+			const struct account_settings *settings)
+{
+	if (account->limits ||
+	    !(settings->packets.period_us || settings->incoming.period_us ||
+	      settings->outgoing.period_us))
+		return true;
+	account->limits = calloc(1, sizeof(*account->limits));
+	return account->limits;
+}
+
 static bool copy_settings(struct account *account,
 			  const struct account_settings *settings)
 {
@@ -120,8 +133,10 @@ static bool copy_settings(struct account *account,
 	struct account_settings copy = *settings;
 	uint8_t *to = texts;
 
-	if (!texts)
+	if (!texts || !make_limits(account, settings)) {
+		free(texts);
 		return false;
+	}
 	copy.url = copy_text(&to, settings->url);
 	copy.id = copy_text(&to, settings->id);
 	copy.owner = copy_text(&to, settings->owner);

@@ -53,11 +53,11 @@ struct account_settings {
 	 * on the line of the question. */
 	struct ilp_bytes callback;
 	struct ilp_amount packet_max; /* of an incoming packet */
+	struct ilp_amount in_flight_money; /* in and out each */
 	struct book_limits balance;
 	struct limit_settings packets; /* incoming */
 	struct limit_settings incoming; /* money */
 	struct limit_settings outgoing;
-	struct ilp_amount in_flight_money; /* in and out each */
 };
 
 /* The settings of somebody who is trusted with nothing: no credit, no limit
@@ -86,6 +86,13 @@ struct account_counters {
 	ilp_u128 out_value;
 };
 
+/* How far those limits are used that its settings have. */
+struct account_limits {
+	struct limit packets;
+	struct limit incoming;
+	struct limit outgoing;
+};
+
 struct held;
 struct lines;
 struct parked;
@@ -103,13 +110,11 @@ struct account {
 	uint32_t callers; /* who want their answers posted (callers.h) */
 	struct session *session; /* the one that is up; NULL: none */
 	struct lines *lines;     /* or these, by which it is asked over HTTP */
+	struct account_limits *limits; /* NULL: there has never been one */
 	struct book book;
 	struct exposure *exposure; /* NULL: nothing was ever sent to it */
 	struct account *next_touched; /* by this batch of the books */
 	uint64_t number; /* in the ledger; never used again */
-	struct limit packets;
-	struct limit incoming;
-	struct limit outgoing;
 	struct account_settings settings; /* texts are in `texts` */
 	struct account_counters counters;
 	struct index_entry by_id;

@@ -163,8 +163,10 @@ static enum refusal check_rate(struct connector *c, struct passage *p)
 {
 	struct account *from = p->from;
 
-	return limit_take(&from->packets, &from->settings.packets, 1,
-			  c->now.monotonic_us) ?
+	return !from->limits ||
+			       limit_take(&from->limits->packets,
+					  &from->settings.packets, 1,
+					  c->now.monotonic_us) ?
 		       REFUSAL_NONE :
 		       REFUSAL_RATE;
 }
@@ -193,8 +195,11 @@ static enum refusal check_throughput(struct connector *c, struct passage *p)
 {
 	struct account *from = p->from;
 
-	return limit_take_amount(&from->incoming, &from->settings.incoming,
-				 p->prepare.amount, c->now.monotonic_us) ?
+	return !from->limits ||
+			       limit_take_amount(&from->limits->incoming,
+						 &from->settings.incoming,
+						 p->prepare.amount,
+						 c->now.monotonic_us) ?
 		       REFUSAL_NONE :
 		       REFUSAL_THROUGHPUT;
 }
@@ -386,7 +391,8 @@ static enum refusal check_outgoing(struct connector *c, struct passage *p)
 {
 	struct account *to = p->to;
 
-	if (limit_take_amount(&to->outgoing, &to->settings.outgoing,
+	if (!to->limits ||
+	    limit_take_amount(&to->limits->outgoing, &to->settings.outgoing,
 			      p->out_amount, c->now.monotonic_us))
 		return REFUSAL_NONE;
 	let_go(p);

@@ -106,6 +106,7 @@ static const char *const words[REFUSAL_COUNT] = {
 	[REFUSAL_BUSY] = "busy",
 	[REFUSAL_CLOCK] = "clock",
 	[REFUSAL_STOPPED] = "stopped",
+	[REFUSAL_ALL_STOPPED] = "all_stopped",
 	[REFUSAL_SHUTTING_DOWN] = "shutting_down",
 };
 

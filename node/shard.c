@@ -630,10 +630,13 @@ static void change_limits(struct account *account,
 			  const struct account_settings *old)
 {
 	const struct account_settings *now = &account->settings;
+	struct account_limits *limits = account->limits;
 
-	limit_change(&account->packets, &old->packets, &now->packets);
-	limit_change(&account->incoming, &old->incoming, &now->incoming);
-	limit_change(&account->outgoing, &old->outgoing, &now->outgoing);
+	if (!limits)
+		return;
+	limit_change(&limits->packets, &old->packets, &now->packets);
+	limit_change(&limits->incoming, &old->incoming, &now->incoming);
+	limit_change(&limits->outgoing, &old->outgoing, &now->outgoing);
 }
 
 /* Who may come in by other means than before comes in anew. */

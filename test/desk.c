@@ -77,7 +77,7 @@ static struct reply *keep(const struct api_answer *answer)
 	snprintf(reply.type, sizeof(reply.type), "%s", answer->content_type);
 	snprintf(reply.allow, sizeof(reply.allow), "%s",
 		 answer->allow ? answer->allow : "");
-	if (reply.body.len) {
+	if (reply.body.len && strstr(reply.type, "json")) {
 		CHECK_INT(ilp_json_read(nodes, NODES_MAX, reply.body).problem,
 			  ILP_JSON_OK);
 		reply.json = nodes;
