@@ -575,6 +575,34 @@ static void tells_which_methods_there_are(void)
 }
 
 /* Each endpoint, asked by everybody. What stands for something is "x". */
+/* doc/admin.md has a row for each, and no other. */
+static void the_page_lists_every_endpoint(void)
+{
+	static const char *const scopes[] = { "–", "read", "operate", "admin" };
+	static char page[64 * 1024];
+	FILE *file = fopen(ILP_DOC "/admin.md", "r");
+	size_t rows = 0, count = 0;
+
+	assert_non_null(file);
+	page[fread(page, 1, sizeof(page) - 1, file)] = '\0';
+	fclose(file);
+	for (const char *at = page; (at = strstr(at, "\n| `")); at += 4)
+		rows += strchr("GPD", at[4]) != NULL;
+	for (size_t i = 0; i < endpoint_list_count; i++) {
+		for (size_t j = 0; j < endpoint_lists[i]->count; j++) {
+			const struct endpoint *e = &endpoint_lists[i]->at[j];
+			char row[128];
+
+			snprintf(row, sizeof(row), "\n| `%s %s` | %s |",
+				 e->method, e->path, scopes[e->scope]);
+			if (!strstr(page, row))
+				fail_msg("doc/admin.md lacks%s", row);
+			count++;
+		}
+	}
+	CHECK_INT(rows, count);
+}
+
 static void gives_no_more_than_the_scope(void)
 {
 	struct desk d;
@@ -851,7 +879,8 @@ TESTS(TEST(tells_of_the_node_at_a_glance),
       TEST(gives_a_page_of_the_widest_accounts), TEST(gives_routes_in_pages),
       TEST(tells_of_assets_and_rates), TEST(lists_alerts_and_forgets_them),
       TEST(refuses_paths_that_there_are_not),
-      TEST(tells_which_methods_there_are), TEST(gives_no_more_than_the_scope),
+      TEST(tells_which_methods_there_are), TEST(the_page_lists_every_endpoint),
+      TEST(gives_no_more_than_the_scope),
       TEST(refuses_queries_that_make_no_sense), TEST(undoes_escapes_in_paths),
       TEST(refuses_ids_of_any_length), TEST(takes_no_more_calls_than_it_may),
       TEST(an_asker_may_go_away),

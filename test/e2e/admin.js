@@ -56,7 +56,7 @@ function ask ({ socketPath, agent }, target, { method = 'GET', body } = {}) {
       response.on('data', (part) => parts.push(part)).on('error', reject).on('end', () => {
         const text = Buffer.concat(parts).toString()
         const type = response.headers['content-type']
-        resolve({ status: response.statusCode, type, headers: response.headers, body: text, json: text ? JSON.parse(text) : undefined })
+        resolve({ status: response.statusCode, type, headers: response.headers, body: text, json: text && /json/.test(type) ? JSON.parse(text) : text || undefined })
       })
     })
     request.on('error', reject).end(body)
