@@ -270,6 +270,8 @@ static void take(struct api_call *call, const struct api_question *question)
 	else if (!decode_parts(call))
 		call_refuse(call, &call_bad_request,
 			    "A part of the path is not escaped as it must be.");
+	else
+		call_check_query(call);
 }
 
 static void begin(struct api_call *call)

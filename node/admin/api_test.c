@@ -657,6 +657,9 @@ static void refuses_queries_that_make_no_sense(void)
 		"cursor=18446744073709551616",
 		"cursor=x",
 		"cursor=0&limit=x",
+		"limits=0",
+		"limt=5",
+		"limit=1&x=%zz",
 	};
 	static const char *const good[] = {
 		"",
@@ -669,8 +672,6 @@ static void refuses_queries_that_make_no_sense(void)
 		"&&limit=1&&",
 		"cursor=18446744073709551615",
 		"cursor=9223372036854775807",
-		"limits=0",
-		"x=%zz",
 		"limit=1?limit=2",
 	};
 	static const char *const lists[] = { "accounts", "routes", "rates" };
@@ -706,7 +707,7 @@ static void undoes_escapes_in_paths(void)
 	peer_join(&d.s, "alice");
 	CHECK_AT(desk_get(&d, 200, "GET /v1/accounts/%61lic%65"), "id",
 		 "alice");
-	CHECK_AT(desk_get(&d, 200, "GET /v1/accounts/alice?x#"), "id", "alice");
+	CHECK_AT(desk_get(&d, 200, "GET /v1/accounts/alice?"), "id", "alice");
 	CHECK_PROBLEM(desk_call(&d, "GET /v1/accounts/%61lic%6"), 400,
 		      "bad-request");
 	CHECK_PROBLEM(desk_call(&d, "GET /v1/accounts/alice%00"), 400,

@@ -96,6 +96,34 @@ bool call_query(struct api_call *call, const char *name,
 	return true;
 }
 
+static bool knows(const struct endpoint *e, struct ilp_bytes name)
+{
+	const struct endpoint_query *q = e->queries;
+
+	while (q && q->name && !ilp_bytes_equal(ilp_text(q->name), name))
+		q++;
+	return q && q->name;
+}
+
+bool call_check_query(struct api_call *call)
+{
+	struct ilp_bytes rest = call->query;
+
+	while (rest.len) {
+		struct ilp_bytes pair = ilp_text_until(&rest, '&');
+		struct ilp_bytes name = ilp_text_until(&pair, '=');
+
+		if (!name.len || knows(call->endpoint, name))
+			continue;
+		call_refuse(call, &call_bad_request,
+			    "The query has no use for \"%.*s\".",
+			    (int)(name.len < 64 ? name.len : 64),
+			    (const char *)name.at);
+		return false;
+	}
+	return true;
+}
+
 /* ---- the body ---- */
 
 static const struct call_problem no_json = { 415, "not-json",

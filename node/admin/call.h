@@ -74,6 +74,10 @@ const struct ilp_json_node *call_json(struct api_call *call);
 /* Undoes percent escapes. False when they are wrong, or there is no memory. */
 bool call_decode(struct api_call *call, struct ilp_bytes *value);
 
+/* Does the query have only names that the endpoint knows? If not the call says
+ * so. */
+bool call_check_query(struct api_call *call);
+
 /* The value that the query gives under that name, with its escapes undone;
  * empty when it is not there. False when it cannot be read. */
 bool call_query(struct api_call *call, const char *name,
