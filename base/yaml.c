@@ -268,14 +268,26 @@ static bool is_odd_key(struct reader *r, const yaml_event_t *event)
 	return index && byte_at(r, index - 1) == '?';
 }
 
+static bool is_quoted(const yaml_event_t *event)
+{
+	return event->type == YAML_SCALAR_EVENT &&
+	       (event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
+		event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE);
+}
+
 /* To YAML 1.1 a comment may begin right behind a quote, so that the rest of what
  * somebody meant would be lost. */
 static bool is_cut(struct reader *r, const yaml_event_t *event)
 {
-	return event->type == YAML_SCALAR_EVENT &&
-	       (event->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
-		event->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) &&
-	       byte_at(r, event->end_mark.index) == '#';
+	return is_quoted(event) && byte_at(r, event->end_mark.index) == '#';
+}
+
+/* How deep its other lines have to be, readers do not agree on; and mostly a
+ * quote is missing. */
+static bool is_long_quote(const yaml_event_t *event)
+{
+	return is_quoted(event) &&
+	       event->start_mark.line != event->end_mark.line;
 }
 
 static bool take_key(struct reader *r, const yaml_event_t *event)
@@ -286,6 +298,8 @@ static bool take_key(struct reader *r, const yaml_event_t *event)
 	    ilp_bytes_equal(scalar(event), ilp_text("<<")))
 		return refuse(r, event,
 			      "merge keys (<<) are not taken: write all out");
+	if (is_plain(event) && scalar(event).len == 0)
+		return refuse(r, event, "a key is missing");
 	ilp_json_put_key_bytes(&r->json, scalar(event));
 	return true;
 }
@@ -321,6 +335,10 @@ static bool take_node(struct reader *r, const yaml_event_t *event,
 	    is_odd_key(r, event))
 		return refuse(r, event, "a value or key that begins with ? needs "
 					"quotes");
+	if (is_long_quote(event))
+		return refuse(r, event,
+			      "a text in quotes ends on the line on which it "
+			      "begins: is a quote missing?");
 	if (is_cut(r, event))
 		return refuse_at(r, place_of(r, event->end_mark),
 				 "a comment needs a space in front of it");

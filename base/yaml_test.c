@@ -55,7 +55,7 @@ static void a_document_is_the_json_that_it_looks_like(void)
 		  "[{\"a\":1,\"b\":2},[\"c\"],[],{}]" },
 		{ "--- # a comment\na: b # another\n...\n", "{\"a\":\"b\"}" },
 		{ "a: 'it''s \\n # no'\n", "{\"a\":\"it's \\\\n # no\"}" },
-		{ "a: \"x\\ty\\u00e9\\x41\\\n  z\"\n",
+		{ "a: \"x\\ty\\u00e9\\x41z\"\n",
 		  "{\"a\":\"x\\ty\xc3\xa9"
 		  "Az\"}" },
 		{ "a: |\n  one\n    two\n", "{\"a\":\"one\\n  two\\n\"}" },
@@ -108,6 +108,13 @@ static void what_yaml_would_guess_arrives_as_it_was_written(void)
 static void what_is_not_understood_is_refused(void)
 {
 	static const struct row rows[] = {
+		{ "a:\n   - \"b\n   - 1\"\n",
+		  "2:6: a text in quotes ends on the line on which it begins: "
+		  "is a quote missing?" },
+		{ "a: 'b\n  c'\n",
+		  "1:4: a text in quotes ends on the line on which it begins: "
+		  "is a quote missing?" },
+		{ "{\n?# a: [ ]\n}\n", "3:1: a key is missing" },
 		{ "a: &x 1\n", "1:4: anchors (&) are not taken; a value that "
 			       "begins with & needs quotes" },
 		{ "a: &x {b: c}\n",

@@ -15,6 +15,7 @@ struct row {
 
 struct trust {
 	struct tls_context *others; /* whom the system trusts */
+	bool looked;                /* for those */
 	struct row *rows;
 	size_t count;
 };
@@ -78,8 +79,10 @@ static bool load_all(struct trust *t, const struct config *config, char *error,
 			return false;
 		t->count++;
 	}
-	/* Accounts that are made later may want it. */
-	t->others = load(NULL, error, error_size);
+	if (by_system) {
+		t->looked = true;
+		t->others = load(NULL, error, error_size);
+	}
 	return !by_system || t->others;
 }
 
@@ -107,11 +110,17 @@ void trust_destroy(struct trust *t)
 	free(t);
 }
 
-const struct tls_context *trust_find(const struct trust *t,
-				     struct ilp_bytes account)
+const struct tls_context *trust_find(struct trust *t, struct ilp_bytes account)
 {
+	char error[256];
+
+
 	for (size_t i = 0; i < t->count; i++)
 		if (ilp_bytes_equal(t->rows[i].account, account))
 			return t->rows[i].context;
+	if (!t->looked) {
+		t->looked = true;
+		t->others = load(NULL, error, sizeof(error));
+	}
 	return t->others;
 }

@@ -17,8 +17,11 @@ struct trust *trust_create(const struct config *config, char *error,
 			   size_t error_size);
 void trust_destroy(struct trust *trust);
 
-/* For connecting to the account with this id. NULL when TLS cannot be used. */
-const struct tls_context *trust_find(const struct trust *trust,
+/* For connecting to the account with this id. NULL when TLS cannot be used. Whom
+ * the system trusts is read when an account in the configuration wants it; or
+ * once, here, for the first that was made since: that takes some milliseconds.
+ */
+const struct tls_context *trust_find(struct trust *trust,
 				     struct ilp_bytes account);
 
 #endif

@@ -180,7 +180,7 @@ documents.forEach((text, i) => {
   else if (!refused && /[|>][+-]?[1-9]|\\\n\s*\n/.test(text)) count.indented++
   else if (!refused) return fail(text, 'means something else', expected.take, answers[i])
   else if (!expected || expected.foreign) count.both++
-  else if (good) return fail(text, 'should be taken', expected.take, answers[i])
+  else if (good && !/a text in quotes ends on the line/.test(answers[i])) return fail(text, 'should be taken', expected.take, answers[i])
   else count.ours++
   if (!refused && expected && expected.foreign) return fail(text, 'should be refused', 'a refusal', answers[i])
   passed++
