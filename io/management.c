@@ -52,7 +52,9 @@ static struct catalog *open_catalog(struct node *node, const char *data_file,
 	uint8_t seed[32];
 
 	if (data_file) {
-		seal = sealing_open(data_file, error, error_size);
+		seal = sealing_open(data_file,
+				    catalog_is_kept(node_ledger(node)), error,
+				    error_size);
 		if (!seal)
 			return NULL;
 	}

@@ -17,6 +17,7 @@
 
 struct key_file {
 	char path[KEY_PATH_SIZE];
+	bool needed;
 	char *error;
 	size_t error_size;
 };
@@ -127,17 +128,24 @@ static bool find_key(const struct key_file *f, uint8_t key[SEAL_KEY_LEN])
 	int fd = open(f->path, O_RDONLY | O_CLOEXEC);
 	bool good;
 
+	if (fd < 0 && errno != ENOENT)
+		return fail(f, strerror(errno));
+	if (fd < 0 && f->needed)
+		return fail(f, "it is missing, and there is something that "
+			       "only it opens");
 	if (fd < 0)
-		return errno == ENOENT ? make_key(f, key) :
-					 fail(f, strerror(errno));
+		return make_key(f, key);
 	good = read_key(f, fd, key);
 	close(fd);
 	return good;
 }
 
-struct seal *sealing_open(const char *data_file, char *error, size_t error_size)
+struct seal *sealing_open(const char *data_file, bool needed, char *error,
+			  size_t error_size)
 {
-	struct key_file f = { .error = error, .error_size = error_size };
+	struct key_file f = { .needed = needed,
+			      .error = error,
+			      .error_size = error_size };
 	uint8_t key[SEAL_KEY_LEN], seed[32];
 	struct seal *seal;
 

@@ -6,9 +6,9 @@
 
 #include "node/admin/seal.h"
 
-/* The path of the key is the data file's with ".key" behind it. Made when
- * there is none. NULL, and `error` says why. */
-struct seal *sealing_open(const char *data_file, char *error,
+/* The path of the key is the data file's with ".key" behind it. Made when there
+ * is none, unless it is needed for what is there. NULL, and `error` says why. */
+struct seal *sealing_open(const char *data_file, bool needed, char *error,
 			  size_t error_size);
 
 #endif

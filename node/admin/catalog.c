@@ -178,6 +178,15 @@ static bool begins(struct ilp_bytes key, struct ilp_bytes prefix)
 	       memcmp(key.at, prefix.at, prefix.len) == 0;
 }
 
+bool catalog_is_kept(const struct ledger *ledger)
+{
+	const struct ilp_bytes prefix = ilp_text(CATALOG_PREFIX);
+	struct ledger_record record;
+
+	return ledger_next_record(ledger, prefix, &record) &&
+	       begins(record.key, prefix);
+}
+
 bool catalog_restore(struct catalog *c, const struct ledger *ledger,
 		     char *error, size_t error_size)
 {

@@ -25,6 +25,9 @@ struct catalog;
 struct catalog *catalog_create(struct seal *seal, const uint8_t seed[32]);
 void catalog_destroy(struct catalog *catalog);
 
+/* Have earlier runs left anything? */
+bool catalog_is_kept(const struct ledger *ledger);
+
 /* Reads all that earlier runs have left. False, and a line of text for people,
  * when it cannot be read. */
 bool catalog_restore(struct catalog *catalog, const struct ledger *ledger,

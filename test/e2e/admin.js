@@ -15,6 +15,7 @@ const { need } = require('../interop/lib/need')
 const { Payment } = require('../interop/lib/payment')
 const { Program } = require('../interop/lib/program')
 const { until, within } = require('../interop/lib/wait')
+const { ask } = require('./lib/ask')
 const { binary, start, prove } = require('./lib/claims')
 const { Client } = require('./lib/client')
 
@@ -46,21 +47,6 @@ async function endsWell ({ ilpd, socketPath, agent }) {
   const { status, errors } = await ilpd.stop()
   assert.deepStrictEqual([status, errors], [0, ''])
   assert(!fs.existsSync(socketPath))
-}
-
-// { status, type, headers, body, json } of one request.
-function ask ({ socketPath, agent }, target, { method = 'GET', body } = {}) {
-  return within(`${method} ${target}`, new Promise((resolve, reject) => {
-    const request = http.request({ socketPath, agent, method, path: target }, (response) => {
-      const parts = []
-      response.on('data', (part) => parts.push(part)).on('error', reject).on('end', () => {
-        const text = Buffer.concat(parts).toString()
-        const type = response.headers['content-type']
-        resolve({ status: response.statusCode, type, headers: response.headers, body: text, json: text && /json/.test(type) ? JSON.parse(text) : text || undefined })
-      })
-    })
-    request.on('error', reject).end(body)
-  }))
 }
 
 // Two peers who pay each other until they are told to end: how often they did.

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// One request to the admin API, by a Unix socket or by TCP.
+'use strict'
+
+const http = require('http')
+const { within } = require('../../interop/lib/wait')
+
+// `at` is what http.request takes for where: { socketPath, agent } or { port }.
+// Gives { status, type, headers, body, json }.
+function ask (at, target, { method = 'GET', body, token } = {}) {
+  const headers = {}
+  if (token) headers.authorization = `Bearer ${token}`
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  return within(`${method} ${target}`, new Promise((resolve, reject) => {
+    const request = http.request({ ...at, method, path: target, headers }, (response) => {
+      const parts = []
+      response.on('data', (part) => parts.push(part)).on('error', reject).on('end', () => {
+        const text = Buffer.concat(parts).toString()
+        const type = response.headers['content-type']
+        const json = text && /json/.test(type) ? JSON.parse(text) : text || undefined
+        resolve({ status: response.statusCode, type, headers: response.headers, body: text, json })
+      })
+    })
+    request.on('error', reject).end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body))
+  }))
+}
+
+module.exports = { ask }
