@@ -2,13 +2,67 @@
 /* commands.c - all commands, in the order in which help has them. */
 #include "cli/command.h"
 
+extern const struct command command_account;
+extern const struct command command_accounts;
+extern const struct command command_accounts_add;
+extern const struct command command_accounts_change;
+extern const struct command command_accounts_remove;
+extern const struct command command_accounts_start;
+extern const struct command command_accounts_stop;
+extern const struct command command_alerts;
+extern const struct command command_alerts_dismiss;
+extern const struct command command_balance;
 extern const struct command command_complete;
 extern const struct command command_completion;
 extern const struct command command_decode;
+extern const struct command command_doctor;
 extern const struct command command_help;
 extern const struct command command_import;
+extern const struct command command_peers_add;
+extern const struct command command_rates;
+extern const struct command command_routes;
+extern const struct command command_routes_remove;
+extern const struct command command_routes_set;
+extern const struct command command_start;
+extern const struct command command_status;
+extern const struct command command_stop;
+extern const struct command command_tokens;
+extern const struct command command_tokens_add;
+extern const struct command command_tokens_remove;
+extern const struct command command_tokens_rotate;
 
 const struct command *const commands[] = {
-	&command_completion, &command_decode,   &command_help,
-	&command_import,     &command_complete, NULL,
+	/* Of a node: how it is, */
+	&command_status,
+	&command_doctor,
+	&command_stop,
+	&command_start,
+	/* its accounts, */
+	&command_accounts,
+	&command_account,
+	&command_balance,
+	&command_peers_add,
+	&command_accounts_add,
+	&command_accounts_change,
+	&command_accounts_stop,
+	&command_accounts_start,
+	&command_accounts_remove,
+	/* and what is around them. */
+	&command_routes,
+	&command_routes_set,
+	&command_routes_remove,
+	&command_rates,
+	&command_alerts,
+	&command_alerts_dismiss,
+	&command_tokens,
+	&command_tokens_add,
+	&command_tokens_rotate,
+	&command_tokens_remove,
+	/* Without one. */
+	&command_completion,
+	&command_decode,
+	&command_help,
+	&command_import,
+	&command_complete,
+	NULL,
 };
