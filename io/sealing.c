@@ -90,8 +90,9 @@ static bool sync_folder(const char *path)
 	return good;
 }
 
-/* Before anything is sealed with it, it is on the disk. */
-static bool write_key(const struct key_file *f, int fd,
+/* Before anything is sealed with it, it is on the disk. It gets its name when
+ * it is whole, so that a crash leaves no half of one. */
+static bool write_key(const struct key_file *f, const char *unfinished, int fd,
 		      const uint8_t key[SEAL_KEY_LEN])
 {
 	uint8_t digits[DIGITS + 1];
@@ -101,24 +102,29 @@ static bool write_key(const struct key_file *f, int fd,
 		ilp_hex(digits + 2 * i, key[i]);
 	digits[DIGITS] = '\n';
 	good = write(fd, digits, sizeof(digits)) == (ssize_t)sizeof(digits) &&
-	       fsync(fd) == 0 && sync_folder(f->path);
+	       fsync(fd) == 0 && rename(unfinished, f->path) == 0 &&
+	       sync_folder(f->path);
 	ilp_secret_clear(digits, sizeof(digits));
 	if (!good) {
 		fail(f, strerror(errno));
-		unlink(f->path);
+		unlink(unfinished);
 	}
 	return good;
 }
 
 static bool make_key(const struct key_file *f, uint8_t key[SEAL_KEY_LEN])
 {
-	int fd = open(f->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	char unfinished[KEY_PATH_SIZE + 4];
 	bool good;
+	int fd;
 
+	snprintf(unfinished, sizeof(unfinished), "%s.new", f->path);
+	unlink(unfinished);
+	fd = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return fail(f, strerror(errno));
 	now_draw(key, SEAL_KEY_LEN);
-	good = write_key(f, fd, key);
+	good = write_key(f, unfinished, fd, key);
 	close(fd);
 	return good;
 }

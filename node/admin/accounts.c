@@ -325,7 +325,8 @@ static bool is_empty(const struct view *view)
 {
 	const struct view_balance *balance = &view->balance;
 
-	return balance->current == 0 && balance->in_doubt == 0 &&
+	return balance->current == 0 && balance->held_debits == 0 &&
+	       balance->held_credits == 0 && balance->in_doubt == 0 &&
 	       balance->unresolved == 0;
 }
 
