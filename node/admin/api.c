@@ -13,6 +13,9 @@
 #define CALLS_MAX 256
 /* And how many before strangers are let have one more. */
 #define STRANGERS_MAX 64
+/* And of those that change something, which wait while the ledger does: so that
+ * one can still look at what it waits for. */
+#define CHANGES_MAX 192
 #define ALLOW_MAX 64
 
 static const struct call_problem unknown_path = {
@@ -108,10 +111,11 @@ enum api_scope api_scope_of(const struct api *api, struct ilp_bytes token)
 
 static bool changes(const struct change *change, struct ilp_bytes name)
 {
-	for (size_t i = 0; i < change->count; i++)
-		if (ilp_bytes_equal(change->parts[i].name, name))
-			return true;
-	return false;
+	const struct change_part *part = change->parts;
+
+	while (part && !ilp_bytes_equal(part->name, name))
+		part = part->next;
+	return part;
 }
 
 bool call_is_changed(const struct api_call *call, struct ilp_bytes name)
@@ -288,6 +292,11 @@ static void begin(struct api_call *call)
 
 static void go_on(struct api_call *call);
 
+static bool is_change(const struct api_call *call)
+{
+	return strcmp(call->endpoint->method, "GET") != 0;
+}
+
 /* Others may have waited for it; in their order. */
 static void end(struct api_call *call)
 {
@@ -306,11 +315,13 @@ static void end(struct api_call *call)
 static void go_on(struct api_call *call)
 {
 	struct api *api = call->api;
+	struct call_memory *before = call->memory;
 
 	call->waits = false;
 	begin(call);
 	if (call->waits) {
 		call_drop_change(call);
+		call_give_back(call, before);
 		errand_list_add(&api->waiting, &call->errand);
 	} else if (call->status) {
 		end(call);
@@ -345,6 +356,8 @@ bool api_ask(struct api *api, const struct api_question *question,
 		call_refuse(call, &too_busy, "Ask again later.");
 	else
 		take(call, question);
+	if (!call->status && api->count > CHANGES_MAX && is_change(call))
+		call_refuse(call, &too_busy, "Ask again later.");
 	if (call->status)
 		end(call);
 	else

@@ -38,17 +38,22 @@ void *call_take(struct api_call *call, size_t size)
 	return memory->at;
 }
 
-void call_finish(struct api_call *call)
+void call_give_back(struct api_call *call, struct call_memory *before)
 {
-	while (call->memory) {
+	while (call->memory != before) {
 		struct call_memory *memory = call->memory;
 
 		call->memory = memory->next;
 		ilp_secret_clear(memory->at, memory->size);
 		free(memory);
 	}
-	buffer_drop(&call->answer);
+}
+
+void call_finish(struct api_call *call)
+{
 	call_drop_change(call);
+	call_give_back(call, NULL);
+	buffer_drop(&call->answer);
 }
 
 void call_drop_change(struct api_call *call)

@@ -47,6 +47,9 @@ struct api_call {
 /* Zeros that live as long as the call; NULL when there is no memory. */
 void *call_take(struct api_call *call, size_t size);
 
+/* Frees what was taken since that was the last. */
+void call_give_back(struct api_call *call, struct call_memory *before);
+
 /* Frees all of that. */
 void call_finish(struct api_call *call);
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/admin/change.h"
 
-#include <assert.h>
-
 #include "node/admin/call.h"
 
 static const struct call_problem too_long = { 413, "too-long",
@@ -38,33 +36,32 @@ static bool make(struct api_call *call, struct change_part *part,
 
 bool change_claim(struct api_call *call, const char *kind, struct ilp_bytes id)
 {
-	struct change *change = &call->change;
-	struct change_part *part = &change->parts[change->count];
+	struct change_part *part = call_take(call, sizeof(*part));
+	struct ilp_bytes name = name_of(call, kind, id);
 
-	assert(change->count < CHANGE_PARTS_MAX);
-	change->count++;
-	part->name = name_of(call, kind, id);
-	if (part->name.len > CATALOG_NAME_MAX)
+	if (name.len > CATALOG_NAME_MAX) {
 		call_refuse(call, &too_long,
 			    "The name is longer than one in the ledger.");
-	else if (!part->name.len)
+	} else if (!part || !name.len) {
 		call_refuse(call, &call_no_memory, "Ask again later.");
-	else
-		call->waits = call_is_changed(call, part->name);
+	} else {
+		part->name = name;
+		part->next = call->change.parts;
+		call->change.parts = part;
+		call->waits = call_is_changed(call, name);
+	}
 	return call_goes_on(call);
 }
 
 bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
 		struct ilp_bytes text)
 {
-	struct change *change = &call->change;
-
 	if (!change_claim(call, kind, id))
 		return false;
 	if (text.len > CATALOG_TEXT_MAX)
 		call_refuse(call, &too_long,
 			    "The text is longer than a record of the ledger.");
-	else if (!make(call, &change->parts[change->count - 1], text))
+	else if (!make(call, call->change.parts, text))
 		call_refuse(call, &call_no_memory, "Ask again later.");
 	return call_goes_on(call);
 }
@@ -76,35 +73,31 @@ static bool is_remembered(const struct change_part *part)
 
 bool change_note(struct api_call *call, struct shard *shard)
 {
-	const struct change *change = &call->change;
+	const struct change_part *part = call->change.parts;
 
-	for (size_t i = 0; i < change->count; i++)
-		if (is_remembered(&change->parts[i]) &&
-		    !shard_note(shard, &change->parts[i].record))
+	for (; part; part = part->next)
+		if (is_remembered(part) && !shard_note(shard, &part->record))
 			return false;
 	return true;
 }
 
 void change_keep(struct api_call *call)
 {
-	struct change *change = &call->change;
+	const struct change_part *part = call->change.parts;
 
-	for (size_t i = 0; i < change->count; i++) {
-		struct change_part *part = &change->parts[i];
-
+	for (; part; part = part->next) {
 		if (part->item)
 			catalog_put(call_catalog(call), part->item);
 		else if (is_remembered(part))
 			catalog_remove(call_catalog(call), part->name);
 	}
-	change->count = 0;
+	call->change.parts = NULL;
 }
 
 void change_drop(struct change *change)
 {
-	for (size_t i = 0; i < change->count; i++)
-		catalog_drop(change->parts[i].item);
-	change->count = 0;
+	for (; change->parts; change->parts = change->parts->next)
+		catalog_drop(change->parts->item);
 }
 
 struct ilp_bytes change_find(struct api_call *call, const char *kind,

@@ -18,17 +18,16 @@
 struct api_call;
 struct shard;
 
-#define CHANGE_PARTS_MAX 3
-
 struct change_part {
 	struct ilp_bytes name;
 	struct catalog_item *item; /* NULL: it is taken out */
 	struct ledger_record record; /* without a key: it is only claimed */
+	struct change_part *next;
 };
 
+/* Its parts live as long as the call. */
 struct change {
-	struct change_part parts[CHANGE_PARTS_MAX];
-	size_t count;
+	struct change_part *parts;
 };
 
 /* What is called `id` among things of that kind is to have this text, or with

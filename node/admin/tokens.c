@@ -266,6 +266,12 @@ static void begin_new(struct api_call *call)
 	change_add(call, KIND, ILP_BYTES(hash), ilp_json_written(&w));
 }
 
+/* Two at once would both be the last that there is room for. */
+static bool claim_room(struct api_call *call)
+{
+	return change_claim(call, "token-room", ilp_text("one"));
+}
+
 /* Two of one name would be made under two hashes. */
 static bool claim_name(struct api_call *call)
 {
@@ -294,7 +300,7 @@ static void begin_add(struct api_call *call)
 		call_refuse(call, &exists, "Rotate or remove it.");
 	else if (count(call) >= TOKENS_MAX)
 		call_refuse(call, &too_many, "Remove those that are not used.");
-	else if (claim_name(call))
+	else if (claim_room(call) && claim_name(call))
 		begin_new(call);
 }
 
