@@ -125,10 +125,19 @@ bool config_apply(const struct config *config, struct shard *shard,
 
 /* ---- one account ---- */
 
-/* Leads no prefix of its somewhere else already? */
+static bool lists(const struct config_prefixes *routes, struct ilp_bytes prefix)
+{
+	for (size_t i = 0; i < routes->count; i++)
+		if (ilp_bytes_equal(routes->at[i], prefix))
+			return true;
+	return false;
+}
+
+/* Is each prefix of its own free, or was its own before? One that leads to it
+ * since somebody has said so elsewhere stays his. */
 static bool has_free_routes(const struct config_account *account,
 			    const struct shard *shard,
-			    const struct account *present,
+			    const struct config_account *before,
 			    struct config_error *error)
 {
 	for (size_t i = 0; i < account->routes.count; i++) {
@@ -136,9 +145,9 @@ static bool has_free_routes(const struct config_account *account,
 		const struct account *to;
 
 		if (shard_route_get(shard, prefix, &to) &&
-		    (!present || to != present))
+		    !(before && lists(&before->routes, prefix)))
 			return fail(error, "route", prefix,
-				    "leads somewhere else already");
+				    "was made elsewhere already");
 	}
 	return true;
 }
@@ -166,14 +175,6 @@ bool config_add_account(const struct config_account *account,
 	return false;
 }
 
-static bool lists(const struct config_prefixes *routes, struct ilp_bytes prefix)
-{
-	for (size_t i = 0; i < routes->count; i++)
-		if (ilp_bytes_equal(routes->at[i], prefix))
-			return true;
-	return false;
-}
-
 static void drop_routes(const struct config_prefixes *before,
 			const struct config_prefixes *now, struct shard *shard)
 {
@@ -191,7 +192,7 @@ bool config_change_account(const struct config_account *before,
 
 	if (!account)
 		return fail(error, "account", now->settings.id, "it is gone");
-	if (!has_free_routes(now, shard, account, error))
+	if (!has_free_routes(now, shard, before, error))
 		return false;
 	problem = shard_account_change(shard, account, &now->settings);
 	if (problem)

@@ -6,9 +6,8 @@
 #define NODES_MAX 131072
 #define ROUNDS_MAX 10000
 
-void desk_begin(struct desk *d)
+static void make_api(struct desk *d, struct seal *seal)
 {
-	scene_begin(&d->s);
 	const struct api_facts facts = {
 		.version = "1.2.3",
 		.address = d->s.options.address,
@@ -18,9 +17,60 @@ void desk_begin(struct desk *d)
 		.started_us = d->s.now.monotonic_us,
 	};
 	d->errands = (struct errands){ .to_run.first = NULL };
-	d->api = api_create(&facts, catalog_create(NULL, d->s.options.seed),
-			    d->s.options.seed);
+	struct catalog *catalog = catalog_create(seal, d->s.options.seed);
+	char error[256];
+
+	assert_non_null(catalog);
+	if (!catalog_restore(catalog, d->s.ledger, error, sizeof(error)))
+		fail_msg("%s", error);
+	d->api = api_create(&facts, catalog, d->s.options.seed);
 	assert_non_null(d->api);
+}
+
+void desk_begin(struct desk *d)
+{
+	scene_begin(&d->s);
+	make_api(d, NULL);
+}
+
+static char told[4096];
+
+const char *desk_told(void)
+{
+	return told;
+}
+
+static void tell(const char *text)
+{
+	size_t len = strlen(told);
+
+	snprintf(told + len, sizeof(told) - len, "%s\n", text);
+}
+
+bool desk_restore(struct desk *d, char *error, size_t error_size)
+{
+	told[0] = '\0';
+	return api_restore(d->api, scene_shard(&d->s), tell, error, error_size);
+}
+
+void desk_begin_lasting(struct desk *d, struct ledger *ledger,
+			void (*configure)(struct shard *shard))
+{
+	static const uint8_t key[SEAL_KEY_LEN] = { 9 };
+	struct connector_options options = scene_options();
+
+	/* Another run, other random bytes. */
+	options.seed[1] = ledger ? (uint8_t)ledger_progress(ledger).submitted : 0;
+	scene_begin_lasting(&d->s, &options, ledger);
+	if (configure)
+		configure(scene_shard(&d->s));
+	make_api(d, seal_create(key, options.seed));
+}
+
+void desk_take_down(struct desk *d)
+{
+	api_destroy(d->api);
+	scene_take_down(&d->s);
 }
 
 void desk_end(struct desk *d)
@@ -33,19 +83,32 @@ void desk_end(struct desk *d)
 	scene_end(&d->s);
 }
 
-void desk_ask(struct desk *d, enum api_scope scope, const char *request,
-	      const void *asker, uint32_t stream)
+static void ask(struct desk *d, enum api_scope scope, const char *request,
+		const char *body, const void *asker, uint32_t stream)
 {
 	size_t method = strcspn(request, " ");
 	const struct api_question question = {
 		.method = { (const uint8_t *)request, method },
 		.target = ilp_text(request + method + 1),
+		.body = ilp_text(body),
 		.scope = scope,
 		.asker = asker,
 		.stream = stream,
 	};
 
 	CHECK(api_ask(d->api, &question, d->s.now));
+}
+
+void desk_ask(struct desk *d, enum api_scope scope, const char *request,
+	      const void *asker, uint32_t stream)
+{
+	ask(d, scope, request, "", asker, stream);
+}
+
+void desk_ask_with(struct desk *d, const char *request, const char *body,
+		   const void *asker, uint32_t stream)
+{
+	ask(d, API_ADMIN, request, body, asker, stream);
 }
 
 void desk_play(struct desk *d)
@@ -72,7 +135,9 @@ static struct reply *keep(const struct api_answer *answer)
 	CHECK(answer->body.len <= API_ANSWER_MAX);
 	if (answer->body.len)
 		memcpy(body, answer->body.at, answer->body.len);
-	reply = (struct reply){ .status = answer->status,
+	reply = (struct reply){ .asker = answer->asker,
+				.stream = answer->stream,
+				.status = answer->status,
 				.body = { body, answer->body.len } };
 	snprintf(reply.type, sizeof(reply.type), "%s", answer->content_type);
 	snprintf(reply.allow, sizeof(reply.allow), "%s",
@@ -85,13 +150,20 @@ static struct reply *keep(const struct api_answer *answer)
 	return &reply;
 }
 
-const struct reply *desk_call_as(struct desk *d, enum api_scope scope,
-				 const char *request)
+const struct reply *desk_next(struct desk *d)
+{
+	struct api_answer answer;
+
+	return api_next_answer(d->api, &answer) ? keep(&answer) : NULL;
+}
+
+static const struct reply *call(struct desk *d, enum api_scope scope,
+				const char *request, const char *body)
 {
 	static uint32_t stream;
 	struct api_answer answer;
 
-	desk_ask(d, scope, request, d, ++stream);
+	ask(d, scope, request, body, d, ++stream);
 	for (int i = 0; !api_next_answer(d->api, &answer); i++) {
 		CHECK(i < ROUNDS_MAX);
 		desk_play(d);
@@ -101,6 +173,18 @@ const struct reply *desk_call_as(struct desk *d, enum api_scope scope,
 
 	CHECK(!api_next_answer(d->api, &answer));
 	return reply;
+}
+
+const struct reply *desk_call_as(struct desk *d, enum api_scope scope,
+				 const char *request)
+{
+	return call(d, scope, request, "");
+}
+
+const struct reply *desk_send(struct desk *d, const char *request,
+			      const char *body)
+{
+	return call(d, API_ADMIN, request, body);
 }
 
 const struct reply *desk_call(struct desk *d, const char *request)

@@ -18,15 +18,34 @@ struct desk {
 void desk_begin(struct desk *d);
 void desk_end(struct desk *d);
 
+/* The same on a ledger that outlives the node; NULL for a new one, as in
+ * slow_ledger.h. `configure`, or NULL, makes the configuration's accounts. */
+void desk_begin_lasting(struct desk *d, struct ledger *ledger,
+			void (*configure)(struct shard *shard));
+
+/* Gives the shard what earlier runs have left. False, and why: that cannot be.
+ * What there was to be told is in desk_told, a line each. */
+const char *desk_told(void);
+bool desk_restore(struct desk *d, char *error, size_t error_size);
+
+/* Only takes it down, whatever is under way, and the ledger with it. */
+void desk_take_down(struct desk *d);
+
 /* "GET /v1/status", of somebody with this scope. */
 void desk_ask(struct desk *d, enum api_scope scope, const char *request,
 	      const void *asker, uint32_t stream);
+
+/* The same with a body in JSON, by an administrator. */
+void desk_ask_with(struct desk *d, const char *request, const char *body,
+		   const void *asker, uint32_t stream);
 
 /* A round of the node's, with errands there and back. */
 void desk_play(struct desk *d);
 
 /* An answer, whose body is JSON if there is one. */
 struct reply {
+	const void *asker;
+	uint32_t stream;
 	int status;
 	char type[64];
 	char allow[64];
@@ -34,11 +53,18 @@ struct reply {
 	const struct ilp_json_node *json; /* NULL: no body */
 };
 
+/* The next that there is already; NULL: none. Good until the next call. */
+const struct reply *desk_next(struct desk *d);
+
 /* Asks, and plays until there is the answer, which is good until the next
  * call. */
 const struct reply *desk_call(struct desk *d, const char *request);
 const struct reply *desk_call_as(struct desk *d, enum api_scope scope,
 				 const char *request);
+
+/* With a body. */
+const struct reply *desk_send(struct desk *d, const char *request,
+			      const char *body);
 
 /* The same, where it has to be one with this status. */
 const struct ilp_json_node *desk_get(struct desk *d, int status,

@@ -75,16 +75,12 @@ static void inherit(struct peer *peer, const struct account *account,
 	}
 }
 
-struct peer *peer_join_with(struct scene *s,
-			    const struct account_settings *settings)
+static struct peer *make_peer(struct scene *s, const struct account *account,
+			      const struct account_settings *settings)
 {
 	struct peer *peer = calloc(1, sizeof(*peer));
-	struct account *account;
 
 	assert_non_null(peer);
-	shard_begin(scene_shard(s), s->now);
-	CHECK_INT(shard_account_add(scene_shard(s), settings), ACCOUNT_OK);
-	account = shard_account_find(scene_shard(s), settings->id);
 	peer->scene = s;
 	peer->settings = *settings;
 	snprintf(peer->name, sizeof(peer->name), "%.*s", (int)settings->id.len,
@@ -96,7 +92,32 @@ struct peer *peer_join_with(struct scene *s,
 	inherit(peer, account, s->peers);
 	peer->next = s->peers;
 	s->peers = peer;
+	return peer;
+}
+
+struct peer *peer_join_with(struct scene *s,
+			    const struct account_settings *settings)
+{
+	const struct account *account;
+	struct peer *peer;
+
+	shard_begin(scene_shard(s), s->now);
+	CHECK_INT(shard_account_add(scene_shard(s), settings), ACCOUNT_OK);
+	account = shard_account_find(scene_shard(s), settings->id);
+	peer = make_peer(s, account, settings);
 	CHECK(shard_route_set(scene_shard(s), address_of(peer), account));
+	peer_connect(peer);
+	return peer;
+}
+
+struct peer *peer_meet(struct scene *s, const char *name)
+{
+	const struct account *account =
+		shard_account_find(scene_shard(s), ilp_text(name));
+	struct peer *peer;
+
+	assert_non_null(account);
+	peer = make_peer(s, account, &account->settings);
 	peer_connect(peer);
 	return peer;
 }

@@ -101,6 +101,9 @@ struct peer *peer_join(struct scene *s, const char *name);
 struct peer *peer_join_with(struct scene *s,
 			    const struct account_settings *settings);
 
+/* A peer of an account that there is already, connected. */
+struct peer *peer_meet(struct scene *s, const char *name);
+
 /* NULL when it has none any more. */
 struct account *peer_account(const struct peer *peer);
 

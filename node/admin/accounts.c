@@ -14,6 +14,7 @@
 
 #define KIND "account"
 #define KIND_STOPPED "stopped"
+#define KIND_ROUTE "route"
 
 static const struct call_problem unknown = { 404, "account-unknown",
 					     "There is no such account" };
@@ -30,10 +31,17 @@ static const struct call_problem in_file = {
 static const struct call_problem not_empty = {
 	409, "account-not-empty", "There is money in the account"
 };
+static const struct call_problem leaving = {
+	409, "account-leaving", "The account is being removed"
+};
 
+/* Only what was made through the API is removed. */
 static const char *origin_of(struct api_call *call, const struct view *view)
 {
-	return change_find(call, KIND, ilp_text(view->id)).len ? "api" : "file";
+	return view->state == ACCOUNT_CLOSING ||
+			       change_find(call, KIND, ilp_text(view->id)).len ?
+		       "api" :
+		       "file";
 }
 
 /* ---- all of them ---- */
@@ -95,7 +103,9 @@ static void finish_list(struct api_call *call)
 /* ---- one ---- */
 
 struct one {
+	bool ours; /* it was made through the API */
 	bool found;
+	bool leaves; /* and is being removed */
 	bool empty;
 	bool failed;
 	struct config_error error;
@@ -105,8 +115,15 @@ struct one {
 static void look_at(struct one *one, const struct account *account)
 {
 	one->found = account;
+	one->leaves = account && account->state == ACCOUNT_CLOSING;
 	if (account)
 		view_take(&one->view, account);
+}
+
+/* Is it there, and stays? */
+static bool stays(const struct one *one)
+{
+	return one->found && !one->leaves;
 }
 
 static struct account *find(struct api_call *call, struct node *node)
@@ -126,6 +143,21 @@ static void refuse_unknown(struct api_call *call)
 {
 	call_refuse(call, &unknown, "No account has the id \"%.*s\".",
 		    (int)call->parts[0].len, (const char *)call->parts[0].at);
+}
+
+static void refuse_to_change(struct api_call *call)
+{
+	const struct one *one = call->state;
+
+	if (!one->found)
+		refuse_unknown(call);
+	else if (one->leaves)
+		call_refuse(call, &leaving,
+			    "Its id is free when it is gone.");
+	else
+		call_refuse(call, &in_file,
+			    "Change it there, and have the node read it "
+			    "again.");
 }
 
 static void answer_one(struct api_call *call, int status)
@@ -255,9 +287,12 @@ static struct ilp_bytes id_of(const struct config *config)
 static void begin_change(struct api_call *call)
 {
 	struct config_error error;
-	struct ilp_bytes text = text_of(call);
+	struct ilp_bytes text;
 	struct ilp_bytes merged;
 
+	if (!change_claim(call, KIND, call->parts[0]))
+		return;
+	text = text_of(call);
 	if (!text.len)
 		return; /* it is in the file, or nowhere: the shard knows */
 	merged = patch(call);
@@ -278,7 +313,7 @@ static enum errand_step change(struct errand *errand, struct node *node)
 	struct one *one = call->state;
 
 	look_at(one, find(call, node));
-	if (!one->found || !call->configs[NOW])
+	if (!stays(one) || !call->configs[NOW])
 		return ERRAND_DONE;
 	one->failed = !config_change_account(call->configs[BEFORE]->accounts,
 					     call->configs[NOW]->accounts,
@@ -289,20 +324,12 @@ static enum errand_step change(struct errand *errand, struct node *node)
 	return remember(call, node);
 }
 
-static void refuse_in_file(struct api_call *call)
-{
-	call_refuse(call, &in_file,
-		    "Change it there, and have the node read it again.");
-}
-
 static void finish_change(struct api_call *call)
 {
 	struct one *one = call->state;
 
-	if (!one->found)
-		refuse_unknown(call);
-	else if (!call->configs[NOW])
-		refuse_in_file(call);
+	if (!stays(one) || !call->configs[NOW])
+		refuse_to_change(call);
 	else if (one->failed)
 		call_refuse(call, &conflict, "%s.", one->error.text);
 	else
@@ -313,14 +340,41 @@ static void finish_change(struct api_call *call)
 
 /* ---- removing one ---- */
 
+/* Its routes go with it: whoever has its id later is not led to by them. None
+ * is being made, since that claims the account. */
+static void drop_routes(struct api_call *call)
+{
+	const struct ilp_bytes nothing = { NULL, 0 };
+	const struct ilp_bytes kind = ilp_text(KIND_ROUTE "/");
+	const struct catalog_item *item = NULL;
+
+	while ((item = catalog_next(call_catalog(call), item))) {
+		struct ilp_bytes name = catalog_name(item);
+
+		if (name.len > kind.len &&
+		    memcmp(name.at, kind.at, kind.len) == 0 &&
+		    ilp_bytes_equal(catalog_text(item), call->parts[0]) &&
+		    !change_add(call, KIND_ROUTE,
+				ilp_bytes_skip(name, kind.len), nothing))
+			return;
+	}
+}
+
 static void begin_remove(struct api_call *call)
 {
 	const struct ilp_bytes nothing = { NULL, 0 };
+	struct one *one = call->state;
 
-	if (text_of(call).len && change_add(call, KIND, call->parts[0], nothing))
-		change_add(call, KIND_STOPPED, call->parts[0], nothing);
+	if (!change_claim(call, KIND, call->parts[0]))
+		return;
+	one->ours = text_of(call).len;
+	if (one->ours && change_add(call, KIND, call->parts[0], nothing) &&
+	    change_add(call, KIND_STOPPED, call->parts[0], nothing))
+		drop_routes(call);
 }
 
+/* What is in flight may still become money in it, which nobody could settle
+ * any more. */
 static bool is_empty(const struct view *view)
 {
 	const struct view_balance *balance = &view->balance;
@@ -338,10 +392,10 @@ static enum errand_step remove_one(struct errand *errand, struct node *node)
 
 	look_at(one, account);
 	one->empty = account && is_empty(&one->view);
-	if (!account || !one->empty || !call->change.count)
+	if (!stays(one) || !one->empty || !one->ours)
 		return ERRAND_DONE;
 	shard_account_remove(node_shard(node), account);
-	look_at(one, account);
+	view_take(&one->view, account);
 	return remember(call, node);
 }
 
@@ -349,14 +403,12 @@ static void finish_remove(struct api_call *call)
 {
 	struct one *one = call->state;
 
-	if (!one->found)
-		refuse_unknown(call);
-	else if (!call->change.count)
-		refuse_in_file(call);
+	if (!stays(one) || !one->ours)
+		refuse_to_change(call);
 	else if (!one->empty)
 		call_refuse(call, &not_empty,
-			    "Settle with the peer first, and resolve what is "
-			    "in doubt.");
+			    "Stop it and settle with the peer first, and "
+			    "resolve what is in doubt.");
 	else if (one->failed)
 		call_refuse(call, &call_no_memory, "Ask again later.");
 	else
@@ -385,7 +437,7 @@ static enum errand_step set_stopped(struct errand *errand, struct node *node,
 	struct account *account = find(call, node);
 
 	look_at(call->state, account);
-	if (!account)
+	if (!stays(call->state))
 		return ERRAND_DONE;
 	shard_account_stop(node_shard(node), account, stopped);
 	look_at(call->state, account);
@@ -406,13 +458,14 @@ static void finish_stop(struct api_call *call)
 {
 	const struct one *one = call->state;
 
-	if (one->failed) {
+	if (!stays(one)) {
+		refuse_to_change(call);
+	} else if (one->failed) {
 		call_refuse(call, &call_no_memory, "Ask again later.");
-		return;
-	}
-	if (one->found)
+	} else {
 		change_keep(call);
-	finish_look(call);
+		answer_one(call, 200);
+	}
 }
 
 /* clang-format off */
@@ -442,8 +495,8 @@ static const struct endpoint endpoints[] = {
 	  .state_size = sizeof(struct one),
 	  .begin = begin_change, .work = change, .finish = finish_change },
 	{ "DELETE", "/v1/accounts/{id}", API_ADMIN, "removeAccount",
-	  "Removes an account that was made through the API and is empty. It "
-	  "goes when nothing is in flight any more.",
+	  "Removes an account that was made through the API, is empty, and has "
+	  "no money in flight. Its routes go with it.",
 	  .answer = &view_shape, .status = 200,
 	  .state_size = sizeof(struct one),
 	  .begin = begin_remove, .work = remove_one, .finish = finish_remove },

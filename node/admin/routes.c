@@ -7,6 +7,7 @@
 
 #define ROUTES_A_STEP 32
 #define KIND "route"
+#define KIND_ACCOUNT "account"
 /* Of the empty prefix in a path; no address begins so. */
 #define DEFAULT "default"
 
@@ -175,11 +176,13 @@ static bool read_account(struct api_call *call, struct ilp_bytes *account)
 	return false;
 }
 
+/* The account stays as long as that takes. */
 static void begin_set(struct api_call *call)
 {
 	struct one *one = call->state;
 
-	if (read_prefix(call) && read_account(call, &one->account))
+	if (read_prefix(call) && read_account(call, &one->account) &&
+	    change_claim(call, KIND_ACCOUNT, one->account))
 		change_add(call, KIND, call->parts[0], one->account);
 }
 
@@ -192,8 +195,8 @@ static enum errand_step set(struct errand *errand, struct node *node)
 	const struct account *before;
 
 	one->found = shard_route_get(shard, one->prefix, &before);
-	one->known = account;
-	if ((one->found && !one->ours) || !account)
+	one->known = account && account->state != ACCOUNT_CLOSING;
+	if ((one->found && !one->ours) || !one->known)
 		return ERRAND_DONE;
 	one->set = shard_route_set(shard, one->prefix, account) &&
 		   change_note(call, shard);
@@ -214,8 +217,7 @@ static void finish_set(struct api_call *call)
 			    (int)one->account.len,
 			    (const char *)one->account.at);
 	} else if (!one->set) {
-		call_refuse(call, &call_no_memory,
-			    "Or the account is being removed.");
+		call_refuse(call, &call_no_memory, "Ask again later.");
 	} else {
 		change_keep(call);
 		name_origin(call, &one->view);
