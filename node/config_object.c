@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "node/config_names.h"
 #include "node/config_value.h"
 
 /* An object that is being read. Options are bits, by their index. */
@@ -65,25 +66,11 @@ find_grouped(const struct config_object *object,
 	return NULL;
 }
 
-static const struct config_option *find(const struct config_object *object,
-					const char *group,
-					const struct ilp_json_node *key)
-{
-	for (size_t i = 0; i < object->option_count; i++) {
-		const struct config_option *o = &object->options[i];
-		const char *name = config_option_name_in(o, group);
-
-		if (name && ilp_json_is(key, name))
-			return o;
-	}
-	return NULL;
-}
-
 /* Another object that has an option of this name. */
 static const struct config_object *find_owner(const struct ilp_json_node *key)
 {
 	for (size_t i = 0; i < CONFIG_OBJECTS; i++)
-		if (find(config_objects[i], "", key))
+		if (config_names_find(config_objects[i], "", key))
 			return config_objects[i];
 	return NULL;
 }
@@ -195,7 +182,7 @@ static void read_members(struct config_reader *r, struct filling *f,
 
 	while (!r->failed && ilp_json_next(&walk)) {
 		const struct config_option *o =
-			find(f->object, group, walk.key);
+			config_names_find(f->object, group, walk.key);
 		struct config_step step = step_to(r, walk.key->text);
 
 		if (!o) {

@@ -8,9 +8,15 @@
 #include "node/admin/view.h"
 #include "node/config_account.h"
 #include "node/config_apply.h"
+#include "node/config_names.h"
 
 /* Copied in one round, so that a packet waits for no more than these. */
 #define VIEWS_A_STEP 16
+
+/* Bytes that a group takes besides what is put into it. */
+#define CANONICAL_MORE 64
+
+#define NAME_SHOWN 64
 
 #define KIND "account"
 #define KIND_STOPPED "stopped"
@@ -198,6 +204,16 @@ static bool read_account(struct api_call *call, struct ilp_bytes text)
 	return call_goes_on(call);
 }
 
+static const struct form add_form = {
+	.name = "AccountSettings", .options = &config_account_object
+};
+
+static const struct form change_form = {
+	.name = "AccountChanges",
+	.options = &config_account_object,
+	.patch = true,
+};
+
 static void begin_add(struct api_call *call)
 {
 	if (call_json(call))
@@ -255,25 +271,62 @@ static struct ilp_bytes text_of(struct api_call *call)
 	return change_find(call, KIND, call->parts[0]);
 }
 
+/* That text, with one name for each option; NULL when there is no memory. */
+static const struct ilp_json_node *named_once(struct api_call *call,
+					      struct ilp_bytes text)
+{
+	size_t room = text.len + CANONICAL_MORE;
+	struct ilp_json_node *nodes =
+		call_take(call, (room + 1) * sizeof(*nodes));
+	uint8_t *again = call_take(call, room);
+	struct ilp_json_writer w = ilp_json_writer(again, again ? room : 0, 0);
+
+	if (!nodes || !again ||
+	    ilp_json_read(nodes, room + 1, text).problem)
+		return NULL;
+	config_names_put(&w, config_account_object, nodes);
+	text = ilp_json_written(&w);
+	return text.len && !ilp_json_read(nodes, room + 1, text).problem ?
+		       nodes :
+		       NULL;
+}
+
+/* What is taken away has to be something. */
+static bool knows_all(struct api_call *call,
+		      const struct ilp_json_node *changes)
+{
+	const struct ilp_json_node *key =
+		config_names_unknown(config_account_object, changes);
+
+	if (key)
+		call_refuse(call, &invalid, "Unknown option \"%.*s\".",
+			    (int)(key->text.len < NAME_SHOWN ? key->text.len :
+							       NAME_SHOWN),
+			    (const char *)key->text.at);
+	return !key;
+}
+
 /* Its new text; empty, and the call says why, when there is none. */
 static struct ilp_bytes patch(struct api_call *call)
 {
+	const struct ilp_bytes nothing = { NULL, 0 };
 	struct ilp_bytes text = text_of(call);
-	const struct ilp_json_node *changes = call_json(call);
-	size_t room = text.len + call->body.len + 2;
-	struct ilp_json_node *nodes =
-		call_take(call, (text.len + 1) * sizeof(*nodes));
+	const struct ilp_json_node *before, *changes;
+	size_t room = text.len + call->body.len + 2 * CANONICAL_MORE;
 	uint8_t *merged = call_take(call, room);
-	struct ilp_json_writer w = ilp_json_writer(merged, room, 0);
+	struct ilp_json_writer w = ilp_json_writer(merged, merged ? room : 0, 0);
 
-	if (!changes)
-		return (struct ilp_bytes){ NULL, 0 };
-	if (!nodes || !merged ||
-	    ilp_json_read(nodes, text.len + 1, text).problem) {
+	if (!call_json(call))
+		return nothing;
+	before = named_once(call, text);
+	changes = named_once(call, call->body);
+	if (!merged || !before || !changes) {
 		call_refuse(call, &call_no_memory, "Ask again later.");
-		return (struct ilp_bytes){ NULL, 0 };
+		return nothing;
 	}
-	merge_patch(&w, nodes, changes);
+	if (!knows_all(call, changes))
+		return nothing;
+	merge_patch(&w, before, changes);
 	if (ilp_json_written(&w).len == 0)
 		call_refuse(call, &invalid, "What becomes of it is too deep.");
 	return ilp_json_written(&w);
@@ -478,7 +531,7 @@ static const struct endpoint endpoints[] = {
 	{ "POST", "/v1/accounts", API_ADMIN, "addAccount",
 	  "Makes an account, which is written as in the configuration's file. "
 	  "It is there for good when this is answered.",
-	  .answer = &view_shape, .status = 201,
+	  .body = &add_form, .answer = &view_shape, .status = 201,
 	  .state_size = sizeof(struct one),
 	  .begin = begin_add, .work = add, .finish = finish_add },
 	{ "GET", "/v1/accounts/{id}", API_READ, "getAccount",
@@ -491,7 +544,7 @@ static const struct endpoint endpoints[] = {
 	  "Changes an account that was made through the API, while packets "
 	  "flow: options that are given replace the others, and null takes one "
 	  "away (RFC 7396).",
-	  .answer = &view_shape, .status = 200,
+	  .body = &change_form, .answer = &view_shape, .status = 200,
 	  .state_size = sizeof(struct one),
 	  .begin = begin_change, .work = change, .finish = finish_change },
 	{ "DELETE", "/v1/accounts/{id}", API_ADMIN, "removeAccount",

@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "node/admin/api.h"
 #include "node/admin/change.h"
+#include "node/admin/form.h"
 #include "node/admin/shape.h"
 
 /* Of parts of a path that stand for something: /v1/accounts/{id}. */
@@ -123,6 +124,7 @@ extern const struct call_problem call_no_memory;
 struct endpoint_query {
 	const char *name;
 	const char *text;
+	uint64_t most; /* of a whole number from 1 on; 0: it is a text */
 };
 
 struct endpoint {
@@ -132,6 +134,7 @@ struct endpoint {
 	const char *name; /* as programs call it: "listAccounts" */
 	const char *text; /* for people */
 	const struct endpoint_query *queries; /* up to one without a name */
+	const struct form *body;              /* NULL: it takes none */
 	const struct shape *answer;           /* NULL: none, or no JSON */
 	const char *content_type;             /* NULL: JSON */
 	int status;                           /* when all goes well */

@@ -388,7 +388,9 @@ static void what_an_account_is_cannot_be_changed(void)
 		"[]", "null", "{\"id\":\"rob\"}", "{\"id\":null}",
 		"{\"i\\u0064\":\"rob\"}", "{\"nonsense\":1}",
 		"{\"assetScale\":null}", "{\"maximum\":{}}",
-		"{\"tlsCa\":\"/etc/hostname\"}",
+		"{\"tlsCa\":\"/etc/hostname\"}", "{\"nonsense\":null}",
+		"{\"balance\":{\"maximal\":null}}",
+		"{\"maximum\":1,\"balance\":{\"maximum\":2}}",
 	};
 	struct desk d;
 
@@ -406,6 +408,31 @@ static void what_an_account_is_cannot_be_changed(void)
 	assert_null(find(&d, "rob"));
 	CHECK_AT(get_sent(&d, 200, "PATCH /v1/accounts/bob", "{}"),
 		 "assetScale", "9");
+	desk_end(&d);
+}
+
+static void an_option_of_two_names_is_one(void)
+{
+	struct desk d;
+	const struct ilp_json_node *json;
+
+	begin(&d);
+	get_sent(&d, 201, "POST /v1/accounts",
+		 "{\"id\":\"bob\",\"relation\":\"peer\","
+		 "\"assetCode\":\"XRP\",\"assetScale\":9,"
+		 "\"balance\":{\"maximum\":7,\"minimum\":-7}}");
+	json = get_sent(&d, 200, "PATCH /v1/accounts/bob",
+			"{\"maximum\":5}");
+	CHECK_AT(json, "balance.maximum", "5");
+	CHECK_AT(json, "balance.minimum", "-7");
+	json = get_sent(&d, 200, "PATCH /v1/accounts/bob",
+			"{\"minimum\":null}");
+	CHECK_AT(json, "balance.minimum", "unlimited");
+	CHECK_AT(json, "balance.maximum", "5");
+	json = get_sent(&d, 200, "PATCH /v1/accounts/bob",
+			"{\"balance\":null,\"minimum\":-3}");
+	CHECK_AT(json, "balance.minimum", "-3");
+	CHECK_AT(json, "balance.maximum", "0");
 	desk_end(&d);
 }
 
@@ -541,6 +568,7 @@ static void a_route_that_cannot_be_is_not_set(void)
 	};
 	static const char *const prefixes[] = { "test..x", "test.%20", "x", "test.x.",
 						"Default" };
+	const struct reply *reply;
 	char request[64];
 	struct peer *alice;
 	struct desk d;
@@ -554,6 +582,10 @@ static void a_route_that_cannot_be_is_not_set(void)
 			 prefixes[i]);
 		check_sent(&d, 400, "route-invalid", request, TO("alice"));
 	}
+	reply = desk_send(&d, "PUT /v1/routes/test.x", "{\"acount\":1}");
+	CHECK_PROBLEM(reply, 400, "route-invalid");
+	CHECK_AT(reply->json, "detail",
+		 "There is no use for \\\"acount\\\"; \\\"account\\\" is near.");
 	check_sent(&d, 409, "account-unknown", "PUT /v1/routes/test.x", TO("bob"));
 	check_sent(&d, 409, "route-conflict", "PUT /v1/routes/test.node",
 		   TO("alice"));
@@ -769,6 +801,7 @@ TESTS(TEST(is_answered_when_it_is_durable_and_not_before),
       TEST(an_account_does_not_take_what_others_have),
       TEST(changes_an_account_while_packets_flow),
       TEST(what_an_account_is_cannot_be_changed),
+      TEST(an_option_of_two_names_is_one),
       TEST(a_route_is_not_made_twice), TEST(removes_an_account_with_its_routes),
       TEST(an_account_with_money_is_not_removed),
       TEST(an_account_that_leaves_is_left_alone), TEST(sets_and_removes_routes),

@@ -15,6 +15,12 @@ static void put_pair(struct ilp_json_writer *w, const char *key,
 	ilp_json_put_string(w, ilp_text(value));
 }
 
+static void put_u64(struct ilp_json_writer *w, const char *key, uint64_t value)
+{
+	ilp_json_put_key(w, key);
+	ilp_json_put_u64(w, value);
+}
+
 static void begin_object(struct ilp_json_writer *w, const char *key)
 {
 	ilp_json_put_key(w, key);
@@ -52,18 +58,22 @@ static bool next_endpoint(struct turn *t)
 /* ---- operations ---- */
 
 static void put_parameter(struct ilp_json_writer *w, struct ilp_bytes name,
-			  bool in_path, const char *text)
+			  const struct endpoint_query *query)
 {
 	ilp_json_begin_object(w);
 	ilp_json_put_key(w, "name");
 	ilp_json_put_string(w, name);
-	put_pair(w, "in", in_path ? "path" : "query");
+	put_pair(w, "in", query ? "query" : "path");
 	ilp_json_put_key(w, "required");
-	ilp_json_put_bool(w, in_path);
-	if (text)
-		put_pair(w, "description", text);
+	ilp_json_put_bool(w, !query);
+	if (query)
+		put_pair(w, "description", query->text);
 	begin_object(w, "schema");
-	put_pair(w, "type", "string");
+	put_pair(w, "type", query && query->most ? "integer" : "string");
+	if (query && query->most) {
+		put_u64(w, "minimum", 1);
+		put_u64(w, "maximum", query->most);
+	}
 	ilp_json_end_object(w);
 	ilp_json_end_object(w);
 }
@@ -78,10 +88,10 @@ static void put_parameters(struct ilp_json_writer *w, const struct endpoint *e)
 		size_t len = strcspn(++at, "}");
 
 		put_parameter(w, (struct ilp_bytes){ (const uint8_t *)at, len },
-			      true, NULL);
+			      NULL);
 	}
 	for (; q && q->name; q++)
-		put_parameter(w, ilp_text(q->name), false, q->text);
+		put_parameter(w, ilp_text(q->name), q);
 	ilp_json_end_array(w);
 }
 
@@ -117,6 +127,20 @@ static void put_answer(struct ilp_json_writer *w, const struct endpoint *e,
 			    e->content_type ? e->content_type :
 					      "application/json",
 			    NULL);
+	ilp_json_end_object(w);
+}
+
+static void put_body(struct ilp_json_writer *w, const struct endpoint *e)
+{
+	if (!e->body)
+		return;
+	begin_object(w, "requestBody");
+	ilp_json_put_key(w, "required");
+	ilp_json_put_bool(w, true);
+	put_content(w,
+		    e->body->patch ? "application/merge-patch+json" :
+				     "application/json",
+		    e->body->name);
 	ilp_json_end_object(w);
 }
 
@@ -161,6 +185,7 @@ static void put_operation(struct ilp_json_writer *w, const char *tag,
 	}
 	ilp_json_end_array(w);
 	put_parameters(w, e);
+	put_body(w, e);
 	put_responses(w, e);
 	ilp_json_end_object(w);
 }
@@ -232,6 +257,21 @@ static const struct shape_field problem_fields[] = {
 static const struct shape problem_shape =
 	SHAPE("Problem", struct problem, problem_fields);
 
+/* Each is of one endpoint alone. */
+static void put_forms(struct ilp_json_writer *w)
+{
+	struct turn t = { .list = 0 };
+
+	while (next_endpoint(&t)) {
+		const struct form *form = t.endpoint->body;
+
+		if (!form)
+			continue;
+		ilp_json_put_key(w, form->name);
+		form_put_schema(w, form);
+	}
+}
+
 static void put_schemas(struct ilp_json_writer *w)
 {
 	struct shapes shapes = { .count = 0 };
@@ -246,6 +286,7 @@ static void put_schemas(struct ilp_json_writer *w)
 		ilp_json_put_key(w, shapes.at[i]->name);
 		shape_put_schema(w, shapes.at[i]);
 	}
+	put_forms(w);
 	ilp_json_end_object(w);
 }
 

@@ -8,9 +8,10 @@ static const struct call_problem unknown = { 404, "account-unknown",
 					     "There is no such account" };
 
 static const struct endpoint_query queries[] = {
-	{ "account", "Only this account: its id. It need not be one of those "
-		     "that are told when there are many." },
-	{ NULL, NULL },
+	{ .name = "account",
+	  .text = "Only this account: its id. It need not be one of those that "
+		  "are told when there are many." },
+	{ .name = NULL },
 };
 
 struct metrics_call {

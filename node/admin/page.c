@@ -7,9 +7,11 @@
 #include "base/digits.h"
 
 const struct endpoint_query page_queries[] = {
-	{ "limit", "How many at most; 100 if not given, and no more than 250." },
-	{ "cursor", "Where to go on, as `next` of the page before says." },
-	{ NULL, NULL },
+	{ .name = "limit", .text = "How many at most; 100 if not given.",
+	  .most = PAGE_LIMIT_MAX },
+	{ .name = "cursor",
+	  .text = "Where to go on, as `next` of the page before says." },
+	{ .name = NULL },
 };
 
 /* Leaves the value when the query does not have it. */

@@ -158,30 +158,20 @@ static bool read_prefix(struct api_call *call)
 	return false;
 }
 
-/* {"account": "alice"} */
-static bool read_account(struct api_call *call, struct ilp_bytes *account)
-{
-	const struct ilp_json_node *body = call_json(call);
-	const struct ilp_json_node *id = ilp_json_get(body, "account");
-	uint8_t *room = call_take(call, ACCOUNT_ID_MAX);
+static const struct form_field set_fields[] = {
+	{ "account", FORM_TEXT, .at = offsetof(struct one, account),
+	  .max = ACCOUNT_ID_MAX, .signs = "_.~-",
+	  .text = "The account that it leads to." },
+};
 
-	if (!body)
-		return false;
-	if (room && body->count == 1 &&
-	    ilp_json_string(account, id, room, ACCOUNT_ID_MAX) && account->len)
-		return true;
-	call_refuse(call, &invalid,
-		    "Expected an object with the id of an account in "
-		    "\"account\", and nothing else.");
-	return false;
-}
+static const struct form set_form = FORM("RouteSettings", set_fields);
 
 /* The account stays as long as that takes. */
 static void begin_set(struct api_call *call)
 {
 	struct one *one = call->state;
 
-	if (read_prefix(call) && read_account(call, &one->account) &&
+	if (read_prefix(call) && form_read(call, &set_form, &invalid, one) &&
 	    change_claim(call, KIND_ACCOUNT, one->account))
 		change_add(call, KIND, call->parts[0], one->account);
 }
@@ -276,7 +266,7 @@ static const struct endpoint endpoints[] = {
 	{ "PUT", "/v1/routes/{prefix}", API_OPERATE, "setRoute",
 	  "Has a prefix lead to an account: {\"account\": \"alice\"}. The "
 	  "default route is called \"default\".",
-	  .answer = &route_shape, .status = 200,
+	  .body = &set_form, .answer = &route_shape, .status = 200,
 	  .state_size = sizeof(struct one),
 	  .begin = begin_set, .work = set, .finish = finish_set },
 	{ "DELETE", "/v1/routes/{prefix}", API_OPERATE, "removeRoute",

@@ -216,6 +216,7 @@ static void finish_list(struct api_call *call)
 /* ---- making one ---- */
 
 struct new_token {
+	struct ilp_bytes name; /* as it was asked for */
 	struct token token;
 	char secret[TOKEN_SIZE];
 	bool failed;
@@ -280,23 +281,27 @@ static bool claim_name(struct api_call *call)
 	return change_claim(call, "token-name", ilp_text(new->token.name));
 }
 
+static const struct form_field add_fields[] = {
+	{ "name", FORM_TEXT, .at = offsetof(struct new_token, name),
+	  .max = NAME_MAX_LEN, .signs = "_.-",
+	  .text = "What it is to be called." },
+	{ "scope", FORM_WORD, .at = offsetof(struct new_token, token.scope),
+	  .words = &scopes[API_READ], .first = API_READ,
+	  .text = "What it is to be good for." },
+};
+
+static const struct form add_form = FORM("TokenSettings", add_fields);
+
 static void begin_add(struct api_call *call)
 {
 	struct new_token *new = call->state;
-	const struct ilp_json_node *body = call_json(call);
 	struct ilp_bytes hash;
 	struct token other;
 
-	if (!body)
+	if (!form_read(call, &add_form, &invalid, new))
 		return;
-	if (body->count != 2 ||
-	    !read_name(ilp_json_get(body, "name"), new->token.name) ||
-	    !read_scope(ilp_json_get(body, "scope"), &new->token.scope))
-		call_refuse(call, &invalid,
-			    "Expected a \"name\" of 1 to 64 letters, digits "
-			    "and - _ . and a \"scope\", which is \"read\", "
-			    "\"operate\" or \"admin\".");
-	else if (find(call, ilp_text(new->token.name), &other, &hash))
+	memcpy(new->token.name, new->name.at, new->name.len);
+	if (find(call, new->name, &other, &hash))
 		call_refuse(call, &exists, "Rotate or remove it.");
 	else if (count(call) >= TOKENS_MAX)
 		call_refuse(call, &too_many, "Remove those that are not used.");
@@ -382,7 +387,7 @@ static const struct endpoint endpoints[] = {
 	  .state_size = sizeof(struct token_list), .finish = finish_list },
 	{ "POST", "/v1/tokens", API_ADMIN, "addToken",
 	  "Makes a token: {\"name\": \"prometheus\", \"scope\": \"read\"}.",
-	  .answer = &new_shape, .status = 201,
+	  .body = &add_form, .answer = &new_shape, .status = 201,
 	  .state_size = sizeof(struct new_token),
 	  .begin = begin_add, .work = note, .finish = finish_add },
 	{ "POST", "/v1/tokens/{name}/rotate", API_ADMIN, "rotateToken",

@@ -18,9 +18,9 @@ const { until, within } = require('../interop/lib/wait')
 const { ask } = require('./lib/ask')
 const { binary, start, prove } = require('./lib/claims')
 const { Client } = require('./lib/client')
+const { Document, operations } = require('./lib/document')
+const { keepPaying } = require('./lib/paying')
 
-const Ajv = need('ajv/dist/2020')
-const addFormats = need('ajv-formats')
 const VALIDATOR = '@seriousme/openapi-schema-validator'
 if (!fs.existsSync(path.join(__dirname, '../interop/node_modules', VALIDATOR))) need(VALIDATOR)
 
@@ -49,29 +49,6 @@ async function endsWell ({ ilpd, socketPath, agent }) {
   assert(!fs.existsSync(socketPath))
 }
 
-// Two peers who pay each other until they are told to end: how often they did.
-async function keepPaying ({ ilpd }) {
-  const alice = await Client.connect(ilpd.port, 'TOKEN-a')
-  const bob = await Client.connect(ilpd.port, 'TOKEN-b')
-  const peers = { paid: 0, ended: false }
-  const pay = async (from, destination) => {
-    while (!peers.ended) {
-      const payment = new Payment({ destination })
-      await payment.send(from)
-      assert(payment.fulfilled, JSON.stringify(payment.reject))
-      peers.paid++
-    }
-  }
-  const all = Promise.all([pay(alice, 'test.bob'), pay(bob, 'test.alice')])
-  all.catch(() => {})
-  peers.goOn = (times) => {
-    const before = peers.paid
-    return within('packets go on', Promise.race([all, until('packets go on', () => peers.paid >= before + times)]))
-  }
-  peers.end = () => { peers.ended = true; return all }
-  return peers
-}
-
 // ---- the document
 
 const all = (node, key, found = []) => {
@@ -83,11 +60,6 @@ const all = (node, key, found = []) => {
   }
   return found
 }
-
-const METHODS = ['get', 'put', 'post', 'delete', 'patch']
-
-const operations = (document) => Object.entries(document.paths).flatMap(([target, item]) =>
-  METHODS.filter((method) => item[method]).map((method) => ({ target, method, operation: item[method] })))
 
 async function describes_itself_as_openapi_has_it () {
   const admin = await open()
@@ -113,67 +85,39 @@ async function describes_itself_as_openapi_has_it () {
   await endsWell(admin)
 }
 
-// Checks answers by the document that it was given.
-async function makeJudge (admin) {
-  const { json: document } = await ask(admin, '/v1/openapi.json')
-  const ajv = new Ajv({ strict: false, allErrors: true })
-  addFormats(ajv)
-  ajv.addSchema(document, 'document')
-  const check = (pointer, thing, what) => {
-    const validate = ajv.getSchema(`document#${pointer}`)
-    assert(validate, `${pointer} is no schema`)
-    assert(validate(thing), `${what}: ${ajv.errorsText(validate.errors)}`)
-  }
-  const escape = (part) => encodeURIComponent(part.replace(/~/g, '~0').replace(/\//g, '~1'))
-  return {
-    document,
-    // The answer to a request of that operation.
-    judge ({ target, method, operation }, answer) {
-      const known = operation.responses[answer.status] ? answer.status : 'default'
-      const { content } = operation.responses[known]
-      const what = `${method} ${target} ${answer.status} ${answer.body}`
-      if (!content) return assert.strictEqual(answer.body, '', what)
-      assert(content[answer.type], `${what}: type ${answer.type}`)
-      const pointer = ['paths', target, method, 'responses', known, 'content', answer.type, 'schema'].map((part) => `/${escape(String(part))}`).join('')
-      check(pointer, answer.json, what)
-      if (known === 'default') assert.strictEqual(answer.json.status, answer.status)
-    }
-  }
-}
-
 // What stands for something in a path: what there is, and what there is not.
 const there = (target) => target.replace('{id}', /alerts/.test(target) ? '1' : 'alice').replace('{prefix}', 'test.alice')
 const notThere = (target) => target.replace(/{\w+}/, 'nobody')
 
 async function answers_as_its_document_says () {
   const admin = await open({ rates: { USD: '1', EUR: '1.1' } })
-  const peers = await keepPaying(admin)
+  const peers = await keepPaying(admin.ilpd.port)
   await peers.goOn(10)
-  const { document, judge } = await makeJudge(admin)
-  const gets = operations(document).filter(({ method }) => method === 'get')
+  const document = await Document.of(admin)
+  const gets = document.operations.filter(({ method }) => method === 'get')
   assert(gets.length >= 8)
   for (const one of gets) {
     for (const [target, status] of [[there(one.target), 200], [notThere(one.target), /{/.test(one.target) ? 404 : 200]]) {
       const answer = await ask(admin, target)
       assert.strictEqual(answer.status, status, `${target}: ${answer.body}`)
-      judge(one, answer)
+      document.judge(one, answer)
       assert(!answer.body.includes('TOKEN-'), `${target} tells a secret`)
       const head = await ask(admin, target, { method: 'HEAD' })
       assert.deepStrictEqual([head.status, head.type, head.body], [answer.status, answer.type, ''])
     }
-    judge(one, await ask(admin, `${there(one.target)}?limit=1`))
-    judge(one, await ask(admin, `${there(one.target)}?limit=x&cursor=%`))
+    document.judge(one, await ask(admin, `${there(one.target)}?limit=1`))
+    document.judge(one, await ask(admin, `${there(one.target)}?limit=x&cursor=%`))
   }
   await peers.end()
-  for (const one of operations(document).filter(({ method, target }) => method !== 'get' && /(stop|start)$/.test(target))) {
-    judge(one, await ask(admin, notThere(one.target), { method: one.method.toUpperCase() }))
+  for (const one of document.operations.filter(({ method, target }) => method !== 'get' && /(stop|start)$/.test(target))) {
+    document.judge(one, await ask(admin, notThere(one.target), { method: one.method.toUpperCase() }))
   }
   await endsWell(admin)
 }
 
 async function tells_the_truth () {
   const admin = await open()
-  const peers = await keepPaying(admin)
+  const peers = await keepPaying(admin.ilpd.port)
   await peers.goOn(20)
   await peers.end()
   const { json: alice } = await ask(admin, '/v1/accounts/alice')
@@ -223,7 +167,7 @@ const GET = (target) => `GET ${target} HTTP/1.1\r\nHost: x\r\n\r\n`
 
 async function sends_away_who_speaks_something_else () {
   const admin = await open()
-  const peers = await keepPaying(admin)
+  const peers = await keepPaying(admin.ilpd.port)
   const cases = [
     ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n', 400],
     ['\0\xff\r\n\r\n', 400],
@@ -257,7 +201,7 @@ async function answers_who_has_said_all () {
 async function is_not_held_up_by_one_who_does_not_read () {
   const many = Array.from({ length: 250 }, (_, i) => account(`account-${i}`))
   const admin = await open({ accounts: [...accounts, ...many] })
-  const peers = await keepPaying(admin)
+  const peers = await keepPaying(admin.ilpd.port)
   const deaf = Array.from({ length: 8 }, () => {
     const socket = connect(admin)
     socket.pause()
@@ -275,7 +219,7 @@ async function is_not_held_up_by_one_who_does_not_read () {
 
 async function serves_two_hundred_at_once () {
   const admin = await open()
-  const peers = await keepPaying(admin)
+  const peers = await keepPaying(admin.ilpd.port)
   const guests = Array.from({ length: GUESTS }, () => connect(admin))
   await within('all are in', Promise.all(guests.map((socket) => new Promise((resolve) => socket.on('connect', resolve)))))
   for (const socket of guests) socket.write(GET('/v1/status'))

@@ -10,18 +10,22 @@ const { within } = require('../../interop/lib/wait')
 function ask (at, target, { method = 'GET', body, token } = {}) {
   const headers = {}
   if (token) headers.authorization = `Bearer ${token}`
-  if (body !== undefined) headers['content-type'] = 'application/json'
+  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+  if (text !== undefined) {
+    headers['content-type'] = 'application/json'
+    headers['content-length'] = Buffer.byteLength(text) // which Node leaves out for some methods
+  }
   return within(`${method} ${target}`, new Promise((resolve, reject) => {
     const request = http.request({ ...at, method, path: target, headers }, (response) => {
       const parts = []
       response.on('data', (part) => parts.push(part)).on('error', reject).on('end', () => {
-        const text = Buffer.concat(parts).toString()
+        const heard = Buffer.concat(parts).toString()
         const type = response.headers['content-type']
-        const json = text && /json/.test(type) ? JSON.parse(text) : text || undefined
-        resolve({ status: response.statusCode, type, headers: response.headers, body: text, json })
+        const json = heard && /json/.test(type) ? JSON.parse(heard) : heard || undefined
+        resolve({ status: response.statusCode, type, headers: response.headers, body: heard, json })
       })
     })
-    request.on('error', reject).end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body))
+    request.on('error', reject).end(text)
   }))
 }
 

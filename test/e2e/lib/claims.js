@@ -20,7 +20,7 @@ const start = (config, wrapper) => Ilpd.start(binary, { address: 'test.node', ac
 // Proves all claims, or those that are named behind PATH_TO_ilpd.
 async function prove (...claims) {
   const tally = new Tally()
-  const names = process.argv.slice(3).filter((word) => !word.includes('/')) // no path of one more program
+  const names = process.argv.slice(3).filter((word) => /^[a-z]\w*$/.test(word)) // no path of one more program, and no seed
   for (const claim of claims.filter(({ name }) => names.length === 0 || names.includes(name))) {
     const started = Date.now()
     try {
