@@ -13,6 +13,7 @@ const os = require('os')
 const path = require('path')
 const { execFileSync } = require('child_process')
 const { diskFolder, measureDisk } = require('./forward/disk')
+const { listOn, PAGE } = require('./forward/listing')
 const { launch, pinned, nodes } = require('./forward/nodes')
 const { measurePost } = require('./forward/post')
 
@@ -84,6 +85,15 @@ const CASES = {
     peers: ['nginx'],
     targets: { memory: { cpu: { nginx: 1 / 1.5 } } }
   },
+  // While somebody lists 100,000 accounts again and again: what packets notice
+  // of it, beside the same done to another node on the same machine.
+  'btp-8x64-listed': {
+    links: 8,
+    inFlight: 64,
+    idle: 100000,
+    peers: ['elsewhere'],
+    targets: { memory: { rate: { itself: 1000000 }, p99: { elsewhere: 0.8 } } }
+  },
   // How long an answer waits for the disk, beside one that does not wait, and
   // the disk alone.
   'btp-1x1-disk': {
@@ -114,7 +124,8 @@ const FIGURES = {
   p99: { unit: 'us', digits: 0 },
   p999: { unit: 'us', digits: 0 },
   memory: { unit: 'MiB', digits: 0 },
-  rejects: { unit: 'packets', digits: 0 }
+  rejects: { unit: 'packets', digits: 0 },
+  listed: { unit: 'accounts/s', digits: 0, alone: true }
 }
 
 const sum = (numbers) => numbers.reduce((a, b) => a + b, 0)
@@ -141,9 +152,13 @@ async function measure (name, kind, times, place) {
   if (kind.post) return measurePost(name, kind.post, times, place)
   if (name === 'disk') return measureDisk(place.disk, times.seconds)
   const node = await nodes[name](kind, place)
-  let seen, end
+  const listing = kind.idle && listOn(node.admin)
+  const begin = process.hrtime.bigint()
+  let seen, end, listed
   try {
     seen = await load(kind, node, times, place.build)
+    listed = listing && listing.pages * PAGE / (Number(process.hrtime.bigint() - begin) / 1e9)
+    await (listing && listing.stop())
   } finally {
     end = await node.stop()
   }
@@ -165,7 +180,8 @@ async function measure (name, kind, times, place) {
     p99: seen.p99_us,
     p999: seen.p999_us,
     memory: seen.peak_kib / 1024,
-    rejects: sum(Object.values(seen.rejects))
+    rejects: sum(Object.values(seen.rejects)),
+    listed
   }
 }
 

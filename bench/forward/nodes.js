@@ -111,8 +111,14 @@ const receiverPorts = ({ links, http }) => http ? freePorts(links) : []
 // For the load: where each sender connects to, and each receiver waits.
 const portsOf = (port, { links, http }, waiting) => http ? [...Array(links).fill(port), ...waiting] : [port]
 
+// Accounts that nobody connects to.
+const idle = (count = 0) => Array.from({ length: count }, (_, i) => ({
+  id: `idle-${i}`, relation: 'child', ...ASSET, incomingToken: `token-idle-${i}`
+}))
+
 async function ilpd (kind, { build, folder, disk }) {
   const { links, tls, durability, http } = kind
+  const admin = path.join(fs.mkdtempSync(path.join(folder, 'admin-')), 'socket')
   const waiting = await receiverPorts(kind)
   const file = path.join(folder, 'ilpd.json')
   const listen = { host: '127.0.0.1', port: 0 }
@@ -131,27 +137,38 @@ async function ilpd (kind, { build, folder, disk }) {
       minimum: 'unlimited',
       incomingToken: `token-${id}`,
       rateLimit: 'unlimited'
-    })),
+    })).concat(idle(kind.idle)),
+    admin: { socket: admin },
     routes: receivers(links).map((id) => ({ prefix: `test.bench.${id}`, account: id })),
     rates: 'one-to-one',
     spread: 0,
     ...ledgerOf(durability, disk)
   }))
   const command = [path.join(build, 'io/ilpd'), file]
-  const node = launch(durability === 'memory' ? pinned(0, command) : command)
+  // Where others ask besides, they are not to take the time of packets.
+  const whole = durability === 'memory' && !kind.idle
+  const node = launch(whole ? pinned(0, command) : command)
   const ready = tls ? /ready on tls 127\.0\.0\.1:(\d+)\n/ : /ready on 127\.0\.0\.1:(\d+)\n/
   const port = await until(node, 'ilpd', readyPort(node, ready))
-  if (durability === 'memory') return { pid: node.pid, ports: portsOf(port, kind, waiting), stop: () => statistics(node) }
+  if (whole) return { pid: node.pid, ports: portsOf(port, kind, waiting), stop: () => statistics(node) }
   pinShard(node.pid)
   const start = written(node.pid)
   return {
     pid: node.pid,
+    admin,
     ports: portsOf(port, kind, waiting),
     async stop () {
       const bytes = written(node.pid) - start
       return { bytes, ...await statistics(node) }
     }
   }
+}
+
+// The same, while another one is asked, which has nothing else to do.
+async function elsewhere (kind, place) {
+  const other = await ilpd(kind, place)
+  const node = await ilpd(kind, place)
+  return { ...node, admin: other.admin, stop: () => other.stop().then(() => node.stop()) }
 }
 
 // What another durability would make of the same load.
@@ -241,4 +258,4 @@ async function ilpConnector (kind) {
   }
 }
 
-module.exports = { launch, pinned, until, listens, freePorts, nodes: { relay, ilpd, memory, relaxed, 'ilp-connector': ilpConnector } }
+module.exports = { launch, pinned, until, listens, freePorts, nodes: { relay, ilpd, memory, relaxed, elsewhere, 'ilp-connector': ilpConnector } }
