@@ -63,7 +63,7 @@ static uint64_t line_hash(uint32_t number)
 
 void answers_line_begins(struct connector *c, struct session *session)
 {
-	if (++c->line_number == WAY_BACK_REPLY)
+	if (++c->line_number == WAY_BACK_OWN)
 		c->line_number = 1;
 	session->number = c->line_number;
 	index_add(&c->lines, &session->by_number, line_hash(session->number));
@@ -120,6 +120,10 @@ static bool deliver(struct connector *c, const struct account *account,
 
 	if (back.line == WAY_BACK_REPLY)
 		return replies_give(c, back.request, packet);
+	if (back.line == WAY_BACK_OWN) {
+		own_take_answer(c, back.request, packet);
+		return true;
+	}
 	session = way_of(c, account, back);
 	if (!session)
 		return false;

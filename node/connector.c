@@ -9,6 +9,7 @@
 #include "ilp/peer.h"
 #include "ilp/ping.h"
 #include "node/answers.h"
+#include "node/echo.h"
 #include "node/replies.h"
 
 /* What the alerts of ilp-connector look for, and ours. */
@@ -29,6 +30,8 @@ struct passage {
 	struct recent_address where;
 	uint64_t hash; /* of the transfer */
 	struct ilp_bytes again; /* the Fulfill that it had before */
+	bool pinged; /* it ends here, */
+	bool echoed; /* or it was for us, and goes on */
 	struct refusal_details details;
 };
 
@@ -79,11 +82,14 @@ bool connector_init(struct connector *c,
 	c->inflight =
 		inflight_create(options->in_flight_max, options->seed, now);
 	c->alerts = alerts_create();
+	c->echo = malloc(ILP_PACKET_MAX);
 	if (c->exchange)
 		c->books = books_create(c->exchange, 1);
 	if (c->accounts && c->recent && c->inflight && c->alerts && c->books &&
+	    c->echo &&
 	    answers_init(c) && sends_init(c) &&
 	    callers_init(&c->callers, options->seed, now.monotonic_us) &&
+	    own_init(&c->own) &&
 	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
 		return true;
 	connector_finish(c);
@@ -95,6 +101,8 @@ void connector_finish(struct connector *c)
 	answers_finish(c);
 	sends_finish(c);
 	callers_finish(&c->callers);
+	own_finish(&c->own);
+	free(c->echo);
 	books_destroy(c->books);
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
@@ -239,6 +247,32 @@ static bool look_up(struct connector *c, struct passage *p)
 	return recent_find(c->recent, destination, hash, &p->where);
 }
 
+/* Of our own address there is only to be asked whether we are there. An echo
+ * goes on from here as another packet. */
+static enum refusal check_echo(struct connector *c, struct passage *p)
+{
+	enum refusal refusal = REFUSAL_NONE;
+
+	if (!p->where.has_route || p->where.route != CONNECTOR_HERE ||
+	    !ilp_bytes_equal(p->prepare.destination, own_address(c)))
+		return REFUSAL_NONE;
+	switch (echo_read(&p->prepare, c->echo, &p->packet, &refusal,
+			  &p->details)) {
+	case ECHO_PING:
+		p->pinged = true;
+		break;
+	case ECHO_TURN:
+		p->echoed = true;
+		if (ilp_prepare_read(&p->prepare, p->packet) ||
+		    !look_up(c, p))
+			refusal = REFUSAL_UNREADABLE;
+		break;
+	case ECHO_NONE:
+		break;
+	}
+	return refusal;
+}
+
 /* A transfer that was fulfilled before is not refused; `again` says how. */
 static enum refusal check_new(struct connector *c, struct passage *p)
 {
@@ -277,7 +311,7 @@ static enum refusal check_route(struct connector *c, struct passage *p)
 		return no_route(p);
 	if (p->to->state == ACCOUNT_STOPPED)
 		return REFUSAL_STOPPED;
-	if (p->to != p->from || c->reflect)
+	if (p->to != p->from || c->reflect || p->echoed)
 		return REFUSAL_NONE;
 	refusal_add_text(&p->details, "sourceAccount", p->from->settings.id);
 	refusal_add_text(&p->details, "destinationAccount", p->to->settings.id);
@@ -399,6 +433,18 @@ static enum refusal check_outgoing(struct connector *c, struct passage *p)
 	return REFUSAL_THROUGHPUT;
 }
 
+/* A ping costs what it carries, as if it had been passed on. */
+static enum refusal check_ping(struct connector *c, struct passage *p)
+{
+	struct account *from = p->from;
+
+	(void)c;
+	return book_hold_debit(&from->book, &from->settings.balance,
+			       p->prepare.amount) ?
+		       REFUSAL_NONE :
+		       REFUSAL_MAXIMUM;
+}
+
 static enum refusal check_money(struct connector *c, struct passage *p)
 {
 	(void)c;
@@ -413,9 +459,13 @@ static enum refusal decide(struct connector *c, struct passage *p)
 
 	if ((r = check_open(c, p)) || (r = check_time(c, p)) ||
 	    (r = check_rate(c, p)) || (r = check_size(c, p)) ||
-	    (r = check_neighbours(c, p)) || (r = check_new(c, p)) ||
-	    p->again.len || (r = check_throughput(c, p)) ||
-	    (r = check_route(c, p)) || (r = check_connection(c, p)) ||
+	    (r = check_echo(c, p)) || (r = check_neighbours(c, p)) ||
+	    (r = check_new(c, p)) || p->again.len ||
+	    (r = check_throughput(c, p)))
+		return r;
+	if (p->pinged)
+		return check_ping(c, p);
+	if ((r = check_route(c, p)) || (r = check_connection(c, p)) ||
 	    (r = check_exchange(c, p)) || (r = check_in_flight(c, p)) ||
 	    (r = check_money(c, p)))
 		return r;
@@ -461,6 +511,14 @@ static void edit(uint8_t *copy, const struct passage *p)
 		copy, p->packet.len, p->out_amount, p->out_expires_ms);
 
 	assert(!error);
+}
+
+/* Who asked: an account, or the node itself. */
+static struct account *asker(struct connector *c,
+			     const struct inflight_entry *entry)
+{
+	return entry->from == OWN_SLOT ? &c->own.asker :
+					 accounts_at(c->accounts, entry->from);
 }
 
 static enum refusal send_now(struct connector *c, struct passage *p,
@@ -538,6 +596,45 @@ static void refuse(struct connector *c, struct account *from,
 	answers_give(c, from, back, packet);
 }
 
+/* For whoever audits the node. */
+static void write_down(struct connector *c, const struct account *from,
+		       const struct account *to,
+		       const struct inflight_entry *entry)
+{
+	const struct books_row row = {
+		.kind = BOOKS_FULFILLED,
+		.at = c->now,
+		.from = from,
+		.to = to,
+		.in = entry->in_amount,
+		.out = entry->out_amount,
+	};
+
+	if (c->durability == CONNECTOR_AUDIT)
+		books_write_down(c->books, &row);
+}
+
+/* Its money is on hold, and becomes ours. */
+static void answer_ping(struct connector *c, const struct passage *p,
+			struct way_back back)
+{
+	const struct inflight_entry entry = {
+		.in_amount = p->prepare.amount,
+		.in_deadline_us = clock_deadline_us(c->now, p->in_expires_ms),
+		.from = p->from->slot,
+		.back = back,
+		.came = inflight_stamp(c->now) & INFLIGHT_STAMP_MASK,
+	};
+	uint8_t room[ECHO_FULFILL_MAX];
+
+	c->counters.fulfills++;
+	p->from->counters.in_fulfilled++;
+	book_sum(&p->from->counters.in_value, p->prepare.amount);
+	books_post_in(c->books, p->from, p->prepare.amount);
+	write_down(c, p->from, NULL, &entry);
+	answers_fulfill(c, p->from, &entry, echo_fulfill(room));
+}
+
 void connector_prepare(struct connector *c, struct account *from,
 		       struct way_back back, struct ilp_bytes packet)
 {
@@ -547,6 +644,7 @@ void connector_prepare(struct connector *c, struct account *from,
 	p.from = from;
 	p.packet = packet;
 	p.again.len = 0;
+	p.pinged = p.echoed = false;
 	p.details.count = 0;
 	c->counters.prepares++;
 	if (ilp_prepare_read(&p.prepare, packet) == ILP_OK && look_up(c, &p))
@@ -557,8 +655,66 @@ void connector_prepare(struct connector *c, struct account *from,
 		answers_give(c, p.from, back, p.again);
 		return;
 	}
+	if (!refusal && p.pinged) {
+		answer_ping(c, &p, back);
+		return;
+	}
 	if (!refusal)
 		refusal = forward(c, &p, back);
+	if (refusal)
+		refuse(c, p.from, back, refusal, &p.details);
+}
+
+/* ---- the node's own ---- */
+
+/* What concerns one of these. A neighbour is asked without a route, and also by
+ * a node that lets no packets through. */
+static enum refusal decide_own(struct connector *c, struct passage *p,
+			       struct account *neighbour)
+{
+	enum refusal r = REFUSAL_NONE;
+
+	p->to = neighbour;
+	if (c->draining)
+		return REFUSAL_SHUTTING_DOWN;
+	if (!neighbour && ((r = check_open(c, p)) || (r = check_route(c, p))))
+		return r;
+	if ((r = check_connection(c, p)) || (r = check_in_flight(c, p)) ||
+	    (r = check_money(c, p)))
+		return r;
+	return check_outgoing(c, p);
+}
+
+/* Its amount is what goes out, and nothing comes in. */
+static enum refusal ask(struct connector *c, struct passage *p,
+			struct account *neighbour, struct way_back back)
+{
+	enum refusal refusal;
+
+	p->out_amount = p->prepare.amount;
+	p->prepare.amount = ILP_AMOUNT_ZERO;
+	p->in_expires_ms = p->prepare.expires_at_ms;
+	p->out_expires_ms = p->prepare.expires_at_ms;
+	if (!look_up(c, p))
+		return REFUSAL_UNREADABLE;
+	refusal = decide_own(c, p, neighbour);
+	return refusal ? refusal : forward(c, p, back);
+}
+
+void connector_ask(struct connector *c, const struct ilp_prepare *prepare,
+		   struct account *neighbour, uint32_t number)
+{
+	const struct way_back back = { number, WAY_BACK_OWN };
+	uint8_t room[ILP_PACKET_MAX];
+	struct ilp_writer w = ilp_writer(room, sizeof(room));
+	struct passage p = { .from = &c->own.asker };
+	enum refusal refusal = REFUSAL_UNREADABLE;
+
+	if (!ilp_prepare_encode(&w, prepare)) {
+		p.packet = ilp_written(&w);
+		p.prepare = *prepare;
+		refusal = ask(c, &p, neighbour, back);
+	}
 	if (refusal)
 		refuse(c, p.from, back, refusal, &p.details);
 }
@@ -599,7 +755,7 @@ find_entry(struct connector *c, struct session *session, uint32_t request)
 static void end_entry(struct connector *c, struct inflight_entry *entry,
 		      bool timed_out)
 {
-	accounts_at(c->accounts, entry->from)->in_flight_in--;
+	asker(c, entry)->in_flight_in--;
 	accounts_at(c->accounts, entry->to)->in_flight_out--;
 	inflight_end(c->inflight, entry, timed_out);
 }
@@ -608,7 +764,7 @@ static void end_entry(struct connector *c, struct inflight_entry *entry,
 static void undo(struct connector *c, struct inflight_entry *entry,
 		 struct ilp_bytes packet, bool timed_out)
 {
-	struct account *from = accounts_at(c->accounts, entry->from);
+	struct account *from = asker(c, entry);
 	struct account *to = accounts_at(c->accounts, entry->to);
 
 	from->counters.in_rejected++;
@@ -631,28 +787,10 @@ void connector_undo(struct connector *c, struct inflight_entry *entry,
 	     refusal == REFUSAL_TIMED_OUT);
 }
 
-/* For whoever audits the node. */
-static void write_down(struct connector *c, const struct account *from,
-		       const struct account *to,
-		       const struct inflight_entry *entry)
-{
-	const struct books_row row = {
-		.kind = BOOKS_FULFILLED,
-		.at = c->now,
-		.from = from,
-		.to = to,
-		.in = entry->in_amount,
-		.out = entry->out_amount,
-	};
-
-	if (c->durability == CONNECTOR_AUDIT)
-		books_write_down(c->books, &row);
-}
-
 static void fulfilled(struct connector *c, struct inflight_entry *entry,
 		      struct ilp_bytes packet)
 {
-	struct account *from = accounts_at(c->accounts, entry->from);
+	struct account *from = asker(c, entry);
 	struct account *to = accounts_at(c->accounts, entry->to);
 
 	c->counters.fulfills++;
@@ -661,9 +799,13 @@ static void fulfilled(struct connector *c, struct inflight_entry *entry,
 	book_sum(&from->counters.in_value, entry->in_amount);
 	book_sum(&to->counters.out_value, entry->out_amount);
 	books_post_out(c->books, to, entry->out_amount);
-	books_post_in(c->books, from, entry->in_amount);
 	write_down(c, from, to, entry);
-	answers_fulfill(c, from, entry, packet);
+	if (entry->from == OWN_SLOT) {
+		answers_give(c, from, entry->back, packet);
+	} else {
+		books_post_in(c->books, from, entry->in_amount);
+		answers_fulfill(c, from, entry, packet);
+	}
 	end_entry(c, entry, false);
 }
 

@@ -23,6 +23,7 @@
 #include "node/held.h"
 #include "node/inflight.h"
 #include "node/lines.h"
+#include "node/own.h"
 #include "node/parked.h"
 #include "node/session.h"
 #include "route/recent.h"
@@ -91,6 +92,7 @@ struct connector {
 	struct account *crowded; /* those with answers that wait for output */
 	struct parking parking;
 	struct callers callers; /* who want theirs posted */
+	struct own own;         /* what we ask ourselves */
 	struct request_ids request_ids; /* for what is so posted to us */
 	struct alerts *alerts;
 	struct session *dirty; /* those that may have output */
@@ -113,6 +115,7 @@ struct connector {
 	enum ilp_scheme foreign; /* of the network that we are not in */
 	uint8_t address[ILP_ADDRESS_MAX];
 	size_t address_len;
+	uint8_t *echo; /* room for one that goes on */
 	struct connector_counters counters;
 };
 
@@ -128,6 +131,10 @@ void connector_prepare(struct connector *c, struct account *from,
 		       struct way_back back, struct ilp_bytes packet);
 void connector_answer(struct connector *c, struct session *session,
 		      uint32_t request, struct ilp_bytes packet);
+
+/* A Prepare of the node's own, under that number of own.h. */
+void connector_ask(struct connector *c, const struct ilp_prepare *prepare,
+		   struct account *neighbour, uint32_t number);
 
 /* An answer that came by itself, under that name; false when it is none, or to
  * nothing that is in flight. */

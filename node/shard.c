@@ -833,6 +833,19 @@ size_t shard_route_count(const struct shard *s)
 	return route_table_count(s->connector.routes);
 }
 
+/* ---- what the node itself asks ---- */
+
+bool shard_ask(struct shard *s, const struct ilp_prepare *prepare,
+	       struct account *neighbour, uint64_t tag)
+{
+	return own_ask(&s->connector, prepare, neighbour, tag);
+}
+
+bool shard_next_answer(struct shard *s, struct own_answer *out)
+{
+	return own_next_answer(&s->connector, out);
+}
+
 struct exchange *shard_exchange(struct shard *s)
 {
 	return s->connector.exchange;

@@ -97,6 +97,12 @@ bool shard_route_next(const struct shard *shard, size_t *cursor,
 		      const struct account **account);
 size_t shard_route_count(const struct shard *shard);
 
+/* ---- what the node itself asks (own.h) ---- */
+
+bool shard_ask(struct shard *shard, const struct ilp_prepare *prepare,
+	       struct account *neighbour, uint64_t tag);
+bool shard_next_answer(struct shard *shard, struct own_answer *out);
+
 struct exchange *shard_exchange(struct shard *shard);
 
 /* ---- connections ---- */

@@ -67,6 +67,8 @@ struct question {
 	uint32_t number; /* also the request id under which it was asked */
 	enum question_state state;
 	struct ilp_bytes packet; /* as written */
+	struct ilp_bytes turned; /* as it is passed on instead, if it is an echo */
+	bool ends_here; /* the node itself fulfills it, with `reply` */
 	struct ilp_prepare prepare;
 	struct ilp_time asked; /* when the node had it */
 	int64_t deadline_us; /* the incoming expiry */

@@ -24,6 +24,7 @@ static void drop(struct ilp_bytes kept)
 void question_free(struct question *q)
 {
 	drop(q->packet);
+	drop(q->turned);
 	drop(q->out_packet);
 	drop(q->reply);
 	drop(q->answer);
@@ -59,6 +60,25 @@ static int64_t deadline_us(const struct scene *s, int64_t expires_ms)
 	return s->now.monotonic_us + (expires_ms - s->now.wall_ms) * 1000;
 }
 
+void question_turn(struct question *q, struct ilp_bytes packet)
+{
+	q->turned = keep(packet);
+}
+
+void question_end_here(struct question *q, struct ilp_bytes fulfill)
+{
+	q->ends_here = true;
+	q->reply = keep(fulfill);
+}
+
+/* It is charged at once. */
+static void end_here(struct question *q)
+{
+	q->state = QUESTION_FULFILLED;
+	q->batch = ledger_progress(q->from->scene->ledger).submitted + 1;
+	q->from->charged += q->prepare.amount.units;
+}
+
 void question_ask(struct question *q)
 {
 	struct scene *s = q->from->scene;
@@ -67,6 +87,8 @@ void question_ask(struct question *q)
 	q->asked = s->now;
 	q->deadline_us = deadline_us(s, q->prepare.expires_at_ms);
 	s->open[s->open_count++] = q->number;
+	if (q->ends_here)
+		end_here(q);
 }
 
 /* ---- at the next hop ---- */
@@ -74,12 +96,13 @@ void question_ask(struct question *q)
 /* Is the one the other, but for amount, expiry and what lay behind? */
 static bool same_transfer(const struct question *q, struct ilp_bytes packet)
 {
+	struct ilp_bytes expected = q->turned.at ? q->turned : q->packet;
 	size_t head = packet.len > 129 ? 4 : 2;
 	size_t same = head + CHANGED_LEN;
 
-	return packet.len > same && packet.len <= q->packet.len &&
-	       memcmp(packet.at, q->packet.at, head) == 0 &&
-	       memcmp(packet.at + same, q->packet.at + same,
+	return packet.len > same && packet.len <= expected.len &&
+	       memcmp(packet.at, expected.at, head) == 0 &&
+	       memcmp(packet.at + same, expected.at + same,
 		      packet.len - same) == 0;
 }
 
@@ -120,10 +143,37 @@ static void check_expiry(const struct question *q)
 		CHECK_INT(q->out.expires_at_ms, left < most ? left : most);
 }
 
+/* Is it the node that asks? Then that peer has it. */
+static bool pass_own(struct peer *to, uint32_t request, struct ilp_bytes packet)
+{
+	struct scene *s = to->scene;
+	struct ilp_prepare prepare;
+
+	CHECK_INT(ilp_prepare_decode(&prepare, packet), ILP_OK);
+	for (size_t i = 0; i < s->own_count; i++) {
+		struct scene_own *own = &s->own[i];
+
+		if (own->to ||
+		    memcmp(own->condition, prepare.condition, 32) != 0)
+			continue;
+		own->to = to;
+		own->request = request;
+		own->packet = keep(packet);
+		CHECK_INT(ilp_prepare_decode(&own->prepare, own->packet), 0);
+		own->deadline_us = deadline_us(s, prepare.expires_at_ms);
+		return true;
+	}
+	return false;
+}
+
 void question_pass(struct peer *to, uint32_t request, struct ilp_bytes packet)
 {
 	struct scene *s = to->scene;
-	struct question *q = find_passed(s, packet);
+	struct question *q;
+
+	if (pass_own(to, request, packet))
+		return;
+	q = find_passed(s, packet);
 
 	q->to = to;
 	q->out_request = request;
@@ -187,12 +237,36 @@ static bool rejects(struct ilp_bytes packet)
 	return !r.error && !body.error;
 }
 
+/* A peer's answer to what the node asked by itself. */
+static bool reply_own(struct peer *by, uint32_t request,
+		      struct ilp_bytes packet)
+{
+	struct scene *s = by->scene;
+
+	for (size_t i = 0; i < s->own_count; i++) {
+		struct scene_own *own = &s->own[i];
+		struct ilp_fulfill f;
+
+		if (own->to != by || own->request != request || own->over)
+			continue;
+		own->over = true;
+		if (!ilp_fulfill_decode(&f, packet) &&
+		    !ilp_condition_check(s->crypto, own->condition,
+					 f.fulfillment))
+			by->charged -= own->prepare.amount.units;
+		return true;
+	}
+	return false;
+}
+
 void question_reply(struct peer *by, uint32_t request, struct ilp_bytes packet)
 {
 	struct scene *s = by->scene;
 	struct question *q = find_asked(s, by, request);
 	struct ilp_bytes whole = packet;
 
+	if (!q && reply_own(by, request, packet))
+		return;
 	if (!q) {
 		s->strays++;
 		return;
@@ -309,6 +383,9 @@ void questions_expire(struct scene *s)
 		    s->now.monotonic_us >= q->out_deadline_us)
 			q->state = QUESTION_EXPIRED;
 	}
+	for (size_t i = 0; i < s->own_count; i++)
+		s->own[i].over |= s->own[i].to && s->now.monotonic_us >=
+							  s->own[i].deadline_us;
 }
 
 static size_t asset_index(const struct scene *s, const struct peer *peer)
@@ -456,5 +533,13 @@ struct question_sums questions_sum(const struct scene *s,
 
 	for (size_t i = 0; i < s->open_count; i++)
 		add(s->questions[s->open[i]], peer, &sums);
+	for (size_t i = 0; i < s->own_count; i++) {
+		const struct scene_own *own = &s->own[i];
+
+		if (own->to != peer || own->over)
+			continue;
+		sums.out++;
+		sums.held_out += own->prepare.amount.units;
+	}
 	return sums;
 }

@@ -11,6 +11,11 @@
 /* A new one, with a copy of its packet. */
 struct question *question_write(struct peer *from, struct ilp_bytes packet);
 
+/* It is to come out as this packet, but for amount and expiry; or not to come
+ * out at all, since the node itself fulfills it with that one. */
+void question_turn(struct question *q, struct ilp_bytes packet);
+void question_end_here(struct question *q, struct ilp_bytes fulfill);
+
 /* The node has it. */
 void question_ask(struct question *q);
 

@@ -290,10 +290,22 @@ void scene_check(struct scene *s)
 		check_peer(s, p);
 		in_flight += questions_sum(s, p).in;
 	}
+	for (size_t i = 0; i < s->own_count; i++)
+		in_flight += s->own[i].to && !s->own[i].over;
 	for (uint16_t i = 0; books_own(books, i, &own); i++)
 		check_asset(s, &own, s->late[i]);
 	if (sees_everything(s))
 		CHECK_INT(shard_in_flight(scene_shard(s)), in_flight);
+}
+
+struct scene_own *scene_expect(struct scene *s, const uint8_t condition[32])
+{
+	struct scene_own *own = &s->own[s->own_count++];
+
+	assert_true(s->own_count <= SCENE_OWN_MAX);
+	*own = (struct scene_own){ .to = NULL };
+	memcpy(own->condition, condition, sizeof(own->condition));
+	return own;
 }
 
 /* ---- the end ---- */
@@ -330,6 +342,8 @@ void scene_take_down(struct scene *s)
 	}
 	for (size_t i = 0; i < s->question_count; i++)
 		question_free(s->questions[i]);
+	for (size_t i = 0; i < s->own_count; i++)
+		free((uint8_t *)(uintptr_t)s->own[i].packet.at);
 	free(s->questions);
 	free(s->open);
 	pool_destroy(s->pool); /* asserts that nothing is left */

@@ -24,6 +24,19 @@
 
 #define SCENE_ASSETS_MAX 8
 
+#define SCENE_OWN_MAX 64
+
+/* What the node asks by itself, once a peer has it. */
+struct scene_own {
+	uint8_t condition[32]; /* by which it is known */
+	struct peer *to;       /* NULL: nobody has it yet */
+	uint32_t request;
+	struct ilp_bytes packet;
+	struct ilp_prepare prepare;
+	int64_t deadline_us;
+	bool over;
+};
+
 struct scene {
 	struct node *node;
 	struct ledger *ledger; /* of the node, see slow_ledger.h */
@@ -39,6 +52,8 @@ struct scene {
 	size_t question_room;
 	size_t *open; /* numbers of those that are not over */
 	size_t open_count;
+	struct scene_own own[SCENE_OWN_MAX];
+	size_t own_count;
 	signed_units late[SCENE_ASSETS_MAX]; /* of each asset, in its order */
 	uint64_t secrets; /* that fulfill conditions, handed out so far */
 	uint64_t strays;  /* answers that count for nothing */
@@ -86,6 +101,9 @@ void scene_freeze(struct scene *s, int64_t ms);
 void scene_step_wall(struct scene *s, int64_t ms);
 
 void scene_check(struct scene *s);
+
+/* The node is about to ask something under this condition. */
+struct scene_own *scene_expect(struct scene *s, const uint8_t condition[32]);
 
 /* How often there was an alert with that text about that peer. */
 uint64_t scene_alerts(struct scene *s, const struct peer *peer,

@@ -274,24 +274,28 @@ async function shortensLongLives () {
   tally.check(expires >= sent + HOLD && expires <= came + HOLD, `a long life was made ${expires - sent} ms`)
 }
 
-// The left node answers a ping, and all that comes and goes is paid for.
+// A node answers a ping, and all that comes and goes is paid for.
 async function pings () {
-  const back = `test.middle.end.${random.below(1e9)}`
-  const payment = make('middle', 'middle', {
-    amount: someAmount(), destination: 'test.left', data: Buffer.concat([Buffer.from('ECHOECHOECHOECHO\0'), octets(Buffer.from(back))])
+  for (const [from, at] of [['middle', 'left'], ['left', 'middle'], ['right', 'middle']]) await ping(from, at)
+}
+
+async function ping (from, at) {
+  const back = `test.${from}.end.${random.below(1e9)}`
+  const payment = make(from, from, {
+    amount: someAmount(), destination: `test.${at}`, data: Buffer.concat([Buffer.from('ECHOECHOECHOECHO\0'), octets(Buffer.from(back))])
   })
-  await payment.send(ends.middle)
-  tally.check(payment.fulfilled, `a ping: ${payment.fulfilled || JSON.stringify(payment.reject)}`)
-  tally.equal(payment.came.map(({ destination, data }) => [destination, data.toString()]), [[back, 'ECHOECHOECHOECHO\u0001']], 'what came back')
+  await payment.send(ends[from])
+  tally.check(payment.fulfilled, `a ping of ${at}: ${payment.fulfilled || JSON.stringify(payment.reject)}`)
+  tally.equal(payment.came.map(({ destination, data }) => [destination, data.toString()]), [[back, 'ECHOECHOECHOECHO\u0001']], `what came back from ${at}`)
   let amount = BigInt(payment.prepare.amount)
-  for (const [here, from, to] of [['middle', 'end', 'left'], ['left', 'middle', 'middle'], ['middle', 'left', 'end']]) {
-    const [numerator, denominator] = rates[here](from, to)
+  for (const [here, source, sink] of [[from, 'end', at], [at, from, from], [from, at, 'end']]) {
+    const [numerator, denominator] = rates[here](source, sink)
     const next = amount * numerator / denominator
-    book(here, from, amount)
-    book(here, to, -next)
+    book(here, source, amount)
+    book(here, sink, -next)
     amount = next
   }
-  tally.equal(payment.came[0].amount, String(amount), 'the amount that came back')
+  tally.equal(payment.came[0].amount, String(amount), `the amount that came back from ${at}`)
 }
 
 // ---- Rejects that the nodes make
@@ -312,7 +316,9 @@ const refused = [
   ['middle', { destination: 'test.right.end', answer: wrongly }, 'right', 'F05', 'fulfillment did not match expected value.'],
   ['left', { destination: 'test.right.end', lifetime: 9000, answer: never }, 'right', 'R00', 'packet expired.'],
   // by ilpd, for a packet that came from ilp-connector
-  ['left', { destination: 'test.middle' }, 'middle', 'F02', 'no route found. source=left destination=test.middle'],
+  ['left', { destination: 'test.middle' }, 'middle', 'F01', 'packet data too short for echo request. length=0'],
+  ['left', { destination: 'test.middle', data: Buffer.alloc(17) }, 'middle', 'F01', 'packet data does not start with ECHO prefix.'],
+  ['left', { destination: 'test.middle', data: Buffer.from('ECHOECHOECHOECHO\x01') }, 'middle', 'F01', 'unexpected ping response.'],
   ['right', { destination: 'test.middle.nobody' }, 'middle', 'F02', 'no route found. source=right destination=test.middle.nobody'],
   ['right', { destination: 'test.middle.end', lifetime: 4500 }, 'middle', 'R02', /^source transfer expires too soon to complete payment\. /],
   ['left', { destination: 'test.middle.absent' }, 'middle', 'T01', 'no connection to account. account=absent'],

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* own.h - what the node itself asks, of a neighbour or of whoever has an
+ * address: routes, an address of its own, signs of life.
+ *
+ *     own_ask ──► route ──► hold ──► next hop       (in flight, like any other)
+ *     own_next_answer ◄── a Fulfill or a Reject
+ *
+ * It asks like a peer, but has no account: what a packet of its own costs is
+ * held and posted on the account of the next hop alone, and paid by the node's
+ * exchange account of that asset.
+ */
+#ifndef NODE_OWN_H
+#define NODE_OWN_H
+
+#include "base/index.h"
+#include "ilp/packet.h"
+#include "node/account.h"
+#include "node/session.h"
+
+struct connector;
+struct own_asked;
+
+/* Of way_back.line: the answer is for the node itself. */
+#define WAY_BACK_OWN (UINT32_MAX - 1)
+
+/* The slot of an asker that has no account. */
+#define OWN_SLOT UINT32_MAX
+
+/* So many may wait for their answers, or to be taken. */
+#define OWN_MAX 4096
+
+struct own {
+	struct account asker; /* as which the steps of a packet see us */
+	struct index asked; /* by their numbers */
+	struct own_asked *open;     /* those that wait for their answers */
+	struct own_asked *answered; /* and those that have them, in that order */
+	struct own_asked **answered_end;
+	struct own_asked *given; /* until the next one is */
+	uint32_t number; /* the last that was given */
+	size_t count;
+};
+
+/* False when there is no memory. */
+bool own_init(struct own *own);
+void own_finish(struct own *own);
+
+/* The amount is in units of the asset of the next hop: of that neighbour, or of
+ * whoever the route leads to. Its tag comes back with the answer, which always
+ * comes: if it cannot be sent, that is a Reject of ours. False when there is no
+ * room. */
+bool own_ask(struct connector *c, const struct ilp_prepare *prepare,
+	     struct account *neighbour, uint64_t tag);
+
+struct own_answer {
+	uint64_t tag;
+	struct ilp_bytes packet; /* empty: it was lost, for want of memory */
+	int64_t took_us;
+};
+
+/* Good until the next call; false when there is none. */
+bool own_next_answer(struct connector *c, struct own_answer *out);
+
+/* Its answer has come. */
+void own_take_answer(struct connector *c, uint32_t number,
+		     struct ilp_bytes packet);
+
+#endif
