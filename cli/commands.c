@@ -19,6 +19,8 @@ extern const struct command command_doctor;
 extern const struct command command_help;
 extern const struct command command_import;
 extern const struct command command_peers_add;
+extern const struct command command_ping;
+extern const struct command command_probe;
 extern const struct command command_rates;
 extern const struct command command_routes;
 extern const struct command command_routes_remove;
@@ -30,6 +32,7 @@ extern const struct command command_tokens;
 extern const struct command command_tokens_add;
 extern const struct command command_tokens_remove;
 extern const struct command command_tokens_rotate;
+extern const struct command command_trace;
 
 const struct command *const commands[] = {
 	/* Of a node: how it is, */
@@ -47,7 +50,7 @@ const struct command *const commands[] = {
 	&command_accounts_stop,
 	&command_accounts_start,
 	&command_accounts_remove,
-	/* and what is around them. */
+	/* what is around them, */
 	&command_routes,
 	&command_routes_set,
 	&command_routes_remove,
@@ -58,6 +61,10 @@ const struct command *const commands[] = {
 	&command_tokens_add,
 	&command_tokens_rotate,
 	&command_tokens_remove,
+	/* and the network. */
+	&command_ping,
+	&command_trace,
+	&command_probe,
 	/* Without one. */
 	&command_completion,
 	&command_decode,

@@ -30,8 +30,8 @@ struct passage {
 	struct recent_address where;
 	uint64_t hash; /* of the transfer */
 	struct ilp_bytes again; /* the Fulfill that it had before */
-	bool pinged; /* it ends here, */
-	bool echoed; /* or it was for us, and goes on */
+	const uint8_t *fulfillment; /* if it ends here, else NULL */
+	bool echoed; /* it was for us, and goes on */
 	struct refusal_details details;
 };
 
@@ -247,19 +247,35 @@ static bool look_up(struct connector *c, struct passage *p)
 	return recent_find(c->recent, destination, hash, &p->where);
 }
 
+/* One of our own, which has come back. */
+static enum refusal check_echo_back(struct connector *c, struct passage *p)
+{
+	struct own_echo *echo =
+		own_find_echo(&c->own, p->prepare.condition);
+
+	if (!echo || echo->returned)
+		return REFUSAL_NONE;
+	echo->returned = true;
+	echo->amount = p->prepare.amount;
+	echo->from = p->from->slot;
+	p->fulfillment = echo->fulfillment;
+	return echo->fulfills ? REFUSAL_NONE : REFUSAL_ECHO_UNPAID;
+}
+
 /* Of our own address there is only to be asked whether we are there. An echo
  * goes on from here as another packet. */
 static enum refusal check_echo(struct connector *c, struct passage *p)
 {
 	enum refusal refusal = REFUSAL_NONE;
 
-	if (!p->where.has_route || p->where.route != CONNECTOR_HERE ||
-	    !ilp_bytes_equal(p->prepare.destination, own_address(c)))
+	if (!p->where.has_route || p->where.route != CONNECTOR_HERE)
 		return REFUSAL_NONE;
+	if (!ilp_bytes_equal(p->prepare.destination, own_address(c)))
+		return check_echo_back(c, p);
 	switch (echo_read(&p->prepare, c->echo, &p->packet, &refusal,
 			  &p->details)) {
 	case ECHO_PING:
-		p->pinged = true;
+		p->fulfillment = ilp_ping_fulfillment;
 		break;
 	case ECHO_TURN:
 		p->echoed = true;
@@ -463,7 +479,7 @@ static enum refusal decide(struct connector *c, struct passage *p)
 	    (r = check_new(c, p)) || p->again.len ||
 	    (r = check_throughput(c, p)))
 		return r;
-	if (p->pinged)
+	if (p->fulfillment)
 		return check_ping(c, p);
 	if ((r = check_route(c, p)) || (r = check_connection(c, p)) ||
 	    (r = check_exchange(c, p)) || (r = check_in_flight(c, p)) ||
@@ -632,7 +648,8 @@ static void answer_ping(struct connector *c, const struct passage *p,
 	book_sum(&p->from->counters.in_value, p->prepare.amount);
 	books_post_in(c->books, p->from, p->prepare.amount);
 	write_down(c, p->from, NULL, &entry);
-	answers_fulfill(c, p->from, &entry, echo_fulfill(room));
+	answers_fulfill(c, p->from, &entry,
+			echo_fulfill(room, p->fulfillment));
 }
 
 void connector_prepare(struct connector *c, struct account *from,
@@ -644,7 +661,8 @@ void connector_prepare(struct connector *c, struct account *from,
 	p.from = from;
 	p.packet = packet;
 	p.again.len = 0;
-	p.pinged = p.echoed = false;
+	p.fulfillment = NULL;
+	p.echoed = false;
 	p.details.count = 0;
 	c->counters.prepares++;
 	if (ilp_prepare_read(&p.prepare, packet) == ILP_OK && look_up(c, &p))
@@ -655,7 +673,7 @@ void connector_prepare(struct connector *c, struct account *from,
 		answers_give(c, p.from, back, p.again);
 		return;
 	}
-	if (!refusal && p.pinged) {
+	if (!refusal && p.fulfillment) {
 		answer_ping(c, &p, back);
 		return;
 	}

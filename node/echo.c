@@ -62,13 +62,13 @@ enum echo echo_read(const struct ilp_prepare *prepare, uint8_t *room,
 	return turn(prepare, echo.return_address, room, packet);
 }
 
-struct ilp_bytes echo_fulfill(uint8_t *room)
+struct ilp_bytes echo_fulfill(uint8_t *room, const uint8_t fulfillment[32])
 {
 	struct ilp_fulfill fulfill = { .data = { NULL, 0 } };
 	struct ilp_writer w = ilp_writer(room, ECHO_FULFILL_MAX);
 	enum ilp_error error;
 
-	memcpy(fulfill.fulfillment, ilp_ping_fulfillment, 32);
+	memcpy(fulfill.fulfillment, fulfillment, 32);
 	error = ilp_fulfill_encode(&w, &fulfill);
 	assert(!error);
 	return ilp_written(&w);

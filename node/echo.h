@@ -22,9 +22,9 @@ enum echo echo_read(const struct ilp_prepare *prepare, uint8_t *room,
 		    struct ilp_bytes *packet, enum refusal *refusal,
 		    struct refusal_details *details);
 
-/* The Fulfill of a ping, which is written into the room of ECHO_FULFILL_MAX
- * bytes. */
+/* The Fulfill of one that ends here, which is written into the room of
+ * ECHO_FULFILL_MAX bytes. */
 #define ECHO_FULFILL_MAX 64
-struct ilp_bytes echo_fulfill(uint8_t *room);
+struct ilp_bytes echo_fulfill(uint8_t *room, const uint8_t fulfillment[32]);
 
 #endif

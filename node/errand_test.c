@@ -48,7 +48,8 @@ static void begin(struct stage *t)
 static void end(struct stage *t)
 {
 	CHECK(!errands_next_done(&t->errands));
-	CHECK(!t->errands.to_run.first && !t->errands.waiting.first);
+	CHECK(!t->errands.to_run.first && !t->errands.waiting.first &&
+	      !t->errands.listening.first);
 	scene_end(&t->s);
 }
 
@@ -247,10 +248,89 @@ static void a_list_may_be_emptied_and_filled_again(void)
 	CHECK(!errand_list_take(&list));
 }
 
+/* ---- what is asked ---- */
+
+/* An errand that asks an address, and ends with the answer. */
+struct inquiry {
+	struct errand errand;
+	const char *destination;
+	struct scene *scene;
+	uint8_t type; /* of what it heard; 0: nothing yet */
+};
+
+static enum errand_step inquire(struct errand *errand, struct node *node)
+{
+	struct inquiry *i = (struct inquiry *)errand;
+	struct ilp_prepare prepare;
+
+	if (errand->heard) {
+		i->type = errand->heard->packet.at[0];
+		return ERRAND_DONE;
+	}
+	prepare = peer_prepare(i->scene, i->destination, 1);
+	scene_expect(i->scene, prepare.condition);
+	CHECK(shard_ask(node_shard(node), &prepare, NULL, OWN_ERRAND,
+			(uintptr_t)errand));
+	return ERRAND_LISTENS;
+}
+
+static void listens_until_it_is_answered(void)
+{
+	struct inquiry first = { .errand.work = inquire,
+				 .destination = "test.bob" };
+	struct inquiry second = first;
+	struct trip other = { .last = ERRAND_DONE };
+	struct stage t;
+
+	begin(&t);
+	first.scene = second.scene = &t.s;
+	peer_join(&t.s, "bob");
+	scene_play(&t.s);
+	errands_add(&t.errands, &first.errand);
+	errands_add(&t.errands, &second.errand);
+	add(&t, &other);
+	for (int i = 0; i < 3; i++)
+		errands_run(&t.errands, t.s.node);
+	CHECK(!errands_want_run(&t.errands));
+	assert_ptr_equal(errands_next_done(&t.errands), &other.errand);
+	scene_play(&t.s);
+	/* The second is answered before the first. */
+	peer_answer_as(t.s.own[1].to, t.s.own[1].request,
+		       ilp_text("\x0e\x11"
+				"F99\x08test.bob\x02no\x01x"));
+	scene_play(&t.s);
+	errands_run(&t.errands, t.s.node);
+	assert_ptr_equal(errands_next_done(&t.errands), &second.errand);
+	CHECK_INT(second.type, ILP_REJECT);
+	assert_null(errands_next_done(&t.errands));
+	scene_wait(&t.s, 10000);
+	errands_run(&t.errands, t.s.node);
+	assert_ptr_equal(errands_next_done(&t.errands), &first.errand);
+	CHECK_INT(first.type, ILP_REJECT);
+	end(&t);
+}
+
+static void hears_in_the_same_round_what_is_refused_at_once(void)
+{
+	struct inquiry i = { .errand.work = inquire,
+			     .destination = "test.nowhere" };
+	struct stage t;
+
+	begin(&t);
+	i.scene = &t.s;
+	errands_add(&t.errands, &i.errand);
+	errands_run(&t.errands, t.s.node);
+	assert_ptr_equal(errands_next_done(&t.errands), &i.errand);
+	CHECK_INT(i.type, ILP_REJECT);
+	end(&t);
+}
+
 TESTS(TEST(runs_one_step_a_round), TEST(gives_them_back_in_their_order),
       TEST(comes_back_once_its_batch_is_durable),
       TEST(waits_while_the_ledger_takes_nothing),
       TEST(lets_others_go_before_who_waits),
       TEST(waits_for_nothing_where_nothing_was_gathered),
       TEST(waits_for_what_was_gathered_before),
-      TEST(a_list_may_be_emptied_and_filled_again))
+      TEST(a_list_may_be_emptied_and_filled_again),
+      TEST(listens_until_it_is_answered),
+      TEST(hears_in_the_same_round_what_is_refused_at_once))

@@ -8,6 +8,7 @@
 struct own_asked {
 	struct index_entry by_number;
 	uint32_t number;
+	enum own_kind kind;
 	uint64_t tag;
 	int64_t asked_us;
 	int64_t took_us;
@@ -28,7 +29,8 @@ bool own_init(struct own *own)
 					.slot = OWN_SLOT } };
 	own->asker.settings.balance.maximum = UNITS_MAX;
 	own->asker.settings.in_flight_max = OWN_MAX;
-	own->answered_end = &own->answered;
+	for (int i = 0; i < OWN_KINDS; i++)
+		own->answered[i].end = &own->answered[i].first;
 	return index_init(&own->asked, 16, true);
 }
 
@@ -54,7 +56,8 @@ static void drop_all(struct own *own, struct own_asked *asked)
 void own_finish(struct own *own)
 {
 	drop_all(own, own->open);
-	drop_all(own, own->answered);
+	for (int i = 0; i < OWN_KINDS; i++)
+		drop_all(own, own->answered[i].first);
 	drop(own, own->given);
 	index_finish(&own->asked);
 }
@@ -80,7 +83,8 @@ static void close_up(struct own *own, struct own_asked *asked)
 	index_remove(&own->asked, &asked->by_number);
 }
 
-static struct own_asked *add(struct own *own, uint64_t tag, int64_t now_us)
+static struct own_asked *add(struct own *own, enum own_kind kind, uint64_t tag,
+			     int64_t now_us)
 {
 	struct own_asked *asked;
 
@@ -91,6 +95,7 @@ static struct own_asked *add(struct own *own, uint64_t tag, int64_t now_us)
 		return NULL;
 	own->count++;
 	asked->number = ++own->number;
+	asked->kind = kind;
 	asked->tag = tag;
 	asked->asked_us = now_us;
 	open_up(own, asked);
@@ -98,9 +103,9 @@ static struct own_asked *add(struct own *own, uint64_t tag, int64_t now_us)
 }
 
 bool own_ask(struct connector *c, const struct ilp_prepare *prepare,
-	     struct account *neighbour, uint64_t tag)
+	     struct account *neighbour, enum own_kind kind, uint64_t tag)
 {
-	struct own_asked *asked = add(&c->own, tag, c->now.monotonic_us);
+	struct own_asked *asked = add(&c->own, kind, tag, c->now.monotonic_us);
 
 	if (!asked)
 		return false;
@@ -117,6 +122,7 @@ void own_take_answer(struct connector *c, uint32_t number,
 	struct index_entry *at = index_find(&own->asked, hash_of(number));
 	struct own_asked *asked =
 		INDEX_THING(at, struct own_asked, by_number);
+	struct own_list *list = &own->answered[asked->kind];
 
 	close_up(own, asked);
 	asked->took_us = c->now.monotonic_us - asked->asked_us;
@@ -125,24 +131,53 @@ void own_take_answer(struct connector *c, uint32_t number,
 		memcpy(asked->packet, packet.at, packet.len);
 		asked->len = packet.len;
 	}
-	*own->answered_end = asked;
-	own->answered_end = &asked->next;
+	*list->end = asked;
+	list->end = &asked->next;
 }
 
-bool own_next_answer(struct connector *c, struct own_answer *out)
+bool own_next_answer(struct connector *c, enum own_kind kind,
+		     struct own_answer *out)
 {
 	struct own *own = &c->own;
-	struct own_asked *asked = own->answered;
+	struct own_list *list = &own->answered[kind];
+	struct own_asked *asked = list->first;
 
 	drop(own, own->given);
 	own->given = asked;
 	if (!asked)
 		return false;
-	own->answered = asked->next;
-	if (!own->answered)
-		own->answered_end = &own->answered;
+	list->first = asked->next;
+	if (!list->first)
+		list->end = &list->first;
 	*out = (struct own_answer){ asked->tag,
 				    { asked->packet, asked->len },
 				    asked->took_us };
 	return true;
+}
+
+/* ---- echoes ---- */
+
+void own_expect_echo(struct own *own, struct own_echo *echo)
+{
+	echo->next = own->echoes;
+	own->echoes = echo;
+}
+
+void own_forget_echo(struct own *own, struct own_echo *echo)
+{
+	struct own_echo **at = &own->echoes;
+
+	while (*at != echo)
+		at = &(*at)->next;
+	*at = echo->next;
+}
+
+struct own_echo *own_find_echo(const struct own *own,
+			       const uint8_t condition[32])
+{
+	struct own_echo *echo = own->echoes;
+
+	while (echo && memcmp(echo->condition, condition, 32) != 0)
+		echo = echo->next;
+	return echo;
 }

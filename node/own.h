@@ -26,16 +26,38 @@ struct own_asked;
 /* The slot of an asker that has no account. */
 #define OWN_SLOT UINT32_MAX
 
+/* Who asks: each has the answers to its own questions. */
+enum own_kind {
+	OWN_ERRAND, /* somebody's errand (errand.h), which is the tag */
+	OWN_KINDS,
+};
+
 /* So many may wait for their answers, or to be taken. */
 #define OWN_MAX 4096
+
+/* An echo of ours, by its condition, until its own answer has come: so that it
+ * is known when it returns. */
+struct own_echo {
+	uint8_t condition[32];
+	uint8_t fulfillment[32];
+	bool fulfills; /* or else it is rejected, and nobody pays */
+	bool returned;
+	struct ilp_amount amount; /* that came back, */
+	uint32_t from;            /* from the account with this slot */
+	struct own_echo *next;
+};
 
 struct own {
 	struct account asker; /* as which the steps of a packet see us */
 	struct index asked; /* by their numbers */
 	struct own_asked *open;     /* those that wait for their answers */
-	struct own_asked *answered; /* and those that have them, in that order */
-	struct own_asked **answered_end;
+	/* Those that have them, in that order. */
+	struct own_list {
+		struct own_asked *first;
+		struct own_asked **end;
+	} answered[OWN_KINDS];
 	struct own_asked *given; /* until the next one is */
+	struct own_echo *echoes;
 	uint32_t number; /* the last that was given */
 	size_t count;
 };
@@ -49,7 +71,7 @@ void own_finish(struct own *own);
  * comes: if it cannot be sent, that is a Reject of ours. False when there is no
  * room. */
 bool own_ask(struct connector *c, const struct ilp_prepare *prepare,
-	     struct account *neighbour, uint64_t tag);
+	     struct account *neighbour, enum own_kind kind, uint64_t tag);
 
 struct own_answer {
 	uint64_t tag;
@@ -58,7 +80,16 @@ struct own_answer {
 };
 
 /* Good until the next call; false when there is none. */
-bool own_next_answer(struct connector *c, struct own_answer *out);
+bool own_next_answer(struct connector *c, enum own_kind kind,
+		     struct own_answer *out);
+
+/* An echo is about to be asked, or is over. It is lent until then. */
+void own_expect_echo(struct own *own, struct own_echo *echo);
+void own_forget_echo(struct own *own, struct own_echo *echo);
+
+/* NULL when there is none with that condition. */
+struct own_echo *own_find_echo(const struct own *own,
+			       const uint8_t condition[32]);
 
 /* Its answer has come. */
 void own_take_answer(struct connector *c, uint32_t number,

@@ -50,7 +50,8 @@ static struct scene_own *ask(struct pair *t, const char *destination,
 		peer_prepare(&t->s, destination, amount);
 
 	CHECK(shard_ask(scene_shard(&t->s), &prepare,
-			neighbour ? peer_account(neighbour) : NULL, TAG));
+			neighbour ? peer_account(neighbour) : NULL, OWN_ERRAND,
+			TAG));
 	return scene_expect(&t->s, prepare.condition);
 }
 
@@ -71,7 +72,7 @@ static void check_answer(struct pair *t, const char *code)
 	struct own_answer answer;
 	struct ilp_reject reject;
 
-	CHECK(shard_next_answer(scene_shard(&t->s), &answer));
+	CHECK(shard_next_answer(scene_shard(&t->s), OWN_ERRAND, &answer));
 	CHECK_INT(answer.tag, TAG);
 	CHECK_INT(answer.packet.at[0], code ? ILP_REJECT : ILP_FULFILL);
 	if (!code)
@@ -84,7 +85,7 @@ static void check_no_answer(struct pair *t)
 {
 	struct own_answer answer;
 
-	CHECK(!shard_next_answer(scene_shard(&t->s), &answer));
+	CHECK(!shard_next_answer(scene_shard(&t->s), OWN_ERRAND, &answer));
 }
 
 static void asks_by_a_route_and_pays(void)
@@ -196,7 +197,8 @@ static void a_wrong_fulfillment_is_none(void)
 	own = ask(&t, "test.bob", NULL, 500);
 	scene_play(&t.s);
 	own->condition[0] ^= 1; /* what fulfills that does not fulfill this */
-	peer_answer_as(t.bob, own->request, echo_fulfill((uint8_t[64]){ 0 }));
+	peer_answer_as(t.bob, own->request, echo_fulfill((uint8_t[64]){ 0 },
+						  ilp_ping_fulfillment));
 	scene_play(&t.s);
 	check_answer(&t, "F05");
 	CHECK(peer_account(t.bob)->book.balance == 0);
@@ -222,12 +224,15 @@ static void questions_in_flight_are_bounded(void)
 	begin(&t);
 	prepare = peer_prepare(&t.s, "test.nowhere", 1);
 	for (size_t i = 0; i < OWN_MAX; i++)
-		CHECK(shard_ask(scene_shard(&t.s), &prepare, NULL, TAG));
-	CHECK(!shard_ask(scene_shard(&t.s), &prepare, NULL, TAG));
+		CHECK(shard_ask(scene_shard(&t.s), &prepare, NULL,
+				OWN_ERRAND, TAG));
+	CHECK(!shard_ask(scene_shard(&t.s), &prepare, NULL,
+				OWN_ERRAND, TAG));
 	for (size_t i = 0; i < OWN_MAX; i++)
 		check_answer(&t, "F02");
 	check_no_answer(&t);
-	CHECK(shard_ask(scene_shard(&t.s), &prepare, NULL, TAG));
+	CHECK(shard_ask(scene_shard(&t.s), &prepare, NULL,
+				OWN_ERRAND, TAG));
 	end(&t); /* with an answer that nobody has taken */
 }
 
@@ -248,7 +253,7 @@ static struct question *send_ping(struct pair *t, uint64_t amount)
 	struct question *q = peer_ask_with(t->alice, &prepare);
 	uint8_t room[ECHO_FULFILL_MAX];
 
-	question_end_here(q, echo_fulfill(room));
+	question_end_here(q, echo_fulfill(room, ilp_ping_fulfillment));
 	return q;
 }
 
@@ -395,6 +400,76 @@ static void an_echo_goes_back_to_who_sent_it(void)
 	end(&t);
 }
 
+/* The node sends an echo to bob, who sends it back to where it says. */
+static struct question *return_echo(struct pair *t, struct own_echo *echo,
+				    uint64_t amount)
+{
+	struct ilp_prepare prepare = peer_prepare(&t->s, "test.bob", 400);
+	struct question *q;
+	uint8_t room[ECHO_FULFILL_MAX];
+
+	memcpy(echo->condition, prepare.condition, 32);
+	peer_fulfillment(&t->s, echo->condition, echo->fulfillment);
+	scene_expect(&t->s, prepare.condition);
+	shard_expect_echo(scene_shard(&t->s), echo);
+	prepare.data = echo_data("test.node.waiting");
+	CHECK(shard_ask(scene_shard(&t->s), &prepare, NULL, OWN_ERRAND, TAG));
+	scene_play(&t->s);
+	CHECK(!echo->returned);
+	prepare.destination = ilp_text("test.node.waiting");
+	prepare.data = echo_data(NULL);
+	prepare.amount = ilp_amount(amount);
+	q = peer_ask_with(t->bob, &prepare);
+	if (echo->fulfills)
+		question_end_here(q, echo_fulfill(room, echo->fulfillment));
+	scene_play(&t->s);
+	CHECK(echo->returned && echo->amount.units == amount);
+	CHECK_INT(echo->from, peer_account(t->bob)->slot);
+	return q;
+}
+
+static void its_own_echo_is_known_when_it_returns(void)
+{
+	struct own_echo echo = { .fulfills = true };
+	struct question *q;
+	struct pair t;
+
+	begin(&t);
+	q = return_echo(&t, &echo, 390);
+	CHECK_FULFILLED(q);
+	fulfill_own(&t, &t.s.own[0]);
+	scene_play(&t.s);
+	check_answer(&t, NULL);
+	CHECK(peer_account(t.bob)->book.balance == 390 - 400);
+	shard_forget_echo(scene_shard(&t.s), &echo);
+	end(&t);
+}
+
+static void an_echo_may_return_without_being_paid(void)
+{
+	struct own_echo echo = { .fulfills = false };
+	struct ilp_prepare again;
+	struct question *q;
+	struct pair t;
+
+	begin(&t);
+	q = return_echo(&t, &echo, 390);
+	CHECK_REFUSED(q, "F99", "echo has returned.");
+	/* Of a second one nothing is known. */
+	again = peer_prepare(&t.s, "test.node.waiting", 1);
+	memcpy(again.condition, echo.condition, 32);
+	q = peer_ask_with(t.bob, &again);
+	scene_play(&t.s);
+	CHECK_REFUSED(q, "F02",
+		      "no route found. source=bob "
+		      "destination=test.node.waiting");
+	CHECK(echo.amount.units == 390);
+	shard_forget_echo(scene_shard(&t.s), &echo);
+	scene_wait(&t.s, 10000);
+	check_answer(&t, "R00");
+	end(&t);
+}
+
 static struct question *send_data(struct pair *t, struct ilp_bytes data)
 {
 	struct ilp_prepare prepare = peer_prepare(&t->s, "test.node", 1);
@@ -442,4 +517,6 @@ TESTS(TEST(asks_by_a_route_and_pays), TEST(a_reject_costs_nothing),
       TEST(only_our_own_address_is_pinged),
       TEST(an_echo_goes_to_the_address_that_it_names),
       TEST(an_echo_goes_back_to_who_sent_it),
+      TEST(its_own_echo_is_known_when_it_returns),
+      TEST(an_echo_may_return_without_being_paid),
       TEST(what_is_no_echo_is_refused))

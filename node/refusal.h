@@ -21,6 +21,7 @@ enum refusal {
 	REFUSAL_ECHO_SHORT,
 	REFUSAL_ECHO_PREFIX,
 	REFUSAL_ECHO_ANSWER,
+	REFUSAL_ECHO_UNPAID,
 	REFUSAL_DUPLICATE,
 	/* What the incoming account may do */
 	REFUSAL_RATE,

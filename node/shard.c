@@ -833,17 +833,49 @@ size_t shard_route_count(const struct shard *s)
 	return route_table_count(s->connector.routes);
 }
 
+struct ilp_bytes shard_address(const struct shard *s)
+{
+	return (struct ilp_bytes){ s->connector.address,
+				   s->connector.address_len };
+}
+
+struct ilp_time shard_now(const struct shard *s)
+{
+	return s->connector.now;
+}
+
 /* ---- what the node itself asks ---- */
 
 bool shard_ask(struct shard *s, const struct ilp_prepare *prepare,
-	       struct account *neighbour, uint64_t tag)
+	       struct account *neighbour, enum own_kind kind, uint64_t tag)
 {
-	return own_ask(&s->connector, prepare, neighbour, tag);
+	return own_ask(&s->connector, prepare, neighbour, kind, tag);
 }
 
-bool shard_next_answer(struct shard *s, struct own_answer *out)
+bool shard_next_answer(struct shard *s, enum own_kind kind,
+		       struct own_answer *out)
 {
-	return own_next_answer(&s->connector, out);
+	return own_next_answer(&s->connector, kind, out);
+}
+
+void shard_expect_echo(struct shard *s, struct own_echo *echo)
+{
+	own_expect_echo(&s->connector.own, echo);
+}
+
+void shard_forget_echo(struct shard *s, struct own_echo *echo)
+{
+	own_forget_echo(&s->connector.own, echo);
+}
+
+const struct account *shard_next_hop(const struct shard *s,
+				     struct ilp_bytes address)
+{
+	uint32_t slot;
+
+	return route_table_find(s->connector.routes, address, &slot) ?
+		       accounts_at(s->connector.accounts, slot) :
+		       NULL;
 }
 
 struct exchange *shard_exchange(struct shard *s)

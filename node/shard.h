@@ -97,11 +97,22 @@ bool shard_route_next(const struct shard *shard, size_t *cursor,
 		      const struct account **account);
 size_t shard_route_count(const struct shard *shard);
 
+/* Its own address, and the time of this round. */
+struct ilp_bytes shard_address(const struct shard *shard);
+struct ilp_time shard_now(const struct shard *shard);
+
 /* ---- what the node itself asks (own.h) ---- */
 
 bool shard_ask(struct shard *shard, const struct ilp_prepare *prepare,
-	       struct account *neighbour, uint64_t tag);
-bool shard_next_answer(struct shard *shard, struct own_answer *out);
+	       struct account *neighbour, enum own_kind kind, uint64_t tag);
+bool shard_next_answer(struct shard *shard, enum own_kind kind,
+		       struct own_answer *out);
+void shard_expect_echo(struct shard *shard, struct own_echo *echo);
+void shard_forget_echo(struct shard *shard, struct own_echo *echo);
+
+/* Who is next on the way to that address: NULL, ourselves or nobody. */
+const struct account *shard_next_hop(const struct shard *shard,
+				     struct ilp_bytes address);
 
 struct exchange *shard_exchange(struct shard *shard);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/admin/form.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/nearest.h"
@@ -70,14 +71,36 @@ static struct expected expected_word(const struct form_field *f)
 	return out;
 }
 
+static struct expected expected_number(const struct form_field *f)
+{
+	struct expected out;
+
+	snprintf(out.text, sizeof(out.text),
+		 "a whole number from %" PRIu64 " to %" PRIu64, f->least,
+		 f->most);
+	return out;
+}
+
+static struct expected expected(const struct form_field *f)
+{
+	switch (f->kind) {
+	case FORM_TEXT:
+		return expected_text(f);
+	case FORM_WORD:
+		return expected_word(f);
+	case FORM_NUMBER:
+		break;
+	}
+	return expected_number(f);
+}
+
 static bool wrong(const struct reading *r, const struct form_field *f,
 		  const struct ilp_json_node *node)
 {
-	struct expected expected =
-		f->kind == FORM_TEXT ? expected_text(f) : expected_word(f);
+	struct expected what = expected(f);
 
 	call_refuse(r->call, r->problem, "\"%s\" %s %s.", f->name,
-		    node ? "is to be" : "is missing:", expected.text);
+		    node ? "is to be" : "is missing:", what.text);
 	return false;
 }
 
@@ -111,14 +134,30 @@ static bool read_word(const struct reading *r, const struct form_field *f,
 	return wrong(r, f, node);
 }
 
+static bool read_number(const struct reading *r, const struct form_field *f,
+			const struct ilp_json_node *node, uint64_t *out)
+{
+	return ((ilp_json_u64(out, node) || ilp_json_u64_string(out, node)) &&
+		*out >= f->least && *out <= f->most) ||
+	       wrong(r, f, node);
+}
+
 static bool read_field(const struct reading *r, const struct form_field *f,
 		       const struct ilp_json_node *node, uint8_t *out)
 {
+	void *into = out + f->at;
+
 	if (!node)
 		return f->optional || wrong(r, f, node);
-	return f->kind == FORM_TEXT ?
-		       read_text(r, f, node, (void *)(out + f->at)) :
-		       read_word(r, f, node, (void *)(out + f->at));
+	switch (f->kind) {
+	case FORM_TEXT:
+		return read_text(r, f, node, into);
+	case FORM_WORD:
+		return read_word(r, f, node, into);
+	case FORM_NUMBER:
+		break;
+	}
+	return read_number(r, f, node, into);
 }
 
 /* ---- what is not to be there ---- */
@@ -224,17 +263,39 @@ static void put_words(struct ilp_json_writer *w, const char *const *words)
 	ilp_json_end_array(w);
 }
 
+/* Many programs would round the number. */
+static void put_number(struct ilp_json_writer *w, const struct form_field *f)
+{
+	ilp_json_put_key(w, "type");
+	ilp_json_begin_array(w);
+	ilp_json_put_string(w, ilp_text("integer"));
+	ilp_json_put_string(w, ilp_text("string"));
+	ilp_json_end_array(w);
+	put_pair(w, "pattern", "^(0|[1-9][0-9]*)$");
+	ilp_json_put_key(w, "minimum");
+	ilp_json_put_u64(w, f->least);
+	ilp_json_put_key(w, "maximum");
+	ilp_json_put_u64(w, f->most);
+}
+
 static void put_field(struct ilp_json_writer *w, const struct form_field *f)
 {
 	ilp_json_put_key(w, f->name);
 	ilp_json_begin_object(w);
-	put_pair(w, "type", "string");
 	put_pair(w, "description", f->text);
-	if (f->kind == FORM_WORD)
-		put_words(w, f->words);
-	if (f->kind == FORM_TEXT) {
+	switch (f->kind) {
+	case FORM_TEXT:
+		put_pair(w, "type", "string");
 		put_length(w, f);
 		put_pattern(w, f);
+		break;
+	case FORM_WORD:
+		put_pair(w, "type", "string");
+		put_words(w, f->words);
+		break;
+	case FORM_NUMBER:
+		put_number(w, f);
+		break;
 	}
 	ilp_json_end_object(w);
 }

@@ -16,6 +16,7 @@ struct config_object;
 enum form_kind {
 	FORM_TEXT, /* struct ilp_bytes, which lives as long as the call */
 	FORM_WORD, /* an enum, by its place in `words` */
+	FORM_NUMBER, /* uint64_t, as a number or as a string of digits */
 };
 
 struct form_field {
@@ -28,6 +29,8 @@ struct form_field {
 			      digits, a minus last; NULL: of anything */
 	const char *const *words; /* from the first that may be, up to a NULL */
 	unsigned first;           /* the place of that one in the enum */
+	uint64_t least;           /* of a number */
+	uint64_t most;
 	const char *text;         /* for people */
 };
 

@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/admin/shape.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "ilp/timestamp.h"
-#include "node/book.h"
 
 #define UNLIMITED "unlimited"
 
 /* ---- values ---- */
 
-static void put_units(struct ilp_json_writer *w, signed_units units)
+static void put_units(struct ilp_json_writer *w, signed_units units,
+		      bool optional)
 {
 	uint8_t text[BOOK_UNITS_TEXT_MAX];
 
-	if (units == UNITS_MAX || units == UNITS_MIN)
+	if (optional && units == SHAPE_NOTHING)
+		ilp_json_put_null(w);
+	else if (units == UNITS_MAX || units == UNITS_MIN)
 		ilp_json_put_string(w, ilp_text(UNLIMITED));
 	else
 		ilp_json_put_string(w, book_units_text(text, units));
@@ -96,7 +99,7 @@ static void put_field(struct ilp_json_writer *w, const struct shape_field *f,
 		ilp_json_put_u64(w, *(const uint32_t *)at);
 		break;
 	case SHAPE_UNITS:
-		put_units(w, *(const signed_units *)at);
+		put_units(w, *(const signed_units *)at, f->optional);
 		break;
 	case SHAPE_MOMENT:
 		put_moment(w, *(const int64_t *)at, f->optional);
@@ -178,8 +181,16 @@ static void put_enum(struct ilp_json_writer *w, const char *const *words)
 	put_words(w, words, count);
 }
 
+static bool can_be_null(enum shape_kind kind)
+{
+	return kind == SHAPE_BYTES || kind == SHAPE_STRING ||
+	       kind == SHAPE_CHARS || kind == SHAPE_UNITS ||
+	       kind == SHAPE_MOMENT;
+}
+
 static void put_kind(struct ilp_json_writer *w, const struct shape_field *f)
 {
+	assert(!f->optional || can_be_null(f->kind));
 	switch (f->kind) {
 	case SHAPE_BYTES:
 	case SHAPE_STRING:
@@ -199,7 +210,7 @@ static void put_kind(struct ilp_json_writer *w, const struct shape_field *f)
 		ilp_json_put_u64(w, 0);
 		break;
 	case SHAPE_UNITS:
-		put_type(w, "string", false);
+		put_type(w, "string", f->optional);
 		put_pair(w, "pattern", "^(-?(0|[1-9][0-9]*)|" UNLIMITED ")$");
 		break;
 	case SHAPE_MOMENT:

@@ -9,6 +9,7 @@
 #define NODE_ADMIN_SHAPE_H
 
 #include "base/json_writer.h"
+#include "node/book.h"
 
 enum shape_kind {
 	SHAPE_BYTES,  /* struct ilp_bytes, text */
@@ -25,12 +26,17 @@ enum shape_kind {
 	SHAPE_WORDS,  /* a pointer to const char * */
 };
 
+/* Units that are not there, where they need not be. */
+#define SHAPE_NOTHING (UNITS_MIN + 1)
+
 struct shape;
 
 struct shape_field {
 	const char *name;
 	enum shape_kind kind;
-	bool optional;   /* null when it is empty, NULL or 0 */
+	/* A text, a moment or units: null when it is empty, NULL, 0 or
+	 * SHAPE_NOTHING. */
+	bool optional;
 	size_t at;       /* where it lies in the struct */
 	size_t count_at; /* of a list: where its length, a size_t, lies */
 	const struct shape *inside;
