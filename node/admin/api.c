@@ -6,6 +6,7 @@
 
 #include "ilp/text.h"
 #include "node/admin/call.h"
+#include "node/admin/once.h"
 #include "node/admin/restore.h"
 #include "node/admin/tokens.h"
 
@@ -262,6 +263,8 @@ static void take(struct api_call *call, const struct api_question *question)
 	call->path = ilp_text_until(&call->query, '?');
 	call->body_type = copy(call, question->content_type);
 	call->body = copy(call, question->body);
+	call->key = copy(call, question->key);
+	call->scope = question->scope;
 	call->endpoint = find(call, question->method);
 	if (!call->endpoint)
 		return;
@@ -286,7 +289,7 @@ static void begin(struct api_call *call)
 	call->state = call_take(call, e->state_size);
 	if (!call->state)
 		call_refuse(call, &call_no_memory, "Ask again later.");
-	else if (e->begin)
+	else if ((!e->once || once_begin(call)) && e->begin)
 		e->begin(call);
 }
 

@@ -71,6 +71,7 @@ struct api_question {
 	struct ilp_bytes target; /* the path with its query */
 	struct ilp_bytes content_type;
 	struct ilp_bytes body;
+	struct ilp_bytes key; /* Idempotency-Key; empty: there is none */
 	enum api_scope scope; /* of who asks */
 	const void *asker;    /* to whom the answer goes, */
 	uint32_t stream;      /* and to which question */

@@ -12,6 +12,7 @@ struct asset_own {
 	struct view_asset asset;
 	signed_units exchange;
 	signed_units late;
+	signed_units adjusted;
 };
 
 /* clang-format off */
@@ -28,6 +29,10 @@ static const struct shape_field own_fields[] = {
 	{ "late", SHAPE_UNITS, .at = offsetof(struct asset_own, late),
 	  .text = "What could not be charged to a peer since the ledger was "
 		  "too slow for a packet." },
+	{ "adjusted", SHAPE_UNITS, .at = offsetof(struct asset_own, adjusted),
+	  .text = "What the operator has said has happened outside of packets, "
+		  "seen from the node: less what peers owe by it, and more "
+		  "what they are owed." },
 };
 /* clang-format on */
 
@@ -78,6 +83,7 @@ static enum errand_step list(struct errand *errand, struct node *node)
 			.asset = asset_of(&own),
 			.exchange = own.exchange.balance,
 			.late = own.late.balance,
+			.adjusted = own.adjusted.balance,
 		};
 	return ERRAND_DONE;
 }

@@ -30,6 +30,8 @@ struct api_call {
 	struct ilp_bytes parts[CALL_PARTS_MAX]; /* with their escapes undone */
 	struct ilp_bytes body;
 	struct ilp_bytes body_type;
+	struct ilp_bytes key; /* Idempotency-Key; empty: there is none */
+	enum api_scope scope; /* of who asks */
 	void *state; /* of the endpoint, zeros at first */
 	struct change change;
 	bool waits; /* for another call, which changes the same */
@@ -136,6 +138,7 @@ struct endpoint {
 	const char *content_type;             /* NULL: JSON */
 	int status;                           /* when all goes well */
 	int status_else; /* with the same answer, when not; 0: a problem */
+	bool once; /* it takes a key, and is done once for each (once.h) */
 	size_t state_size;
 	/* Looks at the question; whoever answers here has no errand. */
 	void (*begin)(struct api_call *call);

@@ -52,14 +52,14 @@ static bool next_endpoint(struct turn *t)
 /* ---- operations ---- */
 
 static void put_parameter(struct ilp_json_writer *w, struct ilp_bytes name,
-			  bool in_path, const char *text)
+			  const char *in, const char *text)
 {
 	ilp_json_begin_object(w);
 	ilp_json_put_key(w, "name");
 	ilp_json_put_string(w, name);
-	put_pair(w, "in", in_path ? "path" : "query");
+	put_pair(w, "in", in);
 	ilp_json_put_key(w, "required");
-	ilp_json_put_bool(w, in_path);
+	ilp_json_put_bool(w, strcmp(in, "query") != 0);
 	if (text)
 		put_pair(w, "description", text);
 	begin_object(w, "schema");
@@ -78,10 +78,15 @@ static void put_parameters(struct ilp_json_writer *w, const struct endpoint *e)
 		size_t len = strcspn(++at, "}");
 
 		put_parameter(w, (struct ilp_bytes){ (const uint8_t *)at, len },
-			      true, NULL);
+			      "path", NULL);
 	}
 	for (; q && q->name; q++)
-		put_parameter(w, ilp_text(q->name), false, q->text);
+		put_parameter(w, ilp_text(q->name), "query", q->text);
+	if (e->once)
+		put_parameter(w, ilp_text("Idempotency-Key"), "header",
+			      "New for each request, and the same when it is "
+			      "repeated: then nothing is done again, and the "
+			      "answer is the same.");
 	ilp_json_end_array(w);
 }
 
