@@ -17,6 +17,7 @@ static void make_api(struct desk *d, struct seal *seal)
 		.started_us = d->s.now.monotonic_us,
 	};
 	d->errands = (struct errands){ .to_run.first = NULL };
+	d->outside = NULL;
 	struct catalog *catalog = catalog_create(seal, d->s.options.seed);
 	char error[256];
 
@@ -124,6 +125,11 @@ void desk_play(struct desk *d)
 	struct errand *errand;
 
 	shard_begin(scene_shard(&d->s), d->s.now);
+	while ((errand = api_next_outside(d->api))) {
+		if (d->outside)
+			d->outside(api_task(errand));
+		api_returned(d->api, errand);
+	}
 	while ((errand = api_next_errand(d->api)))
 		errands_add(&d->errands, errand);
 	errands_run(&d->errands, d->s.node);
@@ -200,6 +206,12 @@ const struct reply *desk_send_once(struct desk *d, const char *request,
 				   const char *body, const char *key)
 {
 	return call(d, API_ADMIN, request, body, key);
+}
+
+const struct reply *desk_send_as(struct desk *d, enum api_scope scope,
+				 const char *request, const char *body)
+{
+	return call(d, scope, request, body, "");
 }
 
 const struct reply *desk_call(struct desk *d, const char *request)

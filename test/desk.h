@@ -7,12 +7,15 @@
 
 #include "base/json.h"
 #include "node/admin/api.h"
+#include "node/admin/task.h"
 #include "test/scene.h"
 
 struct desk {
 	struct scene s;
 	struct api *api;
 	struct errands errands;
+	/* Sees to a task that is not for the node; or NULL: nobody does. */
+	void (*outside)(struct task *task);
 };
 
 void desk_begin(struct desk *d);
@@ -67,6 +70,8 @@ const struct reply *desk_call_as(struct desk *d, enum api_scope scope,
 /* With a body; and with a key of its own, by which it is done once. */
 const struct reply *desk_send_once(struct desk *d, const char *request,
 				   const char *body, const char *key);
+const struct reply *desk_send_as(struct desk *d, enum api_scope scope,
+				 const char *request, const char *body);
 const struct reply *desk_send(struct desk *d, const char *request,
 			      const char *body);
 

@@ -42,6 +42,7 @@ struct api {
 	uint8_t seed[32];
 	uint64_t drawn; /* how often something was made of it */
 	struct errand_list outgoing;
+	struct errand_list outside;
 	struct errand_list waiting; /* for other calls */
 	struct errand_list answered;
 	struct api_call *calls; /* all of them */
@@ -328,6 +329,8 @@ static void go_on(struct api_call *call)
 		errand_list_add(&api->waiting, &call->errand);
 	} else if (call->status) {
 		end(call);
+	} else if (call->endpoint->outside) {
+		errand_list_add(&api->outside, &call->errand);
 	} else if (call->endpoint->work) {
 		call->errand.work = call->endpoint->work;
 		errand_list_add(&api->outgoing, &call->errand);
@@ -373,6 +376,16 @@ struct errand *api_next_errand(struct api *api)
 	return errand_list_take(&api->outgoing);
 }
 
+struct errand *api_next_outside(struct api *api)
+{
+	return errand_list_take(&api->outside);
+}
+
+struct task *api_task(struct errand *errand)
+{
+	return call_of(errand)->task;
+}
+
 void api_returned(struct api *api, struct errand *errand)
 {
 	struct api_call *call = call_of(errand);
@@ -406,14 +419,18 @@ bool api_next_answer(struct api *api, struct api_answer *out)
 	return true;
 }
 
+static bool is_late(const struct api_call *call, struct ilp_time now)
+{
+	return call->asker && !(call->endpoint && call->endpoint->outside) &&
+	       now.monotonic_us >= call->now.monotonic_us + API_PATIENCE_US;
+}
+
 bool api_next_late(struct api *api, struct ilp_time now,
 		   struct api_answer *out)
 {
 	struct api_call *call = api->calls;
 
-	while (call && (!call->asker || now.monotonic_us <
-						call->now.monotonic_us +
-							API_PATIENCE_US))
+	while (call && !is_late(call, now))
 		call = call->next;
 	if (!call)
 		return false;

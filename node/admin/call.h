@@ -10,6 +10,7 @@
 #include "node/admin/api.h"
 #include "node/admin/change.h"
 #include "node/admin/shape.h"
+#include "node/admin/task.h"
 
 /* Of parts of a path that stand for something: /v1/accounts/{id}. */
 #define CALL_PARTS_MAX 2
@@ -34,6 +35,7 @@ struct api_call {
 	enum api_scope scope; /* of who asks */
 	void *state; /* of the endpoint, zeros at first */
 	struct change change;
+	struct task *task; /* of an endpoint that is outside */
 	bool waits; /* for another call, which changes the same */
 	struct config *configs[CALL_CONFIGS_MAX]; /* that go with it */
 	/* The answer. */
@@ -138,6 +140,7 @@ struct endpoint {
 	const char *content_type;             /* NULL: JSON */
 	int status;                           /* when all goes well */
 	int status_else; /* with the same answer, when not; 0: a problem */
+	bool outside; /* what it wants is not of the shard (task.h) */
 	bool once; /* it takes a key, and is done once for each (once.h) */
 	size_t state_size;
 	/* Looks at the question; whoever answers here has no errand. */
