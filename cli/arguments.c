@@ -255,11 +255,17 @@ static bool read_command(struct reading *r)
 	return true;
 }
 
+/* "-5" is less than nothing, and no option. */
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1] && !(word[1] >= '0' && word[1] <= '9');
+}
+
 static bool read_word(struct reading *r)
 {
 	char *word = r->words[r->at];
 
-	if (!r->plain && word[0] == '-' && word[1]) {
+	if (!r->plain && is_option(word)) {
 		r->at++;
 		if (word[1] != '-')
 			return read_short(r, word + 1);

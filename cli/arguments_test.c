@@ -109,6 +109,14 @@ static void behind_two_dashes_there_are_no_options(void)
 	check_operand(0, "-");
 }
 
+static void what_is_less_than_nothing_is_no_option(void)
+{
+	CHECK(reads("show -5 --quiet -17"));
+	CHECK_INT(a.operand_count, 2);
+	check_operand(0, "-5");
+	check_operand(1, "-17");
+}
+
 static void unknown_commands_are_told_apart(void)
 {
 	refuses("shwo", "unknown command \"shwo\"; did you mean \"show\"?");
@@ -183,6 +191,7 @@ static void long_words_do_no_harm(void)
 TESTS(TEST(a_command_is_one_word_or_two), TEST(options_stand_anywhere),
       TEST(a_value_is_in_the_word_or_the_next), TEST(letters_are_short_forms),
       TEST(behind_two_dashes_there_are_no_options),
+      TEST(what_is_less_than_nothing_is_no_option),
       TEST(unknown_commands_are_told_apart),
       TEST(unknown_options_are_told_apart),
       TEST(values_of_a_list_must_be_in_it), TEST(operands_are_counted),

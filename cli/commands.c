@@ -9,9 +9,12 @@ extern const struct command command_accounts_change;
 extern const struct command command_accounts_remove;
 extern const struct command command_accounts_start;
 extern const struct command command_accounts_stop;
+extern const struct command command_adjust;
 extern const struct command command_alerts;
 extern const struct command command_alerts_dismiss;
+extern const struct command command_backup;
 extern const struct command command_balance;
+extern const struct command command_check;
 extern const struct command command_complete;
 extern const struct command command_completion;
 extern const struct command command_decode;
@@ -22,6 +25,9 @@ extern const struct command command_peers_add;
 extern const struct command command_ping;
 extern const struct command command_probe;
 extern const struct command command_rates;
+extern const struct command command_rates_confirm;
+extern const struct command command_resolve;
+extern const struct command command_restore;
 extern const struct command command_routes;
 extern const struct command command_routes_remove;
 extern const struct command command_routes_set;
@@ -44,6 +50,8 @@ const struct command *const commands[] = {
 	&command_accounts,
 	&command_account,
 	&command_balance,
+	&command_adjust,
+	&command_resolve,
 	&command_peers_add,
 	&command_accounts_add,
 	&command_accounts_change,
@@ -55,6 +63,7 @@ const struct command *const commands[] = {
 	&command_routes_set,
 	&command_routes_remove,
 	&command_rates,
+	&command_rates_confirm,
 	&command_alerts,
 	&command_alerts_dismiss,
 	&command_tokens,
@@ -65,11 +74,14 @@ const struct command *const commands[] = {
 	&command_ping,
 	&command_trace,
 	&command_probe,
+	&command_check,
+	&command_backup,
 	/* Without one. */
 	&command_completion,
 	&command_decode,
 	&command_help,
 	&command_import,
+	&command_restore,
 	&command_complete,
 	NULL,
 };

@@ -117,7 +117,9 @@ static void look_at_money(struct finding *f,
 	}
 	if (show_is_some(open)) {
 		coins = show_coins(open, account);
-		found(f, "Compare it with the books of the peer, and settle.",
+		found(f,
+		      "Compare it with the books of the peer; then \"ilp "
+		      "resolve\".",
 		      "Of \"%.200s\" %s %.50s are unresolved since a crash",
 		      id.text, coins.text, asset.text);
 	}

@@ -16,6 +16,7 @@
 #define LIST_MAX ((size_t)256 * 1024 * 1024)
 #define URL_SIZE 8192
 #define TOKEN_MAX 512
+#define KEY_MAX 128
 #define CURSOR_SIZE 32
 #define UNAUTHORIZED 401
 #define GOOD(status) ((status) >= 200 && (status) < 300)
@@ -235,7 +236,8 @@ static bool set_options(struct node *node, const struct node_question *q,
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "ilp");
-	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
+			 q->patient ? 0L : TIMEOUT_MS);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, CONNECT_TIMEOUT_MS);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, body);
@@ -276,6 +278,19 @@ static bool explain(struct node *node, CURLcode code)
 	return false;
 }
 
+/* A node is asked one such question at most. */
+static bool add_key(struct node *node, const char *key)
+{
+	char header[sizeof("Idempotency-Key: ") + KEY_MAX];
+
+	if (!key)
+		return true;
+	if (snprintf(header, sizeof(header), "Idempotency-Key: %s", key) >=
+	    (int)sizeof(header))
+		return complain(node, "--key: it is too long");
+	return add_header(node, header);
+}
+
 static bool send_question(struct node *node, const struct node_question *q,
 			  const char *cursor, struct buffer *body, int *status)
 {
@@ -283,7 +298,7 @@ static bool send_question(struct node *node, const struct node_question *q,
 	CURLcode code;
 	long number = 0;
 
-	if (!make_url(node, q, cursor, url))
+	if (!make_url(node, q, cursor, url) || !add_key(node, q->key))
 		return false;
 	if (!set_options(node, q, url, body))
 		return no_memory(node);

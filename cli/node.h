@@ -25,6 +25,8 @@ struct node_question {
 	const char *rest;     /* of the path behind it; or NULL */
 	struct ilp_bytes body; /* JSON; empty: none */
 	bool list;             /* of all pages the items, as one array */
+	const char *key;       /* by which it is done once; or NULL */
+	bool patient;          /* it takes as long as it takes */
 };
 
 struct node_answer {

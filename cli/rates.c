@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rates.c - the command that shows what assets are worth in one another. */
+/* rates.c - the commands about what assets are worth in one another. */
 #include "cli/node.h"
 #include "cli/show.h"
 
@@ -64,4 +64,41 @@ const struct command command_rates = {
 		"goes by a rate that is too old.",
 	.node = true,
 	.run = run,
+};
+
+/* ---- believing a price ---- */
+
+static enum command_status show_confirmed(struct context *c,
+					  const struct arguments *a,
+					  const struct ilp_json_node *answer)
+{
+	struct show_text price = show_text(ilp_json_get(answer, "price"));
+
+	(void)a;
+	fprintf(c->out, "Packets go by it from now on. %s\n", price.text);
+	return COMMAND_OK;
+}
+
+static enum command_status confirm(struct context *c, const struct arguments *a)
+{
+	const struct node_question question = { .method = "POST",
+						.path = "/v1/rates/",
+						.part = a->operands[0],
+						.rest = "/confirm" };
+
+	return node_command(c, a, &question, show_confirmed);
+}
+
+const struct command command_rates_confirm = {
+	.name = "rates confirm",
+	.summary = "Believes a price that is held back",
+	.operands = "ASSET",
+	.operands_min = 1,
+	.operands_max = 1,
+	.text = "A price that is far from the one before is held back, since "
+		"it is more often a mistake than news; an alert of the node "
+		"tells. This takes the one that is held back now, and packets "
+		"go by it at once. Look at it first.",
+	.node = true,
+	.run = confirm,
 };

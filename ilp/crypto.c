@@ -129,6 +129,30 @@ void ilp_sha256(struct ilp_crypto *c, uint8_t out[ILP_HASH_LEN],
 	must(SHA256_Final(out, &state));
 }
 
+struct ilp_sha256 {
+	SHA256_CTX state;
+};
+
+struct ilp_sha256 *ilp_sha256_create(void)
+{
+	struct ilp_sha256 *sum = malloc(sizeof(*sum));
+
+	if (sum)
+		must(SHA256_Init(&sum->state));
+	return sum;
+}
+
+void ilp_sha256_add(struct ilp_sha256 *sum, struct ilp_bytes in)
+{
+	must(SHA256_Update(&sum->state, in.at, in.len));
+}
+
+void ilp_sha256_end(struct ilp_sha256 *sum, uint8_t out[ILP_HASH_LEN])
+{
+	must(SHA256_Final(out, &sum->state));
+	free(sum);
+}
+
 void ilp_hmac_sha256(struct ilp_crypto *c, uint8_t out[ILP_HASH_LEN],
 		     struct ilp_bytes key, struct ilp_bytes in)
 {

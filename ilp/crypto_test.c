@@ -115,6 +115,25 @@ static void sha256_gives_the_published_values(void)
 				      "b00361a396177a9cb410ff61f20015ad");
 }
 
+static void sha256_may_come_in_pieces(void)
+{
+	uint8_t in[300], whole[ILP_HASH_LEN], out[ILP_HASH_LEN];
+
+	memset(in, 7, sizeof(in));
+	for (size_t step = 1; step <= sizeof(in); step++) {
+		struct ilp_sha256 *sum = ilp_sha256_create();
+
+		assert_non_null(sum);
+		for (size_t at = 0; at < sizeof(in); at += step)
+			ilp_sha256_add(sum, (struct ilp_bytes){
+				in + at, at + step < sizeof(in) ?
+						 step : sizeof(in) - at });
+		ilp_sha256_end(sum, out);
+		ilp_sha256(crypto, whole, ILP_BYTES(in));
+		CHECK_BYTES(ILP_BYTES(out), ILP_BYTES(whole));
+	}
+}
+
 /* The hash of the hashes of no "a", one, two, up to 199: as computed by
  * another program. */
 static void sha256_is_right_for_every_length(void)
@@ -513,7 +532,7 @@ static void only_an_rsa_key_is_loaded(void)
 }
 
 TESTS(TEST(starts), TEST(sha256_gives_the_published_values),
-      TEST(sha256_is_right_for_every_length),
+      TEST(sha256_may_come_in_pieces), TEST(sha256_is_right_for_every_length),
       TEST(hmac_gives_the_published_values),
       TEST(a_mac_takes_one_key_after_another),
       TEST(secrets_are_equal_when_every_bit_is),

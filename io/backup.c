@@ -36,7 +36,7 @@ bool backup_start(struct backup *b, struct ledger *scribe, const char *path)
 
 bool backup_is_over(struct backup *b)
 {
-	if (!b->scribe || scribe_is_asked(b->scribe))
+	if (!b->scribe || scribe_is_asked(b->scribe, b))
 		return false;
 	b->scribe = NULL;
 	return true;

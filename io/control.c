@@ -55,6 +55,8 @@ struct control {
 	uv_async_t end;
 	struct mailbox returned;
 	struct mailbox *shard;
+	void (*outside)(void *context, struct errand *errand);
+	void *context; /* for that */
 	struct api *api;
 	struct guest *guests;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
@@ -127,6 +129,8 @@ static void send_errands(struct control *c)
 
 	while ((errand = api_next_errand(c->api)))
 		mailbox_put(c->shard, errand);
+	while ((errand = api_next_outside(c->api)))
+		c->outside(c->context, errand);
 }
 
 /* If whoever waits for it is still there. */
@@ -405,6 +409,8 @@ struct control *control_create(const struct control_options *options,
 		return NULL;
 	}
 	c->shard = options->shard;
+	c->outside = options->outside;
+	c->context = options->context;
 	c->api = options->api;
 	if (!listen_on_path(c, options->socket, error, error_size) ||
 	    !listen_on_port(c, options, error, error_size) ||

@@ -22,7 +22,11 @@ struct control_options {
 	const char *socket;    /* path of the Unix socket; NULL: none */
 	const char *host;      /* IP address, likewise, */
 	uint16_t port;         /* and port; 0: any that is free */
-	struct mailbox *shard; /* where errands go to */
+	struct mailbox *shard; /* where errands go to, */
+	/* and those that are not for the shard: on this thread. They come back
+	 * by control_returned, in any case. */
+	void (*outside)(void *context, struct errand *errand);
+	void *context;
 };
 
 /* Listens. NULL, and `error` says why. */
@@ -35,7 +39,7 @@ bool control_start(struct control *control);
 /* Of TCP. */
 uint16_t control_port(const struct control *control);
 
-/* An errand is done: on the shard's thread. */
+/* An errand is done: on any thread. */
 void control_returned(struct control *control, struct errand *errand);
 
 /* Ends the thread, and with it all connections; the shard's thread runs no

@@ -22,6 +22,7 @@
 #include "io/configuration.h"
 #include "io/control.h"
 #include "io/data.h"
+#include "io/keeper.h"
 #include "io/keys.h"
 #include "io/loop.h"
 #include "io/management.h"
@@ -48,6 +49,7 @@ struct daemon {
 	struct loop *loop;
 	uv_signal_t signals[5];
 	struct backup backup;
+	struct keeper *keeper; /* of the ledger's file; NULL: there is none */
 	char data[DATA_PATH_SIZE]; /* path of the ledger's file; or empty */
 	uv_async_t news;           /* of the ledger's thread */
 	char trouble[128];         /* that the operator knows of */
@@ -195,6 +197,22 @@ static void tell_trouble(struct daemon *d)
 	}
 }
 
+/* Its thread and the ledger's wake us the same way. */
+static void hear_of_keeper(struct daemon *d)
+{
+	static struct task done;
+	struct errand *errand;
+
+	if (!d->keeper)
+		return;
+	keeper_news(d->keeper);
+	errand = keeper_next_done(d->keeper, &done);
+	if (!errand)
+		return;
+	*api_task(errand) = done;
+	control_returned(d->loop->control, errand);
+}
+
 /* After it the loop ends its round, and there the node hears of what is
  * durable. */
 static void hear(uv_async_t *handle)
@@ -203,6 +221,7 @@ static void hear(uv_async_t *handle)
 
 	tell_trouble(d);
 	tell_backup(d);
+	hear_of_keeper(d);
 }
 
 static bool start_ledger(struct daemon *d)
@@ -212,7 +231,8 @@ static bool start_ledger(struct daemon *d)
 	uv_async_init(&d->loop->uv, &d->news, hear);
 	d->news.data = d;
 	if (scribe_start(d->loop->scribe))
-		return true;
+		return !d->keeper || keeper_start(d->keeper) ||
+		       complain("cannot start a thread for copies");
 	uv_close((uv_handle_t *)&d->news, NULL);
 	return complain("cannot start a thread for the ledger");
 }
@@ -227,6 +247,8 @@ static bool finish_ledger(struct daemon *d)
 
 	if (!scribe)
 		return true;
+	if (d->keeper)
+		keeper_end(d->keeper);
 	good = scribe_end(scribe, LEDGER_END_US) &&
 	       !shard_has_batch(d->loop->shard);
 	while (ledger_next(scribe, &event))
@@ -250,6 +272,23 @@ static void wake_for_prices(void *context)
 	uv_async_send(&d->prices);
 }
 
+/* Packets go by what he believes when he hears that. */
+static void answer_believer(struct daemon *d)
+{
+	struct rate_feed_belief belief;
+	struct errand *errand =
+		rate_feed_next_believed(d->loop->rates, &belief);
+	struct task *task;
+
+	if (!errand)
+		return;
+	rate_feed_apply(d->loop->rates, shard_exchange(d->loop->shard));
+	task = api_task(errand);
+	task->result = belief.confirmed ? TASK_DONE : TASK_NOTHING;
+	snprintf(task->reason, sizeof(task->reason), "%s", belief.text.text);
+	control_returned(d->loop->control, errand);
+}
+
 /* The prices themselves are taken up by the round that this is in. */
 static void hear_of_prices(uv_async_t *handle)
 {
@@ -258,6 +297,7 @@ static void hear_of_prices(uv_async_t *handle)
 
 	while (rate_feed_next_alert(d->loop->rates, &text))
 		fprintf(stderr, "ilpd: rates: %s\n", text.text);
+	answer_believer(d);
 }
 
 static bool start_rates(struct daemon *d)
@@ -300,6 +340,39 @@ static bool make_api(struct daemon *d)
 	return d->api || complain(error);
 }
 
+/* On the thread of the API: what it wants that is not of the shard. */
+static void see_to(void *context, struct errand *errand)
+{
+	struct daemon *d = context;
+	struct task *task = api_task(errand);
+	struct rate_feed *rates = d->loop->rates;
+
+	task->result = TASK_BUSY;
+	if (task->kind == TASK_CONFIRM ? !rates : !d->keeper)
+		task->result = TASK_NOT_HERE;
+	else if (task->kind == TASK_CONFIRM ?
+			 rate_feed_believe(rates, errand, task->name) :
+			 keeper_take(d->keeper, errand, task))
+		return;
+	control_returned(d->loop->control, errand);
+}
+
+static bool make_keeper(struct daemon *d)
+{
+	const struct keeper_options options = {
+		.scribe = d->loop->scribe,
+		.data_file = d->data,
+		.folder = d->config->backup_folder,
+		.woken = wake,
+		.context = d,
+	};
+
+	if (!d->loop->scribe)
+		return true;
+	d->keeper = keeper_create(&options);
+	return d->keeper || complain("no memory");
+}
+
 static bool start_control(struct daemon *d)
 {
 	const char *file = d->loop->scribe ? d->data : NULL;
@@ -308,6 +381,8 @@ static bool start_control(struct daemon *d)
 		.host = d->config->admin_host,
 		.port = d->config->admin_port,
 		.shard = &d->loop->mailbox,
+		.outside = see_to,
+		.context = d,
 	};
 	char error[ERROR_SIZE];
 
@@ -452,7 +527,7 @@ static int run(const struct arguments *a)
 	bool good;
 
 	good = read_config(&d, a) && make_loop(&d) && trust_peers(&d) &&
-	       listen_to_peers(&d) && start_control(&d) && start_rates(&d) &&
+	       listen_to_peers(&d) && make_keeper(&d) && start_rates(&d) && start_control(&d) &&
 	       start_ledger(&d);
 	if (good) {
 		/* Whoever hears that we are ready may send a signal. */
@@ -474,6 +549,7 @@ static int run(const struct arguments *a)
 		ignore_signals(&d);
 	}
 	finish_control(&d);
+	keeper_destroy(d.keeper);
 	finish_rates(&d);
 	loop_destroy(d.loop);
 	config_destroy(d.config);

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "io/now.h"
@@ -21,6 +22,13 @@ struct worth {
 	enum rates_found found;
 	struct ilp_rate worth;
 	int64_t expires_us;
+};
+
+/* What the operator believes; one at a time. */
+enum belief {
+	BELIEF_NONE,
+	BELIEF_WANTED,
+	BELIEF_TAKEN,
 };
 
 struct rate_feed {
@@ -46,6 +54,9 @@ struct rate_feed {
 	struct price_words alerts[RATE_FEED_ALERTS_MAX];
 	size_t alert_first;
 	size_t alert_count;
+	enum belief belief;
+	struct errand *believer;
+	struct rate_feed_belief believed;
 
 	/* Of both, without it. */
 	atomic_bool news; /* what was given is not taken up */
@@ -158,6 +169,34 @@ static void give(struct rate_feed *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
+/* ---- the thread: what the operator believes ---- */
+
+/* Is there something that he does? What becomes of it is the thread's until it
+ * is told. */
+static bool take_belief(struct rate_feed *f)
+{
+	struct rate_feed_belief *b = &f->believed;
+	bool wanted;
+
+	pthread_mutex_lock(&f->lock);
+	wanted = f->belief == BELIEF_WANTED;
+	pthread_mutex_unlock(&f->lock);
+	if (wanted)
+		b->confirmed = rates_confirm(f->rates, b->code);
+	return wanted;
+}
+
+/* When the price is there to be taken up. */
+static void tell_belief(struct rate_feed *f, int64_t now_us)
+{
+	struct rate_feed_belief *b = &f->believed;
+
+	rates_describe(f->rates, b->code, now_us, &b->text);
+	pthread_mutex_lock(&f->lock);
+	f->belief = BELIEF_TAKEN;
+	pthread_mutex_unlock(&f->lock);
+}
+
 /* ---- the thread: what is fetched ---- */
 
 static void fetch(struct rate_feed *f)
@@ -212,6 +251,7 @@ static void *run(void *context)
 
 	pthread_setname_np(pthread_self(), "ilpd-rates");
 	while (!atomic_load(&f->ending)) {
+		bool believed = take_belief(f);
 		int64_t now_us;
 		bool news;
 
@@ -223,6 +263,9 @@ static void *run(void *context)
 		news = look_up(f, measure, now_us);
 		if (news)
 			give(f);
+		if (believed)
+			tell_belief(f, now_us);
+		news |= believed;
 		news |= tell_problems(f);
 		news |= tell_alerts(f);
 		if (news)
@@ -400,4 +443,39 @@ bool rate_feed_next_alert(struct rate_feed *f, struct price_words *out)
 	}
 	pthread_mutex_unlock(&f->lock);
 	return found;
+}
+
+bool rate_feed_believe(struct rate_feed *f, struct errand *errand,
+		       const char *code)
+{
+	bool taken;
+
+	pthread_mutex_lock(&f->lock);
+	taken = f->belief == BELIEF_NONE;
+	if (taken) {
+		f->believed = (struct rate_feed_belief){ .confirmed = false };
+		snprintf(f->believed.code, sizeof(f->believed.code), "%s",
+			 code);
+		f->believer = errand;
+		f->belief = BELIEF_WANTED;
+	}
+	pthread_mutex_unlock(&f->lock);
+	if (taken)
+		rate_fetcher_wake(f->fetcher);
+	return taken;
+}
+
+struct errand *rate_feed_next_believed(struct rate_feed *f,
+				       struct rate_feed_belief *out)
+{
+	struct errand *errand = NULL;
+
+	pthread_mutex_lock(&f->lock);
+	if (f->belief == BELIEF_TAKEN) {
+		errand = f->believer;
+		*out = f->believed;
+		f->belief = BELIEF_NONE;
+	}
+	pthread_mutex_unlock(&f->lock);
+	return errand;
 }

@@ -9,6 +9,7 @@
  *     sources ──► rates ──► prices, alerts ──► rate_feed_apply
  *        ▲                     └── woken ────► rate_feed_next_alert
  *        └── assets that are new ◄──────────── rate_feed_apply
+ *            what is believed ◄─────────────── rate_feed_believe
  *
  * A thread that hangs does no harm: each price has its end with it.
  */
@@ -16,6 +17,7 @@
 #define IO_RATE_FEED_H
 
 #include "node/config.h"
+#include "node/errand.h"
 #include "node/exchange.h"
 #include "price/words.h"
 
@@ -42,6 +44,22 @@ void rate_feed_destroy(struct rate_feed *feed);
  * same each time, and sets the prices that are new: quick when nothing is. An
  * asset beyond RATES_ASSETS_MAX gets none, and is told. */
 void rate_feed_apply(struct rate_feed *feed, struct exchange *exchange);
+
+/* The operator believes the price of an asset that is held back. False when
+ * another one is being taken; by any thread. */
+bool rate_feed_believe(struct rate_feed *feed, struct errand *errand,
+		       const char *code);
+
+struct rate_feed_belief {
+	char code[PRICE_CODE_SIZE];
+	bool confirmed; /* false: none is held back */
+	struct price_words text; /* of the price as it is now */
+};
+
+/* What has come of it, once the price can be taken up: the errand that was
+ * given; NULL: nothing yet. */
+struct errand *rate_feed_next_believed(struct rate_feed *feed,
+				       struct rate_feed_belief *out);
 
 /* What the operator should know. */
 bool rate_feed_next_alert(struct rate_feed *feed, struct price_words *out);

@@ -468,8 +468,7 @@ bool scribe_ask(struct ledger *ledger, scribe_work *work, void *context)
 	if (!scribe_start(ledger))
 		return false;
 	pthread_mutex_lock(&s->lock);
-	look(s);
-	asked = !s->work && !s->seen.failed;
+	asked = !s->work && !s->report.failed;
 	if (asked) {
 		s->work = work;
 		s->work_context = context;
@@ -478,14 +477,14 @@ bool scribe_ask(struct ledger *ledger, scribe_work *work, void *context)
 	return asked;
 }
 
-bool scribe_is_asked(const struct ledger *ledger)
+bool scribe_is_asked(const struct ledger *ledger, const void *context)
 {
 	struct scribe *s = reader(ledger);
 	bool asked;
 
 	pthread_mutex_lock(&s->lock);
-	look(s);
-	asked = s->work && s->running && !s->seen.failed;
+	asked = s->work && s->work_context == context && s->running &&
+		!s->report.failed;
 	pthread_mutex_unlock(&s->lock);
 	return asked;
 }

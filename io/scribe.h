@@ -52,12 +52,14 @@ uint64_t scribe_commits(const struct ledger *ledger);
 
 /* Has the thread do something with the other ledger: beside the batches and
  * between its ticks, again and again for as long as it gives true. The context
- * is the thread's until scribe_is_asked is false, of which the owner is told
- * like of any news; after a failure, or the end, that is at once. False when
- * the thread was asked for something already, or cannot start. */
+ * is the thread's until scribe_is_asked is false for it, of which the owner is
+ * told like of any news; after a failure, or the end, that is at once. False
+ * when the thread was asked for something already, or cannot start. Once it has
+ * started, and until it is to end, any thread may call both; but to have looked
+ * is the owner's affair. */
 typedef bool scribe_work(struct ledger *inner, void *context);
 
 bool scribe_ask(struct ledger *ledger, scribe_work *work, void *context);
-bool scribe_is_asked(const struct ledger *ledger);
+bool scribe_is_asked(const struct ledger *ledger, const void *context);
 
 #endif

@@ -108,6 +108,9 @@ static void print_owns(const struct loop *loop, FILE *out)
 		print_own(&own, "exchange", own.exchange_number, &own.exchange,
 			  out);
 		print_own(&own, "late", own.late_number, &own.late, out);
+		if (own.adjusted_number)
+			print_own(&own, "adjusted", own.adjusted_number,
+				  &own.adjusted, out);
 	}
 }
 

@@ -96,6 +96,8 @@ bool copy_start(struct copy *copy, sqlite3 *from, const char *path,
 		return false;
 	}
 	remove_part(copy);
+	/* It is to be of what the disk has, not of what is remembered of it. */
+	sqlite3_db_release_memory(from);
 	if (!vfs)
 		file_create(copy->part);
 	rc = open_part(copy);

@@ -8,9 +8,9 @@
 #include "node/notes.h"
 
 /* Each account has at most one entry of posted debits and one of credits;
- * an asset has two accounts. */
+ * an asset has up to three accounts. */
 #define ENTRIES_PER_ACCOUNT 2
-#define ENTRIES_PER_ASSET 4
+#define ENTRIES_PER_ASSET 6
 
 struct books {
 	struct exchange *exchange;
@@ -316,6 +316,34 @@ static bool open_own(struct books *b, struct ilp_bytes name,
 	return true;
 }
 
+/* Goes on with what earlier runs have adjusted, if they have. */
+static void restore_adjusted(struct books *b, struct books_own *own)
+{
+	struct name text;
+	struct ilp_bytes name = name_of_own(&text, "adjusted", &own->asset);
+	struct roll_entry entry;
+
+	if (!roll_find(b->roll, name, &entry))
+		return;
+	own->adjusted_number = entry.number;
+	own->adjusted = (struct book){ .balance = entry.balance };
+	roll_remove(b->roll, name);
+}
+
+static bool open_adjusted(struct books *b, struct books_own *own)
+{
+	struct name text;
+	struct ilp_bytes name = name_of_own(&text, "adjusted", &own->asset);
+
+	if (own->adjusted_number)
+		return true;
+	if (!open_own(b, name, &own->asset, &own->adjusted_number,
+		      &own->adjusted))
+		return false;
+	roll_remove(b->roll, name);
+	return true;
+}
+
 static bool open_asset(struct books *b, const struct ledger_asset *asset)
 {
 	struct books_own *more =
@@ -336,6 +364,7 @@ static bool open_asset(struct books *b, const struct ledger_asset *asset)
 		return false;
 	roll_remove(b->roll, exchange);
 	roll_remove(b->roll, late);
+	restore_adjusted(b, &own);
 	b->assets[b->asset_count++] = own;
 	return true;
 }
@@ -485,6 +514,34 @@ void books_move_late(struct books *b, struct account *from,
 	book_credit(&from->book, in);
 	book_debit(&b->assets[from->asset].late, in);
 	touch(b, from);
+}
+
+/* ---- what the operator says ---- */
+
+bool books_debit(struct books *b, struct account *account,
+		 struct ilp_amount amount)
+{
+	struct books_own *own = &b->assets[account->asset];
+
+	if (!open_adjusted(b, own))
+		return false;
+	book_debit(&account->book, amount);
+	book_credit(&own->adjusted, amount);
+	touch(b, account);
+	return true;
+}
+
+bool books_credit(struct books *b, struct account *account,
+		  struct ilp_amount amount)
+{
+	struct books_own *own = &b->assets[account->asset];
+
+	if (!open_adjusted(b, own))
+		return false;
+	book_credit(&account->book, amount);
+	book_debit(&own->adjusted, amount);
+	touch(b, account);
+	return true;
 }
 
 void books_write_down(struct books *b, const struct books_row *row)
@@ -654,6 +711,35 @@ bool books_lapse(struct books *b)
 	return true;
 }
 
+/* The node has paid it and was not paid for it, so it is a loss of its own. */
+bool books_resolve(struct books *b, struct account *account,
+		   struct ilp_amount posted)
+{
+	struct exposure *e = account->exposure;
+	size_t notes = b->notes.count;
+	struct name name;
+
+	assert(e && posted.units <= e->unresolved);
+	if (!notes_add_nothing(&b->notes, name_of(&name, "doubt",
+						  account->settings.id)) ||
+	    (posted.units && !books_credit(b, account, posted))) {
+		notes_undo(&b->notes, notes);
+		return false;
+	}
+	e->unresolved = 0;
+	return true;
+}
+
+size_t books_notes(const struct books *b)
+{
+	return b->notes.count;
+}
+
+void books_notes_undo(struct books *b, size_t count)
+{
+	notes_undo(&b->notes, count);
+}
+
 bool books_note(struct books *b, const struct ledger_record *record)
 {
 	return !b->lasts || notes_add(&b->notes, record->key, record->value);
@@ -701,6 +787,7 @@ static void write_entries(struct books *b)
 
 		write_book(b, own->exchange_number, &own->exchange);
 		write_book(b, own->late_number, &own->late);
+		write_book(b, own->adjusted_number, &own->adjusted);
 	}
 }
 
@@ -794,6 +881,7 @@ void books_taken(struct books *b)
 	for (size_t i = 0; b->own_touched && i < b->asset_count; i++) {
 		told(&b->assets[i].exchange);
 		told(&b->assets[i].late);
+		told(&b->assets[i].adjusted);
 	}
 	for (; b->asking; b->asking = b->asking->next_asking)
 		b->asking->asks = false;

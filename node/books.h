@@ -6,7 +6,9 @@
  * account, of which there is one for each asset; so each leg balances for
  * itself, and what the exchange keeps is what that account has in the end.
  * A leg that came too late to be charged goes to the `late` account of its
- * asset, for the operator to see.
+ * asset, for the operator to see. What the operator says has happened outside
+ * of packets comes from the `adjusted` account of the asset, which is opened
+ * when it is first needed.
  *
  *     alice  ─debit──►│ exchange │       USD
  *                     │ exchange │──credit─► bob     EUR
@@ -78,10 +80,25 @@ void books_post_out(struct books *books, struct account *to,
 void books_move_late(struct books *books, struct account *from,
 		     struct ilp_amount in);
 
+/* The operator says so: what the peer owes us is more by that, or less by it.
+ * False, and nothing has happened, when there is no memory. */
+bool books_debit(struct books *books, struct account *account,
+		 struct ilp_amount amount);
+bool books_credit(struct books *books, struct account *account,
+		  struct ilp_amount amount);
+
+/* So much of what was unresolved has reached the peer, says the operator, and
+ * so we owe it; nothing is unresolved any more. False, and nothing has happened,
+ * when there is no memory. */
+bool books_resolve(struct books *books, struct account *account,
+		   struct ilp_amount posted);
+
 /* What a row of the journal is about. */
 enum books_kind {
 	BOOKS_FULFILLED = 1,
 	BOOKS_LATE = 2, /* the incoming leg was moved to `late` after all */
+	BOOKS_ADJUSTED = 3, /* `in` more is owed to us, or `out` more by us */
+	BOOKS_RESOLVED = 4, /* `out` has reached the peer before a crash */
 };
 
 struct books_row {
@@ -119,6 +136,10 @@ bool books_lapse(struct books *books);
  * when there is no memory. */
 bool books_note(struct books *books, const struct ledger_record *record);
 
+/* How many of that there are, and only the first so many were meant. */
+size_t books_notes(const struct books *books);
+void books_notes_undo(struct books *books, size_t count);
+
 /* The number of the batch that is being gathered: 1, 2, ... */
 uint64_t books_gathering(const struct books *books);
 
@@ -141,8 +162,10 @@ struct books_own {
 	struct ledger_asset asset;
 	struct book exchange;
 	struct book late;
+	struct book adjusted;
 	uint64_t exchange_number;
 	uint64_t late_number;
+	uint64_t adjusted_number; /* 0: it was never needed */
 };
 
 bool books_own(const struct books *books, uint16_t asset,

@@ -151,6 +151,7 @@ struct config {
 	enum config_ledger ledger;
 	const char *data_file; /* path; NULL: the driver knows a place */
 	const char *admin_socket; /* path, or "none"; NULL: likewise */
+	const char *backup_folder; /* NULL: where the data file is */
 	const char *admin_host;
 	uint16_t admin_port;
 	struct config_block *blocks; /* where all of this lies */

@@ -530,6 +530,11 @@ static const struct config_option node_options[] = {
 		  "user that ilpd runs as can use; `none`: there is none. "
 		  "Without it, the path of the data file with `.sock` behind "
 		  "it, and none with the ledger in memory." },
+	{ .name = "admin.backupDirectory", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config, backup_folder),
+	  .example = "/var/backups/ilpd",
+	  .text = "Folder in which the admin API makes copies of the data file, "
+		  "and nothing else. Without it, that of the data file." },
 	{ .name = "admin.tcpHost", .kind = CONFIG_HOST, .min = 1,
 	  .max = HOST_MAX, INTO(struct config, admin_host),
 	  .example = "127.0.0.1",

@@ -225,7 +225,7 @@ static bool begins_with(struct ilp_bytes name, const char *prefix)
 static bool is_name(struct ilp_bytes key)
 {
 	return begins_with(key, "account/") || begins_with(key, "exchange/") ||
-	       begins_with(key, "late/");
+	       begins_with(key, "late/") || begins_with(key, "adjusted/");
 }
 
 static ilp_u128 load_units(const uint8_t at[16])

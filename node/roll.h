@@ -7,7 +7,8 @@
  * the node starts: so an account goes on where an earlier run left it.
  *
  *     "account/alice"   its number
- *     "exchange/2/USD"  likewise; and "late/2/USD": the node's own, of an asset
+ *     "exchange/2/USD"  likewise; and "late/2/USD" and "adjusted/2/USD": the
+ *                       node's own, of an asset
  *     "next"            the number of the next account
  *     "longest"         ms that a packet is under way at most (books.h)
  *     "doubt/alice"     units that are unresolved (exposure.h)

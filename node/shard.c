@@ -949,6 +949,51 @@ bool shard_note(struct shard *s, const struct ledger_record *record)
 	return books_note(s->connector.books, record);
 }
 
+size_t shard_notes(const struct shard *s)
+{
+	return books_notes(s->connector.books);
+}
+
+void shard_notes_undo(struct shard *s, size_t count)
+{
+	books_notes_undo(s->connector.books, count);
+}
+
+static void write_down(struct shard *s, const struct books_row *row)
+{
+	if (s->connector.durability == CONNECTOR_AUDIT)
+		books_write_down(s->connector.books, row);
+}
+
+bool shard_adjust(struct shard *s, struct account *account,
+		  struct ilp_amount amount, bool less)
+{
+	struct books_row row = { .kind = BOOKS_ADJUSTED,
+				 .at = s->connector.now,
+				 .from = account };
+
+	*(less ? &row.out : &row.in) = amount;
+	if (!(less ? books_credit : books_debit)(s->connector.books, account,
+						 amount))
+		return false;
+	write_down(s, &row);
+	return true;
+}
+
+bool shard_resolve(struct shard *s, struct account *account,
+		   struct ilp_amount posted)
+{
+	const struct books_row row = { .kind = BOOKS_RESOLVED,
+				       .at = s->connector.now,
+				       .from = account,
+				       .out = posted };
+
+	if (!books_resolve(s->connector.books, account, posted))
+		return false;
+	write_down(s, &row);
+	return true;
+}
+
 void shard_taken(struct shard *s)
 {
 	connector_taken(&s->connector);

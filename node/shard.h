@@ -193,6 +193,22 @@ uint64_t shard_durable_batch(const struct shard *shard);
  * when there is no memory. */
 bool shard_note(struct shard *shard, const struct ledger_record *record);
 
+/* How many of that there are, and only the first so many were meant. */
+size_t shard_notes(const struct shard *shard);
+void shard_notes_undo(struct shard *shard, size_t count);
+
+/* ---- what the operator says of money ---- */
+
+/* Something happened outside of packets, and the account's balance is so much
+ * more, or less. False, and nothing has happened, when there is no memory. */
+bool shard_adjust(struct shard *shard, struct account *account,
+		  struct ilp_amount amount, bool less);
+
+/* So much of what is unresolved in the account was posted by the peer; nothing
+ * is unresolved any more. False likewise. */
+bool shard_resolve(struct shard *shard, struct account *account,
+		   struct ilp_amount posted);
+
 /* It can take no more for now: no new Prepares until it can. */
 void shard_ledger_busy(struct shard *shard, bool busy);
 

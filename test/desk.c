@@ -17,6 +17,7 @@ static void make_api(struct desk *d, struct seal *seal)
 		.started_us = d->s.now.monotonic_us,
 	};
 	d->errands = (struct errands){ .to_run.first = NULL };
+	d->outside = NULL;
 	struct catalog *catalog = catalog_create(seal, d->s.options.seed);
 	char error[256];
 
@@ -84,13 +85,15 @@ void desk_end(struct desk *d)
 }
 
 static void ask(struct desk *d, enum api_scope scope, const char *request,
-		const char *body, const void *asker, uint32_t stream)
+		const char *body, const char *key, const void *asker,
+		uint32_t stream)
 {
 	size_t method = strcspn(request, " ");
 	const struct api_question question = {
 		.method = { (const uint8_t *)request, method },
 		.target = ilp_text(request + method + 1),
 		.body = ilp_text(body),
+		.key = ilp_text(key),
 		.scope = scope,
 		.asker = asker,
 		.stream = stream,
@@ -102,13 +105,19 @@ static void ask(struct desk *d, enum api_scope scope, const char *request,
 void desk_ask(struct desk *d, enum api_scope scope, const char *request,
 	      const void *asker, uint32_t stream)
 {
-	ask(d, scope, request, "", asker, stream);
+	ask(d, scope, request, "", "", asker, stream);
 }
 
 void desk_ask_with(struct desk *d, const char *request, const char *body,
 		   const void *asker, uint32_t stream)
 {
-	ask(d, API_ADMIN, request, body, asker, stream);
+	ask(d, API_ADMIN, request, body, "", asker, stream);
+}
+
+void desk_ask_once(struct desk *d, const char *request, const char *body,
+		   const char *key, const void *asker, uint32_t stream)
+{
+	ask(d, API_ADMIN, request, body, key, asker, stream);
 }
 
 void desk_play(struct desk *d)
@@ -116,6 +125,11 @@ void desk_play(struct desk *d)
 	struct errand *errand;
 
 	shard_begin(scene_shard(&d->s), d->s.now);
+	while ((errand = api_next_outside(d->api))) {
+		if (d->outside)
+			d->outside(api_task(errand));
+		api_returned(d->api, errand);
+	}
 	while ((errand = api_next_errand(d->api)))
 		errands_add(&d->errands, errand);
 	errands_run(&d->errands, d->s.node);
@@ -158,12 +172,13 @@ const struct reply *desk_next(struct desk *d)
 }
 
 static const struct reply *call(struct desk *d, enum api_scope scope,
-				const char *request, const char *body)
+				const char *request, const char *body,
+				const char *key)
 {
 	static uint32_t stream;
 	struct api_answer answer;
 
-	ask(d, scope, request, body, d, ++stream);
+	ask(d, scope, request, body, key, d, ++stream);
 	for (int i = 0; !api_next_answer(d->api, &answer); i++) {
 		CHECK(i < ROUNDS_MAX);
 		desk_play(d);
@@ -178,13 +193,25 @@ static const struct reply *call(struct desk *d, enum api_scope scope,
 const struct reply *desk_call_as(struct desk *d, enum api_scope scope,
 				 const char *request)
 {
-	return call(d, scope, request, "");
+	return call(d, scope, request, "", "");
 }
 
 const struct reply *desk_send(struct desk *d, const char *request,
 			      const char *body)
 {
-	return call(d, API_ADMIN, request, body);
+	return call(d, API_ADMIN, request, body, "");
+}
+
+const struct reply *desk_send_once(struct desk *d, const char *request,
+				   const char *body, const char *key)
+{
+	return call(d, API_ADMIN, request, body, key);
+}
+
+const struct reply *desk_send_as(struct desk *d, enum api_scope scope,
+				 const char *request, const char *body)
+{
+	return call(d, scope, request, body, "");
 }
 
 const struct reply *desk_call(struct desk *d, const char *request)

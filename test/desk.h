@@ -7,12 +7,15 @@
 
 #include "base/json.h"
 #include "node/admin/api.h"
+#include "node/admin/task.h"
 #include "test/scene.h"
 
 struct desk {
 	struct scene s;
 	struct api *api;
 	struct errands errands;
+	/* Sees to a task that is not for the node; or NULL: nobody does. */
+	void (*outside)(struct task *task);
 };
 
 void desk_begin(struct desk *d);
@@ -38,6 +41,8 @@ void desk_ask(struct desk *d, enum api_scope scope, const char *request,
 /* The same with a body in JSON, by an administrator. */
 void desk_ask_with(struct desk *d, const char *request, const char *body,
 		   const void *asker, uint32_t stream);
+void desk_ask_once(struct desk *d, const char *request, const char *body,
+		   const char *key, const void *asker, uint32_t stream);
 
 /* A round of the node's, with errands there and back. */
 void desk_play(struct desk *d);
@@ -62,7 +67,11 @@ const struct reply *desk_call(struct desk *d, const char *request);
 const struct reply *desk_call_as(struct desk *d, enum api_scope scope,
 				 const char *request);
 
-/* With a body. */
+/* With a body; and with a key of its own, by which it is done once. */
+const struct reply *desk_send_once(struct desk *d, const char *request,
+				   const char *body, const char *key);
+const struct reply *desk_send_as(struct desk *d, enum api_scope scope,
+				 const char *request, const char *body);
 const struct reply *desk_send(struct desk *d, const char *request,
 			      const char *body);
 

@@ -232,7 +232,8 @@ static bool sees_everything(const struct scene *s)
 static void check_asset(struct scene *s, const struct books_own *own,
 			signed_units late)
 {
-	signed_units sum = own->exchange.balance + own->late.balance;
+	signed_units sum = own->exchange.balance + own->late.balance +
+			   own->adjusted.balance;
 
 	for (const struct peer *p = s->peers; p; p = p->next) {
 		const struct account *account = peer_account(p);
@@ -247,6 +248,7 @@ static void check_asset(struct scene *s, const struct books_own *own,
 		return;
 	check_ledger(s, own->exchange_number, own->exchange.balance);
 	check_ledger(s, own->late_number, own->late.balance);
+	check_ledger(s, own->adjusted_number, own->adjusted.balance);
 }
 
 /* What was sent is under a ceiling that is durable. */

@@ -6,6 +6,7 @@
 
 #include "ilp/text.h"
 #include "node/admin/call.h"
+#include "node/admin/once.h"
 #include "node/admin/restore.h"
 #include "node/admin/tokens.h"
 
@@ -41,6 +42,7 @@ struct api {
 	uint8_t seed[32];
 	uint64_t drawn; /* how often something was made of it */
 	struct errand_list outgoing;
+	struct errand_list outside;
 	struct errand_list waiting; /* for other calls */
 	struct errand_list answered;
 	struct api_call *calls; /* all of them */
@@ -262,6 +264,8 @@ static void take(struct api_call *call, const struct api_question *question)
 	call->path = ilp_text_until(&call->query, '?');
 	call->body_type = copy(call, question->content_type);
 	call->body = copy(call, question->body);
+	call->key = copy(call, question->key);
+	call->scope = question->scope;
 	call->endpoint = find(call, question->method);
 	if (!call->endpoint)
 		return;
@@ -286,7 +290,7 @@ static void begin(struct api_call *call)
 	call->state = call_take(call, e->state_size);
 	if (!call->state)
 		call_refuse(call, &call_no_memory, "Ask again later.");
-	else if (e->begin)
+	else if ((!e->once || once_begin(call)) && e->begin)
 		e->begin(call);
 }
 
@@ -325,6 +329,8 @@ static void go_on(struct api_call *call)
 		errand_list_add(&api->waiting, &call->errand);
 	} else if (call->status) {
 		end(call);
+	} else if (call->endpoint->outside) {
+		errand_list_add(&api->outside, &call->errand);
 	} else if (call->endpoint->work) {
 		call->errand.work = call->endpoint->work;
 		errand_list_add(&api->outgoing, &call->errand);
@@ -370,6 +376,16 @@ struct errand *api_next_errand(struct api *api)
 	return errand_list_take(&api->outgoing);
 }
 
+struct errand *api_next_outside(struct api *api)
+{
+	return errand_list_take(&api->outside);
+}
+
+struct task *api_task(struct errand *errand)
+{
+	return call_of(errand)->task;
+}
+
 void api_returned(struct api *api, struct errand *errand)
 {
 	struct api_call *call = call_of(errand);
@@ -403,14 +419,18 @@ bool api_next_answer(struct api *api, struct api_answer *out)
 	return true;
 }
 
+static bool is_late(const struct api_call *call, struct ilp_time now)
+{
+	return call->asker && !(call->endpoint && call->endpoint->outside) &&
+	       now.monotonic_us >= call->now.monotonic_us + API_PATIENCE_US;
+}
+
 bool api_next_late(struct api *api, struct ilp_time now,
 		   struct api_answer *out)
 {
 	struct api_call *call = api->calls;
 
-	while (call && (!call->asker || now.monotonic_us <
-						call->now.monotonic_us +
-							API_PATIENCE_US))
+	while (call && !is_late(call, now))
 		call = call->next;
 	if (!call)
 		return false;

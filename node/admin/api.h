@@ -7,6 +7,7 @@
  * on this side.
  *
  *     api_ask ──────►┌─────┐──► api_next_errand   (to be run on the shard)
+ *                    │     │──► api_next_outside  (for the process)
  *                    │ api │
  *     api_returned ─►└─────┘──► api_next_answer
  *
@@ -20,6 +21,7 @@
 
 struct api;
 struct api_call;
+struct task;
 
 /* What somebody may do; each may do what the ones before may. */
 enum api_scope {
@@ -71,6 +73,7 @@ struct api_question {
 	struct ilp_bytes target; /* the path with its query */
 	struct ilp_bytes content_type;
 	struct ilp_bytes body;
+	struct ilp_bytes key; /* Idempotency-Key; empty: there is none */
 	enum api_scope scope; /* of who asks */
 	const void *asker;    /* to whom the answer goes, */
 	uint32_t stream;      /* and to which question */
@@ -81,6 +84,12 @@ bool api_ask(struct api *api, const struct api_question *question,
 	     struct ilp_time now);
 
 struct errand *api_next_errand(struct api *api);
+
+/* Likewise what is not for the shard: somebody else is to see to the task, and
+ * then the errand returns. */
+struct errand *api_next_outside(struct api *api);
+struct task *api_task(struct errand *errand);
+
 void api_returned(struct api *api, struct errand *errand);
 
 /* Good until the next call for one. */
@@ -96,7 +105,7 @@ struct api_answer {
 bool api_next_answer(struct api *api, struct api_answer *out);
 
 /* Somebody has waited too long, since the ledger does not get on: is told so,
- * and nothing else any more. */
+ * and nothing else any more. Who waits for what is outside is patient. */
 #define API_PATIENCE_US 30000000
 
 bool api_next_late(struct api *api, struct ilp_time now,

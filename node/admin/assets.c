@@ -5,6 +5,7 @@
 #include "node/admin/fraction.h"
 #include "node/admin/page.h"
 #include "node/admin/view.h"
+#include "price/prices.h"
 
 /* ---- what the node has ---- */
 
@@ -12,6 +13,7 @@ struct asset_own {
 	struct view_asset asset;
 	signed_units exchange;
 	signed_units late;
+	signed_units adjusted;
 };
 
 /* clang-format off */
@@ -28,6 +30,10 @@ static const struct shape_field own_fields[] = {
 	{ "late", SHAPE_UNITS, .at = offsetof(struct asset_own, late),
 	  .text = "What could not be charged to a peer since the ledger was "
 		  "too slow for a packet." },
+	{ "adjusted", SHAPE_UNITS, .at = offsetof(struct asset_own, adjusted),
+	  .text = "What the operator has said has happened outside of packets, "
+		  "seen from the node: less what peers owe by it, and more "
+		  "what they are owed." },
 };
 /* clang-format on */
 
@@ -78,6 +84,7 @@ static enum errand_step list(struct errand *errand, struct node *node)
 			.asset = asset_of(&own),
 			.exchange = own.exchange.balance,
 			.late = own.late.balance,
+			.adjusted = own.adjusted.balance,
 		};
 	return ERRAND_DONE;
 }
@@ -241,6 +248,71 @@ static void finish_rates(struct api_call *call)
 	call_answer(call, 200, &page_shape, page);
 }
 
+/* ---- a price that is held back ---- */
+
+static const struct call_problem no_source = {
+	409, "rates-fixed", "The rates are those of the configuration"
+};
+static const struct call_problem rates_busy = {
+	409, "rates-busy", "Another price is being confirmed"
+};
+static const struct call_problem not_held = {
+	409, "price-not-held-back", "No price of this asset is held back"
+};
+
+struct belief {
+	struct task task;
+};
+
+/* clang-format off */
+static const struct shape_field belief_fields[] = {
+	{ "assetCode", SHAPE_CHARS, .at = offsetof(struct belief, task.name),
+	  .text = "The asset." },
+	{ "price", SHAPE_CHARS, .at = offsetof(struct belief, task.reason),
+	  .text = "Its price from now on, for people." },
+};
+/* clang-format on */
+
+static const struct shape belief_shape =
+	SHAPE("ConfirmedPrice", struct belief, belief_fields);
+
+static void begin_confirm(struct api_call *call)
+{
+	struct belief *belief = call->state;
+	struct ilp_bytes code = call->parts[0];
+
+	belief->task.kind = TASK_CONFIRM;
+	call->task = &belief->task;
+	if (code.len >= PRICE_CODE_SIZE || memchr(code.at, 0, code.len))
+		call_refuse(call, &call_not_found,
+			    "No asset has so long a code.");
+	else
+		memcpy(belief->task.name, code.at, code.len);
+}
+
+static void finish_confirm(struct api_call *call)
+{
+	struct belief *belief = call->state;
+
+	switch (belief->task.result) {
+	case TASK_DONE:
+		call_answer(call, 200, &belief_shape, belief);
+		break;
+	case TASK_NOT_HERE:
+		call_refuse(call, &no_source, "No source can change them.");
+		break;
+	case TASK_BUSY:
+		call_refuse(call, &rates_busy, "Ask again later.");
+		break;
+	case TASK_NOTHING:
+	case TASK_EXISTS:
+	case TASK_DAMAGED:
+	case TASK_FAILED:
+		call_refuse(call, &not_held, "%s.", belief->task.reason);
+		break;
+	}
+}
+
 /* clang-format off */
 static const struct endpoint endpoints[] = {
 	{ "GET", "/v1/assets", API_READ, "listAssets",
@@ -253,6 +325,13 @@ static const struct endpoint endpoints[] = {
 	  .queries = page_queries, .answer = &page_shape, .status = 200,
 	  .state_size = sizeof(struct rate_page),
 	  .begin = begin_rates, .work = list_rates, .finish = finish_rates },
+	{ "POST", "/v1/rates/{asset}/confirm", API_OPERATE, "confirmPrice",
+	  "Believes the price of an asset that a source has offered, and that "
+	  "is held back since it is far from the one before. Packets go by it "
+	  "when this is answered.",
+	  .answer = &belief_shape, .status = 200, .outside = true,
+	  .state_size = sizeof(struct belief),
+	  .begin = begin_confirm, .finish = finish_confirm },
 };
 /* clang-format on */
 

@@ -11,6 +11,7 @@
 #include "node/admin/change.h"
 #include "node/admin/form.h"
 #include "node/admin/shape.h"
+#include "node/admin/task.h"
 
 /* Of parts of a path that stand for something: /v1/accounts/{id}. */
 #define CALL_PARTS_MAX 2
@@ -31,8 +32,11 @@ struct api_call {
 	struct ilp_bytes parts[CALL_PARTS_MAX]; /* with their escapes undone */
 	struct ilp_bytes body;
 	struct ilp_bytes body_type;
+	struct ilp_bytes key; /* Idempotency-Key; empty: there is none */
+	enum api_scope scope; /* of who asks */
 	void *state; /* of the endpoint, zeros at first */
 	struct change change;
+	struct task *task; /* of an endpoint that is outside */
 	bool waits; /* for another call, which changes the same */
 	struct config *configs[CALL_CONFIGS_MAX]; /* that go with it */
 	/* The answer. */
@@ -139,6 +143,8 @@ struct endpoint {
 	const char *content_type;             /* NULL: JSON */
 	int status;                           /* when all goes well */
 	int status_else; /* with the same answer, when not; 0: a problem */
+	bool outside; /* what it wants is not of the shard (task.h) */
+	bool once; /* it takes a key, and is done once for each (once.h) */
 	size_t state_size;
 	/* Looks at the question; whoever answers here has no errand. */
 	void (*begin)(struct api_call *call);

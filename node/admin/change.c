@@ -74,10 +74,14 @@ static bool is_remembered(const struct change_part *part)
 bool change_note(struct api_call *call, struct shard *shard)
 {
 	const struct change_part *part = call->change.parts;
+	size_t before = shard_notes(shard);
 
-	for (; part; part = part->next)
-		if (is_remembered(part) && !shard_note(shard, &part->record))
-			return false;
+	for (; part; part = part->next) {
+		if (!is_remembered(part) || shard_note(shard, &part->record))
+			continue;
+		shard_notes_undo(shard, before);
+		return false;
+	}
 	return true;
 }
 

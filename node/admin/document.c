@@ -58,14 +58,14 @@ static bool next_endpoint(struct turn *t)
 /* ---- operations ---- */
 
 static void put_parameter(struct ilp_json_writer *w, struct ilp_bytes name,
-			  const struct endpoint_query *query)
+			  const char *in, const struct endpoint_query *query)
 {
 	ilp_json_begin_object(w);
 	ilp_json_put_key(w, "name");
 	ilp_json_put_string(w, name);
-	put_pair(w, "in", query ? "query" : "path");
+	put_pair(w, "in", in);
 	ilp_json_put_key(w, "required");
-	ilp_json_put_bool(w, !query);
+	ilp_json_put_bool(w, strcmp(in, "query") != 0);
 	if (query)
 		put_pair(w, "description", query->text);
 	begin_object(w, "schema");
@@ -78,6 +78,11 @@ static void put_parameter(struct ilp_json_writer *w, struct ilp_bytes name,
 	ilp_json_end_object(w);
 }
 
+static const struct endpoint_query key = {
+	.text = "New for each request, and the same when it is repeated: then "
+		"nothing is done again, and the answer is the same.",
+};
+
 static void put_parameters(struct ilp_json_writer *w, const struct endpoint *e)
 {
 	const struct endpoint_query *q = e->queries;
@@ -88,10 +93,12 @@ static void put_parameters(struct ilp_json_writer *w, const struct endpoint *e)
 		size_t len = strcspn(++at, "}");
 
 		put_parameter(w, (struct ilp_bytes){ (const uint8_t *)at, len },
-			      NULL);
+			      "path", NULL);
 	}
 	for (; q && q->name; q++)
-		put_parameter(w, ilp_text(q->name), q);
+		put_parameter(w, ilp_text(q->name), "query", q);
+	if (e->once)
+		put_parameter(w, ilp_text("Idempotency-Key"), "header", &key);
 	ilp_json_end_array(w);
 }
 

@@ -10,11 +10,16 @@ extern const struct endpoint_list alert_endpoints;
 extern const struct endpoint_list token_endpoints;
 extern const struct endpoint_list metric_endpoints;
 extern const struct endpoint_list probe_endpoints;
+extern const struct endpoint_list correction_endpoints;
+extern const struct endpoint_list keeping_endpoints;
 
 const struct endpoint_list *const endpoint_lists[] = {
 	&node_endpoints, &account_endpoints, &route_endpoints,
 	&asset_endpoints, &alert_endpoints, &token_endpoints,
 	&metric_endpoints, &probe_endpoints,
+	&metric_endpoints,
+	&correction_endpoints,
+	&keeping_endpoints,
 };
 
 const size_t endpoint_list_count =

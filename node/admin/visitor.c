@@ -84,6 +84,7 @@ static void ask(struct visitor *v, const struct http_event *event)
 		.target = event->path,
 		.content_type = event->fields[HTTP_CONTENT_TYPE],
 		.body = event->body,
+		.key = event->fields[HTTP_IDEMPOTENCY_KEY],
 		.scope = scope_of(v, event),
 		.asker = v,
 		.stream = event->stream,

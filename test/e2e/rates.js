@@ -9,9 +9,11 @@ const assert = require('assert')
 const fs = require('fs')
 const http = require('http')
 const https = require('https')
-const { account, write } = require('../interop/lib/ilpd')
+const path = require('path')
+const { account, folder, write } = require('../interop/lib/ilpd')
 const { Payment } = require('../interop/lib/payment')
 const { pause, until } = require('../interop/lib/wait')
+const { ask } = require('./lib/ask')
 const { makeCertificate } = require('./lib/certificates')
 const { start, prove } = require('./lib/claims')
 const { Client } = require('./lib/client')
@@ -233,6 +235,34 @@ async function a_jump_counts_when_it_has_come_again_and_again () {
   await close(ilpd)
 }
 
+async function an_operator_may_believe_a_jump () {
+  const service = await serve(says(0.5))
+  const socket = path.join(folder, 'rates.sock')
+  const { ilpd, alice } = await open([source(service)], { rateJump: 20000, admin: { socket } })
+  const confirm = (asset) => ask({ socketPath: socket }, `/v1/rates/${asset}/confirm`, { method: 'POST' })
+  await becomes(alice, '500000000')
+  for (const asset of ['EUR', 'XYZ']) {
+    const { status, json } = await confirm(asset)
+    assert.deepStrictEqual([status, json.type], [409, '/problems/price-not-held-back'])
+  }
+  service.answer = says(50)
+  await hears(ilpd, 'EUR: rafiki says 0.02 USD, which is ')
+  assert.strictEqual(await outcome(alice), '500000000')
+  const { status, json } = await confirm('EUR')
+  assert.deepStrictEqual([status, json.assetCode], [200, 'EUR'])
+  assert.match(json.price, /^EUR: 0\.02 USD by rafiki/)
+  assert.strictEqual(await outcome(alice), '50000000000')
+  await close(ilpd)
+}
+
+async function no_source_has_anything_to_confirm () {
+  const socket = path.join(folder, 'rates.sock')
+  const ilpd = await start({ accounts, rates: { USD: '1', EUR: '2' }, admin: { socket } })
+  const { status, json } = await ask({ socketPath: socket }, '/v1/rates/EUR/confirm', { method: 'POST' })
+  assert.deepStrictEqual([status, json.type], [409, '/problems/rates-fixed'])
+  assert.strictEqual((await ilpd.stop()).status, 0)
+}
+
 async function the_first_source_with_a_young_price_counts () {
   const first = await serve(says(0.5))
   const second = await serve(says(0.501))
@@ -321,6 +351,8 @@ prove(
   believes_a_server_that_its_own_authority_vouches_for,
   an_authority_may_be_replaced_while_it_runs,
   a_jump_counts_when_it_has_come_again_and_again,
+  an_operator_may_believe_a_jump,
+  no_source_has_anything_to_confirm,
   the_first_source_with_a_young_price_counts,
   a_file_counts_as_it_is_now,
   goes_by_a_table_and_by_the_central_bank,
