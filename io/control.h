@@ -16,6 +16,7 @@
 #include "node/admin/api.h"
 
 struct control;
+struct logger;
 
 struct control_options {
 	struct api *api;       /* taken over in any case */
@@ -23,6 +24,7 @@ struct control_options {
 	const char *host;      /* IP address, likewise, */
 	uint16_t port;         /* and port; 0: any that is free */
 	struct mailbox *shard; /* where errands go to */
+	struct logger *logger; /* who writes the log; or NULL */
 };
 
 /* Listens. NULL, and `error` says why. */

@@ -6,6 +6,7 @@
 #define TEST_DESK_H
 
 #include "base/json.h"
+#include "base/log.h"
 #include "node/admin/api.h"
 #include "test/scene.h"
 
@@ -13,6 +14,7 @@ struct desk {
 	struct scene s;
 	struct api *api;
 	struct errands errands;
+	struct log *log; /* that is told of changes */
 };
 
 void desk_begin(struct desk *d);

@@ -8,6 +8,7 @@
 #include "node/admin/view.h"
 #include "node/config_account.h"
 #include "node/config_apply.h"
+#include "node/config_option.h"
 
 /* Copied in one round, so that a packet waits for no more than these. */
 #define VIEWS_A_STEP 16
@@ -479,6 +480,7 @@ static const struct endpoint endpoints[] = {
 	  "Makes an account, which is written as in the configuration's file. "
 	  "It is there for good when this is answered.",
 	  .answer = &view_shape, .status = 201,
+	  .options = &config_account_object,
 	  .state_size = sizeof(struct one),
 	  .begin = begin_add, .work = add, .finish = finish_add },
 	{ "GET", "/v1/accounts/{id}", API_READ, "getAccount",
@@ -491,6 +493,7 @@ static const struct endpoint endpoints[] = {
 	  "Changes an account that was made through the API, while packets "
 	  "flow: options that are given replace the others, and null takes one "
 	  "away (RFC 7396).",
+	  .options = &config_account_object,
 	  .answer = &view_shape, .status = 200,
 	  .state_size = sizeof(struct one),
 	  .begin = begin_change, .work = change, .finish = finish_change },

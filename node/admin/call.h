@@ -14,9 +14,13 @@
 /* Of parts of a path that stand for something: /v1/accounts/{id}. */
 #define CALL_PARTS_MAX 2
 #define CALL_CONFIGS_MAX 2
+#define CALL_CHANGES_SIZE 512
 
+struct audit;
+struct audit_entry;
 struct call_memory;
 struct config;
+struct config_object;
 
 struct api_call {
 	struct errand errand; /* the first, so that one leads to the other */
@@ -32,6 +36,12 @@ struct api_call {
 	struct ilp_bytes body_type;
 	void *state; /* of the endpoint, zeros at first */
 	struct change change;
+	char who[API_WHO_SIZE]; /* asks */
+	/* Of one that changes something (deed.h). */
+	bool is_deed;
+	struct audit_entry *entry; /* until it is kept; or NULL */
+	struct ilp_bytes object;
+	char changes[CALL_CHANGES_SIZE]; /* for the log */
 	bool waits; /* for another call, which changes the same */
 	struct config *configs[CALL_CONFIGS_MAX]; /* that go with it */
 	/* The answer. */
@@ -59,6 +69,7 @@ void call_drop_change(struct api_call *call);
 /* What the API was told at its beginning. */
 const struct api_facts *call_facts(const struct api_call *call);
 struct catalog *call_catalog(const struct api_call *call);
+struct audit *call_audit(const struct api_call *call);
 struct ilp_crypto *call_crypto(const struct api_call *call);
 
 /* Bytes that nobody can foresee. */
@@ -131,6 +142,10 @@ struct endpoint {
 	enum api_scope scope;
 	const char *name; /* as programs call it: "listAccounts" */
 	const char *text; /* for people */
+	/* Members of the body that are no secrets, up to a NULL, and options of
+	 * which their rows know it; of others only the name is told. */
+	const char *const *told;
+	const struct config_object *const *options;
 	const struct endpoint_query *queries; /* up to one without a name */
 	const struct shape *answer;           /* NULL: none, or no JSON */
 	const char *content_type;             /* NULL: JSON */

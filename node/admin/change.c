@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/admin/change.h"
 
+#include "node/admin/audit.h"
 #include "node/admin/call.h"
 
 static const struct call_problem too_long = { 413, "too-long",
@@ -78,7 +79,7 @@ bool change_note(struct api_call *call, struct shard *shard)
 	for (; part; part = part->next)
 		if (is_remembered(part) && !shard_note(shard, &part->record))
 			return false;
-	return true;
+	return audit_note(call_audit(call), call->entry, shard);
 }
 
 void change_keep(struct api_call *call)
@@ -92,6 +93,8 @@ void change_keep(struct api_call *call)
 			catalog_remove(call_catalog(call), part->name);
 	}
 	call->change.parts = NULL;
+	audit_keep(call_audit(call), call->entry);
+	call->entry = NULL;
 }
 
 void change_drop(struct change *change)

@@ -38,7 +38,8 @@ bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
 /* Nobody else may change it meanwhile; nothing becomes of it. */
 bool change_claim(struct api_call *call, const char *kind, struct ilp_bytes id);
 
-/* False when there is no memory. */
+/* And who has done it (audit.h), also where nothing else is remembered. False
+ * when there is no memory. */
 bool change_note(struct api_call *call, struct shard *shard);
 
 void change_keep(struct api_call *call);

@@ -266,6 +266,8 @@ static void finish_remove(struct api_call *call)
 		call_answer_done(call);
 }
 
+static const char *const told[] = { "account", NULL };
+
 /* clang-format off */
 static const struct endpoint endpoints[] = {
 	{ "GET", "/v1/routes", API_READ, "listRoutes",
@@ -277,7 +279,7 @@ static const struct endpoint endpoints[] = {
 	  "Has a prefix lead to an account: {\"account\": \"alice\"}. The "
 	  "default route is called \"default\".",
 	  .answer = &route_shape, .status = 200,
-	  .state_size = sizeof(struct one),
+	  .state_size = sizeof(struct one), .told = told,
 	  .begin = begin_set, .work = set, .finish = finish_set },
 	{ "DELETE", "/v1/routes/{prefix}", API_OPERATE, "removeRoute",
 	  "Removes a route that was made through the API.",

@@ -11,7 +11,7 @@
 #include "node/admin/call.h"
 
 #define KIND "token"
-#define NAME_MAX_LEN 64
+#define NAME_MAX_LEN (TOKENS_NAME_SIZE - 1)
 #define TOKENS_MAX 256
 #define SECRET_LEN 32
 #define PREFIX "ilpd_"
@@ -113,16 +113,18 @@ static void hash_of(struct ilp_crypto *crypto, struct ilp_bytes token,
 		ilp_hex(digits + 2 * i, hash[i]);
 }
 
-enum api_scope tokens_scope(const struct catalog *catalog,
-			    struct ilp_crypto *crypto, struct ilp_bytes token)
+enum api_scope tokens_find(const struct catalog *catalog,
+			   struct ilp_crypto *crypto, struct ilp_bytes token,
+			   char name[TOKENS_NAME_SIZE])
 {
-	uint8_t name[sizeof(KIND) + HASH_DIGITS] = KIND "/";
+	uint8_t item[sizeof(KIND) + HASH_DIGITS] = KIND "/";
 	struct token found;
 
-	hash_of(crypto, token, name + sizeof(KIND));
-	return parse(catalog_find(catalog, ILP_BYTES(name)), &found) ?
-		       found.scope :
-		       API_ANYBODY;
+	hash_of(crypto, token, item + sizeof(KIND));
+	if (!parse(catalog_find(catalog, ILP_BYTES(item)), &found))
+		return API_ANYBODY;
+	memcpy(name, found.name, sizeof(found.name));
+	return found.scope;
 }
 
 /* ---- looking for them ---- */
@@ -374,6 +376,8 @@ static void finish_remove(struct api_call *call)
 	call_answer_done(call);
 }
 
+static const char *const told[] = { "name", "scope", NULL };
+
 /* clang-format off */
 static const struct endpoint endpoints[] = {
 	{ "GET", "/v1/tokens", API_ADMIN, "listTokens",
@@ -383,7 +387,7 @@ static const struct endpoint endpoints[] = {
 	{ "POST", "/v1/tokens", API_ADMIN, "addToken",
 	  "Makes a token: {\"name\": \"prometheus\", \"scope\": \"read\"}.",
 	  .answer = &new_shape, .status = 201,
-	  .state_size = sizeof(struct new_token),
+	  .state_size = sizeof(struct new_token), .told = told,
 	  .begin = begin_add, .work = note, .finish = finish_add },
 	{ "POST", "/v1/tokens/{name}/rotate", API_ADMIN, "rotateToken",
 	  "Gives another token of the same name and scope. The old one is good "
