@@ -11,6 +11,7 @@ extern const struct command command_accounts_start;
 extern const struct command command_accounts_stop;
 extern const struct command command_alerts;
 extern const struct command command_alerts_dismiss;
+extern const struct command command_audit;
 extern const struct command command_balance;
 extern const struct command command_complete;
 extern const struct command command_completion;
@@ -18,6 +19,7 @@ extern const struct command command_decode;
 extern const struct command command_doctor;
 extern const struct command command_help;
 extern const struct command command_import;
+extern const struct command command_log;
 extern const struct command command_peers_add;
 extern const struct command command_rates;
 extern const struct command command_routes;
@@ -58,6 +60,8 @@ const struct command *const commands[] = {
 	&command_tokens_add,
 	&command_tokens_rotate,
 	&command_tokens_remove,
+	&command_log,
+	&command_audit,
 	/* Without one. */
 	&command_completion,
 	&command_decode,
