@@ -13,6 +13,7 @@ extern const struct command command_adjust;
 extern const struct command command_alerts;
 extern const struct command command_alerts_dismiss;
 extern const struct command command_backup;
+extern const struct command command_audit;
 extern const struct command command_balance;
 extern const struct command command_check;
 extern const struct command command_complete;
@@ -21,6 +22,7 @@ extern const struct command command_decode;
 extern const struct command command_doctor;
 extern const struct command command_help;
 extern const struct command command_import;
+extern const struct command command_log;
 extern const struct command command_peers_add;
 extern const struct command command_ping;
 extern const struct command command_probe;
@@ -76,6 +78,8 @@ const struct command *const commands[] = {
 	&command_probe,
 	&command_check,
 	&command_backup,
+	&command_log,
+	&command_audit,
 	/* Without one. */
 	&command_completion,
 	&command_decode,

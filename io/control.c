@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "io/logger.h"
 #include "io/now.h"
 #include "io/socket.h"
 #include "node/admin/visitor.h"
@@ -58,6 +59,7 @@ struct control {
 	void (*outside)(void *context, struct errand *errand);
 	void *context; /* for that */
 	struct api *api;
+	struct logger *logger;
 	struct guest *guests;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
 	uint16_t port; /* of TCP */
@@ -153,6 +155,7 @@ static void give_answers(struct control *c)
 	while (api_next_answer(c->api, &answer))
 		give(c, &answer);
 	send_errands(c);
+	logger_look(c->logger);
 }
 
 static void hear(struct guest *g)
@@ -412,6 +415,7 @@ struct control *control_create(const struct control_options *options,
 	c->outside = options->outside;
 	c->context = options->context;
 	c->api = options->api;
+	c->logger = options->logger;
 	if (!listen_on_path(c, options->socket, error, error_size) ||
 	    !listen_on_port(c, options, error, error_size) ||
 	    uv_loop_init(&c->uv) != 0) {

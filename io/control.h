@@ -16,6 +16,7 @@
 #include "node/admin/api.h"
 
 struct control;
+struct logger;
 
 struct control_options {
 	struct api *api;       /* taken over in any case */
@@ -27,6 +28,7 @@ struct control_options {
 	 * by control_returned, in any case. */
 	void (*outside)(void *context, struct errand *errand);
 	void *context;
+	struct logger *logger; /* who writes the log; or NULL */
 };
 
 /* Listens. NULL, and `error` says why. */

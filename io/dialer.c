@@ -12,6 +12,7 @@
 #include "ilp/url.h"
 #include "io/connection.h"
 #include "io/keys.h"
+#include "io/logger.h"
 #include "io/now.h"
 #include "io/trust.h"
 #include "link/btp.h"
@@ -76,10 +77,34 @@ static void finish(struct dialer *d)
 	uv_close((uv_handle_t *)&d->timer, handle_closed);
 }
 
+/* The first times, and then less and less often, as a peer may be away for long:
+ * after 2, 4, 8 tries. */
+static enum log_level level_of(unsigned failures)
+{
+	return (failures & (failures - 1)) == 0 ? LOG_WARN : LOG_DEBUG;
+}
+
+static void tell_failure(const struct dialer *d, const char *reason)
+{
+	const struct ilp_bytes account = { d->account, d->account_len };
+	unsigned failures = d->dial.failures + 1;
+	struct log_record r;
+
+	if (!logger_begin(d->loop->logger, &r, level_of(failures),
+			  "dial-failed"))
+		return;
+	log_text(&r, "cannot connect to %.*s (%s): %s", (int)account.len,
+		 (const char *)account.at, d->host, reason);
+	log_add(&r, "account", account);
+	log_add(&r, "host", ilp_text(d->host));
+	log_add_number(&r, "tries", failures);
+	log_add(&r, "reason", ilp_text(reason));
+	logger_put(d->loop->logger, &r);
+}
+
 static void give_up(struct dialer *d, const char *reason)
 {
-	fprintf(stderr, "ilpd: cannot connect to %.*s (%s): %s\n",
-		(int)d->account_len, (const char *)d->account, d->host, reason);
+	tell_failure(d, reason);
 	loop_round_begin(d->loop);
 	shard_dialed(d->loop->shard, &d->dial, NULL, NULL);
 	finish(d);

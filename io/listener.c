@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* accept4 */
 #include "io/listener.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -33,7 +34,18 @@ static struct link *make_link(struct loop *loop)
 	return link_door_create(&options, loop->now);
 }
 
-static void let_in(struct listener *l, int fd)
+static void note_address(struct session *session,
+			 const struct sockaddr_storage *from)
+{
+	const void *at = &((const struct sockaddr_in *)from)->sin_addr;
+
+	if (from->ss_family == AF_INET6)
+		at = &((const struct sockaddr_in6 *)from)->sin6_addr;
+	inet_ntop(from->ss_family, at, session->from, sizeof(session->from));
+}
+
+static void let_in(struct listener *l, int fd,
+		   const struct sockaddr_storage *from)
 {
 	struct loop *loop = l->loop;
 	struct tls *tls = NULL;
@@ -54,10 +66,12 @@ static void let_in(struct listener *l, int fd)
 	link = make_link(loop);
 	session =
 		link ? shard_attach(loop->shard, link, NULL, connection) : NULL;
-	if (session)
-		connection_start(connection, session);
-	else
+	if (!session) {
 		connection_end(connection, NULL);
+		return;
+	}
+	note_address(session, from);
+	connection_start(connection, session);
 }
 
 /* Strangers may not lock out peers: when few places are left, the one that has
@@ -89,8 +103,11 @@ static void ready(uv_poll_t *poll, int status, int events);
 static bool accept_one(struct listener *l)
 {
 	struct loop *loop = l->loop;
+	struct sockaddr_storage from = { .ss_family = AF_INET };
+	socklen_t len = sizeof(from);
 	int on = 1;
-	int fd = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(l->fd, (struct sockaddr *)&from, &len,
+			 SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	if (fd < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
 		       errno == ENOMEM)) {
@@ -102,7 +119,7 @@ static bool accept_one(struct listener *l)
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	make_room(loop);
 	if (loop->connection_count < loop->connections_max)
-		let_in(l, fd);
+		let_in(l, fd, &from);
 	else
 		close(fd);
 	return true;

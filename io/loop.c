@@ -9,6 +9,7 @@
 #include "io/dialer.h"
 #include "io/keys.h"
 #include "io/listener.h"
+#include "io/logger.h"
 #include "io/now.h"
 #include "io/rate_feed.h"
 #include "io/trust.h"
@@ -264,6 +265,7 @@ static void round_end(struct loop *loop)
 	else
 		arm(loop, deadline_us);
 	stay_awake(loop);
+	logger_look(loop->logger);
 	loop->in_round = false;
 }
 

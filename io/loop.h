@@ -21,6 +21,7 @@ struct control;
 struct dialer;
 struct listener;
 struct keys;
+struct logger;
 struct rate_feed;
 struct trust;
 
@@ -46,6 +47,7 @@ struct loop {
 	struct ledger *scribe; /* the node's, if it has a thread; or NULL */
 	struct rate_feed *rates; /* where prices come from; or NULL */
 	struct control *control; /* who sends errands; or NULL */
+	struct logger *logger;   /* who writes the log; or NULL */
 	struct mailbox mailbox;  /* where they come in */
 	struct errands errands;
 	struct ilp_crypto *crypto;

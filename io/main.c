@@ -8,7 +8,8 @@
  * Reads its configuration, if it has one, opens its ledger, listens, and
  * forwards packets until it is told to stop: SIGTERM or SIGINT let what is in
  * flight come to its end, a second one does not wait. What the ledger has been
- * handed is durable when it ends well. SIGHUP reads certificates again; SIGUSR1 prints
+ * handed is durable when it ends well. SIGHUP reads certificates again, and
+ * opens the log's file anew; SIGUSR1 prints
  * figures; SIGUSR2 copies the books, beside the traffic, to a file with
  * ".backup" behind the name of theirs.
  */
@@ -24,6 +25,7 @@
 #include "io/data.h"
 #include "io/keeper.h"
 #include "io/keys.h"
+#include "io/logger.h"
 #include "io/loop.h"
 #include "io/management.h"
 #include "io/now.h"
@@ -46,6 +48,7 @@
 struct daemon {
 	struct configuration configuration;
 	struct config *config; /* which it has */
+	struct logger *logger; /* NULL: not yet */
 	struct loop *loop;
 	uv_signal_t signals[5];
 	struct backup backup;
@@ -59,9 +62,13 @@ struct daemon {
 	char socket[MANAGEMENT_PATH_SIZE]; /* by which it is managed; or empty */
 };
 
-static bool complain(const char *text)
+/* Until there is a log it is said as by any command. */
+static bool complain(struct daemon *d, const char *text)
 {
-	fprintf(stderr, "ilpd: %s\n", text);
+	if (d->logger)
+		logger_say(d->logger, LOG_ERROR, "failed", "%s", text);
+	else
+		fprintf(stderr, "ilpd: %s\n", text);
 	return false;
 }
 
@@ -78,7 +85,7 @@ static bool trust_peers(struct daemon *d)
 
 	if (!keys) {
 		trust_destroy(trust);
-		return complain(error);
+		return complain(d, error);
 	}
 	trust_destroy(d->loop->trust);
 	keys_destroy(d->loop->keys);
@@ -93,7 +100,9 @@ static void stop(uv_signal_t *handle, int number)
 {
 	struct daemon *d = handle->data;
 
-	(void)number;
+	logger_say(d->logger, LOG_INFO, "stopping",
+		   "no new packets are let in: %s has come",
+		   number == SIGINT ? "SIGINT" : "SIGTERM");
 	loop_stop(d->loop,
 		  (d->config->connector.hold_max_ms + DRAIN_EXTRA_MS) * 1000);
 }
@@ -102,11 +111,15 @@ static void reload(uv_signal_t *handle, int number)
 {
 	struct daemon *d = handle->data;
 	char error[ERROR_SIZE];
+	bool good;
 
 	(void)number;
-	if (!listener_reload(d->loop, error, sizeof(error)))
-		complain(error);
-	trust_peers(d);
+	logger_reopen(d->logger);
+	good = listener_reload(d->loop, error, sizeof(error)) ||
+	       complain(d, error);
+	if (trust_peers(d) && good)
+		logger_say(d->logger, LOG_INFO, "reloaded",
+			   "keys and certificates were read again");
 }
 
 static void tell_figures(uv_signal_t *handle, int number)
@@ -124,13 +137,13 @@ static void back_up(uv_signal_t *handle, int number)
 
 	(void)number;
 	if (!d->loop->scribe) {
-		complain("there is nothing to copy: the books are in memory");
+		complain(d, "there is nothing to copy: the books are in memory");
 		return;
 	}
 	snprintf(path, sizeof(path), "%s.backup", d->data);
 	if (!backup_start(&d->backup, d->loop->scribe, path))
-		complain("a copy of the books cannot begin now: is one on its "
-			 "way?");
+		complain(d, "a copy of the books cannot begin now: is one on "
+			    "its way?");
 }
 
 static void listen_to_signals(struct daemon *d)
@@ -174,11 +187,12 @@ static void tell_backup(struct daemon *d)
 	if (!backup_is_over(&d->backup))
 		return;
 	if (d->backup.good)
-		printf("ilpd has copied its books to %s\n", d->backup.path);
+		logger_say(d->logger, LOG_INFO, "books-copied",
+			   "the books were copied to %s", d->backup.path);
 	else
-		fprintf(stderr, "ilpd: the books were not copied: %s\n",
-			d->backup.error.text);
-	fflush(stdout);
+		logger_say(d->logger, LOG_ERROR, "books-not-copied",
+			   "the books were not copied: %s",
+			   d->backup.error.text);
 }
 
 /* Once for each change. */
@@ -190,10 +204,12 @@ static void tell_trouble(struct daemon *d)
 	if (trouble && strcmp(trouble, d->trouble) != 0) {
 		snprintf(d->trouble, sizeof(d->trouble), "%s", trouble);
 		d->stuck = durable;
-		fprintf(stderr, "ilpd: the ledger waits: %s\n", trouble);
+		logger_say(d->logger, LOG_ERROR, "ledger-waits",
+			   "the ledger waits: %s", trouble);
 	} else if (!trouble && d->trouble[0] && durable > d->stuck) {
 		d->trouble[0] = '\0';
-		fprintf(stderr, "ilpd: the ledger writes again\n");
+		logger_say(d->logger, LOG_WARN, "ledger-writes",
+			   "the ledger writes again");
 	}
 }
 
@@ -232,9 +248,9 @@ static bool start_ledger(struct daemon *d)
 	d->news.data = d;
 	if (scribe_start(d->loop->scribe))
 		return !d->keeper || keeper_start(d->keeper) ||
-		       complain("cannot start a thread for copies");
+		       complain(d, "cannot start a thread for copies");
 	uv_close((uv_handle_t *)&d->news, NULL);
-	return complain("cannot start a thread for the ledger");
+	return complain(d, "cannot start a thread for the ledger");
 }
 
 /* Whoever sees that we have ended well may pull the plug. */
@@ -253,12 +269,13 @@ static bool finish_ledger(struct daemon *d)
 	       !shard_has_batch(d->loop->shard);
 	while (ledger_next(scribe, &event))
 		if (event.type == LEDGER_FAILED)
-			complain(event.reason);
+			complain(d, event.reason);
 	uv_close((uv_handle_t *)&d->news, NULL);
 	trouble = ledger_trouble(scribe);
 	if (!good)
-		fprintf(stderr, "ilpd: not all is written down%s%s\n",
-			trouble ? ": " : "", trouble ? trouble : "");
+		logger_say(d->logger, LOG_ERROR, "ledger-behind",
+			   "not all is written down%s%s", trouble ? ": " : "",
+			   trouble ? trouble : "");
 	return good;
 }
 
@@ -296,7 +313,8 @@ static void hear_of_prices(uv_async_t *handle)
 	struct price_words text;
 
 	while (rate_feed_next_alert(d->loop->rates, &text))
-		fprintf(stderr, "ilpd: rates: %s\n", text.text);
+		logger_say(d->logger, LOG_WARN, "rates", "rates: %s",
+			   text.text);
 	answer_believer(d);
 }
 
@@ -309,13 +327,13 @@ static bool start_rates(struct daemon *d)
 		return true;
 	feed = rate_feed_create(d->config, wake_for_prices, d, &problem);
 	if (!feed)
-		return complain(problem.text);
+		return complain(d, problem.text);
 	uv_async_init(&d->loop->uv, &d->prices, hear_of_prices);
 	d->prices.data = d;
 	d->loop->rates = feed;
 	rate_feed_apply(feed, shard_exchange(d->loop->shard));
 	return rate_feed_start(feed) ||
-	       complain("cannot start a thread for the rates");
+	       complain(d, "cannot start a thread for the rates");
 }
 
 static void finish_rates(struct daemon *d)
@@ -335,9 +353,9 @@ static bool make_api(struct daemon *d)
 	const char *file = d->loop->scribe ? d->data : NULL;
 	char error[ERROR_SIZE];
 
-	d->api = management_create(d->config, d->loop->node, file, error,
-				   sizeof(error));
-	return d->api || complain(error);
+	d->api = management_create(d->config, d->loop->node, file, d->logger,
+				   error, sizeof(error));
+	return d->api || complain(d, error);
 }
 
 /* On the thread of the API: what it wants that is not of the shard. */
@@ -370,7 +388,7 @@ static bool make_keeper(struct daemon *d)
 	if (!d->loop->scribe)
 		return true;
 	d->keeper = keeper_create(&options);
-	return d->keeper || complain("no memory");
+	return d->keeper || complain(d, "no memory");
 }
 
 static bool start_control(struct daemon *d)
@@ -383,6 +401,7 @@ static bool start_control(struct daemon *d)
 		.shard = &d->loop->mailbox,
 		.outside = see_to,
 		.context = d,
+		.logger = d->logger,
 	};
 	char error[ERROR_SIZE];
 
@@ -393,9 +412,9 @@ static bool start_control(struct daemon *d)
 	d->api = NULL;
 	d->loop->control = control_create(&options, error, sizeof(error));
 	if (!d->loop->control)
-		return complain(error);
+		return complain(d, error);
 	return control_start(d->loop->control) ||
-	       complain("cannot start a thread for the admin API");
+	       complain(d, "cannot start a thread for the admin API");
 }
 
 static void finish_control(struct daemon *d)
@@ -415,8 +434,24 @@ static bool read_config(struct daemon *d, const struct arguments *a)
 	char error[ERROR_SIZE];
 
 	if (!configuration_read(&d->configuration, a, error, sizeof(error)))
-		return complain(error);
+		return complain(d, error);
 	d->config = d->configuration.config;
+	return true;
+}
+
+static bool start_log(struct daemon *d)
+{
+	const struct logger_options options = {
+		.file = d->config->log_file,
+		.json = d->config->log_format == CONFIG_LOG_JSON,
+		.level = d->config->log_level,
+	};
+	char error[ERROR_SIZE];
+
+	d->logger = logger_create(&options, error, sizeof(error));
+	if (!d->logger)
+		return complain(d, error);
+	logger_write_last_words(d->logger);
 	return true;
 }
 
@@ -436,13 +471,13 @@ static struct ledger *open_ledger(struct daemon *d)
 			ledger = data_open(d->config, d->data, error,
 					   sizeof(error));
 		if (!ledger) {
-			complain(error);
+			complain(d, error);
 			return NULL;
 		}
 		ledger = scribe_create(ledger, wake, d);
 	}
 	if (!ledger)
-		complain("no memory");
+		complain(d, "no memory");
 	return ledger;
 }
 
@@ -451,6 +486,7 @@ static struct node *make_node(struct daemon *d, struct ledger *ledger)
 	struct connector_options options = d->config->connector;
 	struct shard *shard;
 
+	options.log = logger_log(d->logger);
 	now_draw(options.seed, sizeof(options.seed));
 	shard = shard_create(&options, now_read());
 	ilp_secret_clear(options.seed, sizeof(options.seed));
@@ -464,12 +500,12 @@ static void retire(struct daemon *d)
 	size_t left = shard_retire(d->loop->shard);
 
 	if (left)
-		fprintf(stderr,
-			"ilpd: %zu account%s of earlier runs %s not in the "
-			"configuration, and cannot close: there is money in "
-			"%s, or something unresolved\n",
-			left, left > 1 ? "s" : "", left > 1 ? "are" : "is",
-			left > 1 ? "them" : "it");
+		logger_say(d->logger, LOG_WARN, "accounts-left",
+			   "%zu account%s of earlier runs %s not in the "
+			   "configuration, and cannot close: there is money in "
+			   "%s, or something unresolved",
+			   left, left > 1 ? "s" : "", left > 1 ? "are" : "is",
+			   left > 1 ? "them" : "it");
 }
 
 static bool make_loop(struct daemon *d)
@@ -484,17 +520,18 @@ static bool make_loop(struct daemon *d)
 	node = make_node(d, ledger);
 	d->loop = node ? loop_create(node) : NULL;
 	if (!d->loop)
-		return complain("no memory");
+		return complain(d, "no memory");
+	d->loop->logger = d->logger;
 	if (d->config->ledger != CONFIG_LEDGER_MEMORY)
 		d->loop->scribe = ledger;
 	loop_round_begin(d->loop);
 	if (!node_restore(node, problem, sizeof(problem)))
-		return complain(problem);
+		return complain(d, problem);
 	if (!config_apply(d->config, node_shard(node), &error))
-		return complain(error.text);
+		return complain(d, error.text);
 	if (!keys_apply(d->config, node_shard(node), d->loop->crypto, problem,
 			sizeof(problem)))
-		return complain(problem);
+		return complain(d, problem);
 	if (!make_api(d))
 		return false;
 	retire(d);
@@ -507,7 +544,7 @@ static bool listens(struct daemon *d, const struct config_listener *from)
 	char error[ERROR_SIZE] = "no memory";
 
 	return listener_open(d->loop, &settings, error, sizeof(error)) ||
-	       complain(error);
+	       complain(d, error);
 }
 
 static bool listen_to_peers(struct daemon *d)
@@ -520,30 +557,47 @@ static bool listen_to_peers(struct daemon *d)
 
 /* ---- from start to end ---- */
 
+static void welcome(struct daemon *d)
+{
+	const struct welcome w = {
+		.configuration = &d->configuration,
+		.books = d->loop->scribe ? d->data : NULL,
+		.socket = d->socket[0] ? d->socket : NULL,
+		.control = d->loop->control,
+		.shard = d->loop->shard,
+		.listeners = d->loop->listeners,
+	};
+
+	welcome_log(&w, d->logger);
+	welcome_print(&w);
+	fflush(stdout);
+}
+
+/* The last that is said; why it is not well was said before. */
+static void tell_end(struct daemon *d, bool good)
+{
+	logger_say(d->logger, LOG_INFO, "stopped", "ilpd has ended%s",
+		   good ? "" : ", and not well");
+}
+
 static int run(const struct arguments *a)
 {
 	static struct daemon d;
 	const char *failure;
-	bool good;
+	bool good, began;
 
-	good = read_config(&d, a) && make_loop(&d) && trust_peers(&d) &&
-	       listen_to_peers(&d) && make_keeper(&d) && start_rates(&d) && start_control(&d) &&
+	good = read_config(&d, a) && start_log(&d) && make_loop(&d) &&
+	       trust_peers(&d) && listen_to_peers(&d) && make_keeper(&d) &&
+	       start_rates(&d) && start_control(&d) &&
 	       start_ledger(&d);
+	began = good;
 	if (good) {
 		/* Whoever hears that we are ready may send a signal. */
 		listen_to_signals(&d);
-		welcome_print(&(struct welcome){
-			.configuration = &d.configuration,
-			.books = d.loop->scribe ? d.data : NULL,
-			.socket = d.socket[0] ? d.socket : NULL,
-			.control = d.loop->control,
-			.shard = d.loop->shard,
-			.listeners = d.loop->listeners,
-		});
-		fflush(stdout);
+		welcome(&d);
 		failure = loop_run(d.loop);
 		if (failure)
-			complain(failure);
+			complain(&d, failure);
 		good = finish_ledger(&d) && !failure;
 		statistics_print(d.loop, stdout);
 		ignore_signals(&d);
@@ -552,6 +606,9 @@ static int run(const struct arguments *a)
 	keeper_destroy(d.keeper);
 	finish_rates(&d);
 	loop_destroy(d.loop);
+	if (began)
+		tell_end(&d, good);
+	logger_destroy(d.logger);
 	config_destroy(d.config);
 	return good ? 0 : 1;
 }
@@ -567,7 +624,7 @@ static int check_config(const struct arguments *a)
 	if (good)
 		configuration_print(&c);
 	else
-		complain(error);
+		fprintf(stderr, "ilpd: %s\n", error);
 	config_destroy(c.config);
 	return good ? 0 : 1;
 }

@@ -70,16 +70,16 @@ static struct catalog *open_catalog(struct node *node, const char *data_file,
 	return NULL;
 }
 
-static void tell(const char *text)
+static void tell(void *context, const char *text)
 {
-	fprintf(stderr, "ilpd: %s\n", text);
+	logger_say(context, LOG_WARN, "restored", "%s", text);
 }
 
 struct api *management_create(const struct config *config, struct node *node,
-			      const char *data_file, char *error,
-			      size_t error_size)
+			      const char *data_file, struct logger *logger,
+			      char *error, size_t error_size)
 {
-	const struct api_facts facts = facts_of(config, node, data_file);
+	struct api_facts facts = facts_of(config, node, data_file);
 	struct catalog *catalog =
 		open_catalog(node, data_file, error, error_size);
 	struct api *api;
@@ -87,13 +87,19 @@ struct api *management_create(const struct config *config, struct node *node,
 
 	if (!catalog)
 		return NULL;
+	facts.log = logger_log(logger);
+	facts.log_level = config->log_level;
 	now_draw(seed, sizeof(seed));
 	api = api_create(&facts, catalog, seed);
 	ilp_secret_clear(seed, sizeof(seed));
+	if (api && !api_restore_audit(api, node_ledger(node))) {
+		api_destroy(api);
+		api = NULL;
+	}
 	if (!api)
 		snprintf(error, error_size, "no memory");
 	if (!api ||
-	    api_restore(api, node_shard(node), tell, error, error_size))
+	    api_restore(api, node_shard(node), tell, logger, error, error_size))
 		return api;
 	api_destroy(api);
 	return NULL;

@@ -4,6 +4,7 @@
 #ifndef IO_MANAGEMENT_H
 #define IO_MANAGEMENT_H
 
+#include "io/logger.h"
 #include "node/admin/api.h"
 #include "node/config.h"
 
@@ -18,7 +19,7 @@ bool management_socket(const struct config *config, const char *data_file,
  * the API. The data file is NULL where nothing lasts. NULL, and `error` says
  * why, when that cannot be. */
 struct api *management_create(const struct config *config, struct node *node,
-			      const char *data_file, char *error,
-			      size_t error_size);
+			      const char *data_file, struct logger *logger,
+			      char *error, size_t error_size);
 
 #endif

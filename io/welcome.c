@@ -99,3 +99,71 @@ void welcome_print(const struct welcome *w)
 	print_control(w);
 	print_ready(w->listeners);
 }
+
+/* ---- the log ---- */
+
+static void log_start(const struct welcome *w, struct logger *logger)
+{
+	const struct configuration *c = w->configuration;
+	const struct ilp_bytes address = c->config->connector.address;
+	const char *source = c->from_file ? c->path : "none";
+	const char *books = w->books ? w->books : "memory";
+	size_t accounts = shard_account_count(w->shard);
+	struct log_record r;
+
+	if (!logger_begin(logger, &r, LOG_INFO, "started"))
+		return;
+	log_text(&r,
+		 "ilpd %s is the Interledger node %.*s; configuration: %s; "
+		 "books: %s; accounts: %zu",
+		 ILPD_VERSION, (int)address.len, (const char *)address.at,
+		 source, books, accounts);
+	log_add(&r, "version", ilp_text(ILPD_VERSION));
+	log_add(&r, "address", address);
+	log_add(&r, "configuration", ilp_text(source));
+	log_add(&r, "books", ilp_text(books));
+	log_add_number(&r, "accounts", accounts);
+	log_add_number(&r, "pid", (uint64_t)getpid());
+	logger_put(logger, &r);
+}
+
+/* For whom that is, and where: a port, or the path of a socket. */
+static void log_listening(struct logger *logger, const char *whom,
+			  const char *where, uint16_t port)
+{
+	struct log_record r;
+
+	if (!logger_begin(logger, &r, LOG_INFO, "listening"))
+		return;
+	if (port)
+		log_text(&r, "%s may come in on %s port %u", whom, where, port);
+	else
+		log_text(&r, "%s may come in by %s", whom, where);
+	log_add(&r, "for", ilp_text(whom));
+	log_add(&r, "at", ilp_text(where));
+	if (port)
+		log_add_number(&r, "port", port);
+	logger_put(logger, &r);
+}
+
+static void log_listeners(struct logger *logger, const struct listener *l)
+{
+	if (!l)
+		return;
+	log_listeners(logger, l->next);
+	log_listening(logger, l->tls ? "peers with TLS" : "peers",
+		      l->settings.host, l->port);
+}
+
+void welcome_log(const struct welcome *w, struct logger *logger)
+{
+	const struct config *config = w->configuration->config;
+
+	log_start(w, logger);
+	if (w->socket)
+		log_listening(logger, "operators", w->socket, 0);
+	if (w->control && config->admin_host)
+		log_listening(logger, "operators with a token",
+			      config->admin_host, control_port(w->control));
+	log_listeners(logger, w->listeners);
+}

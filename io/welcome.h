@@ -5,6 +5,7 @@
 #define IO_WELCOME_H
 
 #include "io/configuration.h"
+#include "io/logger.h"
 
 struct welcome {
 	const struct configuration *configuration;
@@ -17,5 +18,8 @@ struct welcome {
 
 /* Tests and scripts wait for the last lines, "ilpd is ready on ...". */
 void welcome_print(const struct welcome *welcome);
+
+/* The same for those who read the log. */
+void welcome_log(const struct welcome *welcome, struct logger *logger);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "base/index.h"
+#include "base/pace.h"
 #include "base/wheel.h"
 #include "ilp/crypto.h"
 #include "node/book.h"
@@ -128,6 +129,7 @@ struct account {
 	uint32_t held;         /* answers that wait: for the ledger, or here: */
 	struct held *ready;    /* for the link to be less crowded; or NULL */
 	struct account *next_crowded;
+	struct pace told; /* to the log */
 	uint8_t *texts;
 };
 

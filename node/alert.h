@@ -40,10 +40,11 @@ struct alert_account {
 struct alerts *alerts_create(void);
 void alerts_destroy(struct alerts *alerts);
 
-/* Texts that are too long are cut. */
-void alerts_raise(struct alerts *alerts, struct ilp_time now,
-		  struct alert_account account, const char *message,
-		  struct ilp_bytes triggered_by);
+/* Texts that are too long are cut. Gives what there is of it now. */
+const struct alert *alerts_raise(struct alerts *alerts, struct ilp_time now,
+				 struct alert_account account,
+				 const char *message,
+				 struct ilp_bytes triggered_by);
 
 /* The alert with the lowest id above `after`; NULL when there is none. */
 const struct alert *alerts_next(const struct alerts *alerts, uint64_t after);

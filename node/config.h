@@ -10,6 +10,7 @@
 #ifndef NODE_CONFIG_H
 #define NODE_CONFIG_H
 
+#include "base/log.h"
 #include "node/connector.h"
 #include "price/json_prices.h"
 
@@ -128,6 +129,11 @@ enum config_ledger {
 	CONFIG_LEDGER_MEMORY,
 };
 
+enum config_log_format {
+	CONFIG_LOG_TEXT,
+	CONFIG_LOG_JSON,
+};
+
 struct config_block;
 struct config_option;
 
@@ -150,6 +156,9 @@ struct config {
 	size_t spread_count;
 	enum config_ledger ledger;
 	const char *data_file; /* path; NULL: the driver knows a place */
+	enum log_level log_level;
+	enum config_log_format log_format;
+	const char *log_file; /* path; NULL: stderr */
 	const char *admin_socket; /* path, or "none"; NULL: likewise */
 	const char *backup_folder; /* NULL: where the data file is */
 	const char *admin_host;

@@ -55,6 +55,12 @@ static const char *const source_kinds[] = {
 	NULL,
 };
 
+static const char *const log_formats[] = {
+	[CONFIG_LOG_TEXT] = "text",
+	[CONFIG_LOG_JSON] = "json",
+	NULL,
+};
+
 static const char *const durabilities[] = {
 	[CONNECTOR_STRICT] = "strict",
 	[CONNECTOR_RELAXED] = "relaxed",
@@ -521,6 +527,24 @@ static const struct config_option node_options[] = {
 		  "its money for good. `relaxed`: for nothing, so that a "
 		  "crash may lose the last moments. `audit`: as `strict`, and "
 		  "the ledger keeps a row of each packet." },
+	{ .name = "logLevel", .kind = CONFIG_WORD,
+	  INTO(struct config, log_level), .words = log_level_names,
+	  .initial = "\"info\"",
+	  .text = "How much the log has: `error` what does not work; `warn` "
+		  "and what somebody should look at; `info` and what one wants "
+		  "to find later; `debug` and each connection, and some of the "
+		  "packets that are refused. `ilp log` changes it until the "
+		  "next start." },
+	{ .name = "logFormat", .kind = CONFIG_WORD,
+	  INTO(struct config, log_format), .words = log_formats,
+	  .initial = "\"text\"",
+	  .text = "How the log is written: a line of `text` for people, or "
+		  "one of `json` for programs." },
+	{ .name = "logFile", .kind = CONFIG_STRING, .min = 1,
+	  .max = PATH_MAX_LEN, INTO(struct config, log_file),
+	  .example = "/var/log/ilpd/ilpd.log",
+	  .text = "Path of the file that the log is added to, instead of "
+		  "stderr. SIGHUP opens it anew, when it was moved away." },
 	{ .name = "admin", .kind = CONFIG_GROUP,
 	  .text = "How the node is managed." },
 	{ .name = "admin.socket", .kind = CONFIG_STRING, .min = 1,

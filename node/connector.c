@@ -52,6 +52,7 @@ bool connector_init(struct connector *c,
 		.crypto = crypto,
 		.reflect = options->reflect,
 		.durability = options->durability,
+		.reports.log = options->log,
 		.window_ms = options->window_ms,
 		.hold_max_ms = options->hold_max_ms,
 		.lapse_us = ILP_NEVER_US,
@@ -609,6 +610,7 @@ static void refuse(struct connector *c, struct account *from,
 	c->counters.refusals[refusal]++;
 	from->counters.in_refused++;
 	from->counters.in_limited += refusal == REFUSAL_RATE;
+	report_refusal(&c->reports, c->now, from, refusal);
 	answers_give(c, from, back, packet);
 }
 
@@ -830,13 +832,17 @@ static void fulfilled(struct connector *c, struct inflight_entry *entry,
 void connector_alert(struct connector *c, const struct account *account,
 		     const char *message, struct ilp_bytes triggered_by)
 {
+	const struct alert *alert;
+
 	/* A peer may say anything; people only read addresses. */
 	if (!ilp_address_valid(triggered_by))
 		triggered_by.len = 0;
-	alerts_raise(c->alerts, c->now,
-		     (struct alert_account){ account->number,
-					     account->settings.id },
-		     message, triggered_by);
+	alert = alerts_raise(c->alerts, c->now,
+			     (struct alert_account){ account->number,
+						     account->settings.id },
+			     message, triggered_by);
+	if (alert->count == 1)
+		report_alert(&c->reports, c->now, alert);
 }
 
 static void take_fulfill(struct connector *c, struct account *to,

@@ -25,6 +25,7 @@
 #include "node/lines.h"
 #include "node/own.h"
 #include "node/parked.h"
+#include "node/report.h"
 #include "node/session.h"
 #include "route/recent.h"
 
@@ -46,6 +47,7 @@ struct connector_options {
 	bool reflect; /* may a packet go back to where it came from? */
 	size_t in_flight_max;
 	enum connector_durability durability;
+	struct log *log; /* who is told what happens; or NULL */
 	uint8_t seed[32]; /* secret and random */
 };
 
@@ -63,6 +65,7 @@ struct connector_counters {
 	uint64_t refusals[REFUSAL_COUNT];
 	uint64_t unexpected; /* answers to nothing in flight */
 	uint64_t late;       /* legs that were charged to `late` */
+	uint64_t logins;     /* of strangers, that were refused */
 	uint64_t lost;       /* answers for which there was no room */
 	/* Of packets that were sent on: from the Prepare's coming in until its
 	 * Fulfill may leave, or until it is rejected. */
@@ -95,6 +98,7 @@ struct connector {
 	struct own own;         /* what we ask ourselves */
 	struct request_ids request_ids; /* for what is so posted to us */
 	struct alerts *alerts;
+	struct reports reports;
 	struct session *dirty; /* those that may have output */
 	struct index lines;    /* sessions of lines, by their number */
 	uint32_t line_number;  /* the last that was given */

@@ -20,6 +20,8 @@ struct lines;
  * that of a caller (callers.h), and no line has that number. */
 #define WAY_BACK_REPLY UINT32_MAX
 
+#define SESSION_FROM_SIZE 48
+
 struct way_back {
 	uint32_t request;
 	uint32_t line;
@@ -32,6 +34,9 @@ struct session {
 	bool dialed;             /* we connected */
 	bool ended;     /* LINK_DOWN has come: write what is left, and close */
 	bool dirty;     /* in the list of those that may have output */
+	char from[SESSION_FROM_SIZE]; /* an IP address, as the driver has it;
+					 empty: unknown, or we connected */
+	bool was_up;
 	const char *end_reason; /* good until the driver lets go of it */
 	struct session *next_dirty;
 	struct wheel_timer timer; /* for its link's deadline */

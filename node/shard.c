@@ -120,6 +120,8 @@ static void login(struct shard *s, struct session *session,
 		session->account = account;
 		link_admit(session->link);
 	} else {
+		s->connector.counters.logins++;
+		report_login(&s->connector.reports, s->connector.now, session);
 		link_deny(session->link, "nobody has this token");
 	}
 	connector_mark_dirty(&s->connector, session);
@@ -192,6 +194,8 @@ static void up(struct shard *s, struct session *session)
 	struct account *account = session->account;
 	struct session *old = account->session;
 
+	session->was_up = true;
+	report_up(&s->connector.reports, s->connector.now, session);
 	if (session->asks) {
 		line_up(s, session);
 		return;
@@ -232,6 +236,9 @@ static void down(struct shard *s, struct session *session, const char *reason)
 	connector_mark_dirty(&s->connector, session);
 	if (!account)
 		return;
+	if (!s->connector.draining) /* then all of them go */
+		report_down(&s->connector.reports, s->connector.now, session,
+			    reason);
 	if (session->number) {
 		line_down(s, session);
 		return;
@@ -475,6 +482,7 @@ bool shard_next_dial(struct shard *s, struct shard_dial *out)
 	out->http = account->settings.http;
 	out->callback = account->settings.callback;
 	out->request_ids = &s->connector.request_ids;
+	out->failures = account->dial.failures;
 	out->for_replies = account->lines && account->lines->replies;
 	return true;
 }

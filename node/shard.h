@@ -163,6 +163,7 @@ struct shard_dial {
 	enum account_http http;
 	struct ilp_bytes callback;
 	struct request_ids *request_ids; /* outlive the shard's sessions */
+	unsigned failures; /* how often it did not work, before this */
 	bool for_replies; /* it wants to be told something, also at the end */
 };
 

@@ -5,10 +5,14 @@
 
 #define NODES_MAX 131072
 #define ROUNDS_MAX 10000
+#define LOG_RECORDS 64
 
 static void make_api(struct desk *d, struct seal *seal)
 {
+	d->log = log_create(LOG_RECORDS);
 	const struct api_facts facts = {
+		.log = d->log,
+		.log_level = LOG_INFO,
 		.version = "1.2.3",
 		.address = d->s.options.address,
 		.durability = "strict",
@@ -26,6 +30,7 @@ static void make_api(struct desk *d, struct seal *seal)
 		fail_msg("%s", error);
 	d->api = api_create(&facts, catalog, d->s.options.seed);
 	assert_non_null(d->api);
+	CHECK(api_restore_audit(d->api, d->s.ledger));
 }
 
 void desk_begin(struct desk *d)
@@ -41,17 +46,19 @@ const char *desk_told(void)
 	return told;
 }
 
-static void tell(const char *text)
+static void tell(void *context, const char *text)
 {
 	size_t len = strlen(told);
 
+	(void)context;
 	snprintf(told + len, sizeof(told) - len, "%s\n", text);
 }
 
 bool desk_restore(struct desk *d, char *error, size_t error_size)
 {
 	told[0] = '\0';
-	return api_restore(d->api, scene_shard(&d->s), tell, error, error_size);
+	return api_restore(d->api, scene_shard(&d->s), tell, NULL, error,
+			   error_size);
 }
 
 void desk_begin_lasting(struct desk *d, struct ledger *ledger,
@@ -71,6 +78,7 @@ void desk_begin_lasting(struct desk *d, struct ledger *ledger,
 void desk_take_down(struct desk *d)
 {
 	api_destroy(d->api);
+	log_destroy(d->log);
 	scene_take_down(&d->s);
 }
 
@@ -81,6 +89,7 @@ void desk_end(struct desk *d)
 	CHECK(!api_next_answer(d->api, &answer));
 	CHECK_INT(api_open(d->api), 0);
 	api_destroy(d->api);
+	log_destroy(d->log);
 	scene_end(&d->s);
 }
 

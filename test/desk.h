@@ -6,6 +6,7 @@
 #define TEST_DESK_H
 
 #include "base/json.h"
+#include "base/log.h"
 #include "node/admin/api.h"
 #include "node/admin/task.h"
 #include "test/scene.h"
@@ -16,6 +17,7 @@ struct desk {
 	struct errands errands;
 	/* Sees to a task that is not for the node; or NULL: nobody does. */
 	void (*outside)(struct task *task);
+	struct log *log; /* that is told of changes */
 };
 
 void desk_begin(struct desk *d);

@@ -79,6 +79,7 @@ static void finish_list(struct api_call *call)
 struct dismissal {
 	uint64_t id;
 	bool found;
+	bool failed;
 };
 
 static void begin_dismiss(struct api_call *call)
@@ -92,20 +93,27 @@ static void begin_dismiss(struct api_call *call)
 
 static enum errand_step dismiss(struct errand *errand, struct node *node)
 {
-	struct dismissal *d = call_of(errand)->state;
+	struct api_call *call = call_of(errand);
+	struct dismissal *d = call->state;
 
 	d->found = alerts_dismiss(shard_alerts(node_shard(node)), d->id);
-	return ERRAND_DONE;
+	d->failed = d->found && !change_note(call, node_shard(node));
+	return d->found && !d->failed ? ERRAND_WAITS : ERRAND_DONE;
 }
 
 static void finish_dismiss(struct api_call *call)
 {
 	struct dismissal *d = call->state;
 
-	if (d->found)
-		call_answer_done(call);
-	else
+	if (!d->found) {
 		call_refuse(call, &unknown, "No alert has this id.");
+	} else if (d->failed) {
+		call_refuse(call, &call_no_memory,
+			    "It is gone, and nobody will know why.");
+	} else {
+		change_keep(call);
+		call_answer_done(call);
+	}
 }
 
 /* clang-format off */

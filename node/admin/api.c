@@ -2,10 +2,14 @@
 #include "node/admin/api.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "base/pace.h"
 #include "ilp/text.h"
+#include "node/admin/audit.h"
 #include "node/admin/call.h"
+#include "node/admin/deed.h"
 #include "node/admin/once.h"
 #include "node/admin/restore.h"
 #include "node/admin/tokens.h"
@@ -38,6 +42,10 @@ static const struct call_problem too_busy = {
 struct api {
 	struct api_facts facts;
 	struct catalog *catalog;
+	struct audit *audit;
+	uint64_t logins_refused;
+	struct pace logins;
+	struct pace refusals; /* of who may not do what he wants */
 	struct ilp_crypto *crypto;
 	uint8_t seed[32];
 	uint64_t drawn; /* how often something was made of it */
@@ -62,21 +70,28 @@ struct api *api_create(const struct api_facts *facts, struct catalog *catalog,
 	api->facts = *facts;
 	memcpy(api->seed, seed, sizeof(api->seed));
 	api->catalog = catalog;
+	api->audit = audit_create();
 	api->crypto = ilp_crypto_create();
-	if (api->catalog && api->crypto)
+	if (api->catalog && api->audit && api->crypto)
 		return api;
 	api_destroy(api);
 	return NULL;
 }
 
+bool api_restore_audit(struct api *api, const struct ledger *ledger)
+{
+	return audit_restore(api->audit, ledger);
+}
+
 bool api_restore(struct api *api, struct shard *shard,
-		 void (*tell)(const char *text), char *error,
-		 size_t error_size)
+		 void (*tell)(void *context, const char *text), void *context,
+		 char *error, size_t error_size)
 {
 	return restore(&(struct restore){ .catalog = api->catalog,
 					  .crypto = api->crypto,
 					  .shard = shard,
 					  .tell = tell,
+					  .context = context,
 					  .error = error,
 					  .error_size = error_size });
 }
@@ -89,6 +104,11 @@ const struct api_facts *call_facts(const struct api_call *call)
 struct catalog *call_catalog(const struct api_call *call)
 {
 	return call->api->catalog;
+}
+
+struct audit *call_audit(const struct api_call *call)
+{
+	return call->api->audit;
 }
 
 struct ilp_crypto *call_crypto(const struct api_call *call)
@@ -108,7 +128,75 @@ void call_draw(struct api_call *call, uint8_t out[ILP_HASH_LEN])
 
 enum api_scope api_scope_of(const struct api *api, struct ilp_bytes token)
 {
-	return tokens_scope(api->catalog, api->crypto, token);
+	char name[TOKENS_NAME_SIZE];
+
+	return tokens_find(api->catalog, api->crypto, token, name);
+}
+
+/* ---- who comes in ---- */
+
+#define TOLD_MOST 20
+#define TOLD_WHILE_US INT64_C(60000000)
+
+uint64_t api_logins_refused(const struct api *api)
+{
+	return api->logins_refused;
+}
+
+static void tell_login(struct api *api, struct ilp_time now)
+{
+	struct log *log = api->facts.log;
+	struct log_record r;
+	uint32_t left_out;
+
+	if (!log_wants(log, LOG_WARN) ||
+	    !pace_allows(&api->logins, now.monotonic_us, TOLD_MOST,
+			 TOLD_WHILE_US, &left_out))
+		return;
+	log_begin(&r, LOG_WARN, "operator-refused", now.wall_ms);
+	log_text(&r, "somebody came to the admin API with a token that is "
+		     "none");
+	if (left_out)
+		log_add_number(&r, "leftOut", left_out);
+	log_put(log, &r);
+}
+
+enum api_scope api_login(struct api *api, struct ilp_bytes token,
+			 struct ilp_time now, char who[API_WHO_SIZE])
+{
+	char name[TOKENS_NAME_SIZE];
+	enum api_scope scope =
+		tokens_find(api->catalog, api->crypto, token, name);
+
+	if (scope != API_ANYBODY) {
+		snprintf(who, API_WHO_SIZE, "token/%s", name);
+		return scope;
+	}
+	snprintf(who, API_WHO_SIZE, "nobody");
+	api->logins_refused++;
+	tell_login(api, now);
+	return API_ANYBODY;
+}
+
+/* Somebody may not do what he wants. */
+static void tell_refusal(struct api_call *call)
+{
+	struct api *api = call->api;
+	struct log_record r;
+	uint32_t left_out;
+
+	if (!log_wants(api->facts.log, LOG_WARN) ||
+	    !pace_allows(&api->refusals, call->now.monotonic_us, TOLD_MOST,
+			 TOLD_WHILE_US, &left_out))
+		return;
+	log_begin(&r, LOG_WARN, "access-refused", call->now.wall_ms);
+	log_text(&r, "%s may not do this: %s", call->who, call->endpoint->name);
+	log_add(&r, "who", ilp_text(call->who));
+	log_add(&r, "action", ilp_text(call->endpoint->name));
+	log_add_number(&r, "status", (uint64_t)call->status);
+	if (left_out)
+		log_add_number(&r, "leftOut", left_out);
+	log_put(api->facts.log, &r);
 }
 
 static bool changes(const struct change *change, struct ilp_bytes name)
@@ -146,6 +234,7 @@ void api_destroy(struct api *api)
 	while (api->calls)
 		drop(api->calls);
 	catalog_destroy(api->catalog);
+	audit_destroy(api->audit);
 	ilp_crypto_destroy(api->crypto);
 	ilp_secret_clear(api->seed, sizeof(api->seed));
 	free(api);
@@ -269,13 +358,14 @@ static void take(struct api_call *call, const struct api_question *question)
 	call->endpoint = find(call, question->method);
 	if (!call->endpoint)
 		return;
-	if (question->scope < call->endpoint->scope)
+	if (question->scope < call->endpoint->scope) {
 		call_refuse(call,
 			    question->scope == API_ANYBODY ? &unauthorized :
 							     &forbidden,
 			    "It takes the scope \"%s\".",
 			    scope_name(call->endpoint->scope));
-	else if (!decode_parts(call))
+		tell_refusal(call);
+	} else if (!decode_parts(call))
 		call_refuse(call, &call_bad_request,
 			    "A part of the path is not escaped as it must be.");
 	else
@@ -298,7 +388,8 @@ static void go_on(struct api_call *call);
 
 static bool is_change(const struct api_call *call)
 {
-	return strcmp(call->endpoint->method, "GET") != 0;
+	return !call->endpoint->looks &&
+	       strcmp(call->endpoint->method, "GET") != 0;
 }
 
 /* Others may have waited for it; in their order. */
@@ -309,6 +400,8 @@ static void end(struct api_call *call)
 	struct errand *errand;
 
 	change_drop(&call->change);
+	if (call->is_deed)
+		deed_log(call);
 	errand_list_add(&api->answered, &call->errand);
 	api->waiting = (struct errand_list){ .first = NULL };
 	while ((errand = errand_list_take(&waiting)))
@@ -328,6 +421,9 @@ static void go_on(struct api_call *call)
 		call_give_back(call, before);
 		errand_list_add(&api->waiting, &call->errand);
 	} else if (call->status) {
+		end(call);
+	} else if (is_change(call) && !deed_begin(call)) {
+		call_refuse(call, &call_no_memory, "Ask again later.");
 		end(call);
 	} else if (call->endpoint->outside) {
 		errand_list_add(&api->outside, &call->errand);
@@ -351,6 +447,8 @@ bool api_ask(struct api *api, const struct api_question *question,
 	call->now = now;
 	call->asker = question->asker;
 	call->stream = question->stream;
+	snprintf(call->who, sizeof(call->who), "%s",
+		 question->who ? question->who : "somebody");
 	call->next = api->calls;
 	call->back = &api->calls;
 	if (call->next)

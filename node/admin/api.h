@@ -16,6 +16,7 @@
 #ifndef NODE_ADMIN_API_H
 #define NODE_ADMIN_API_H
 
+#include "base/log.h"
 #include "base/time.h"
 #include "node/errand.h"
 
@@ -38,6 +39,8 @@ struct api_facts {
 	const char *durability;
 	const char *ledger;    /* the kind of its ledger */
 	const char *data_file; /* NULL: in memory */
+	struct log *log; /* that is told of changes; or NULL */
+	enum log_level log_level; /* with which it began */
 	int64_t started_ms;
 	int64_t started_us; /* by the monotonic clock */
 };
@@ -49,19 +52,33 @@ struct catalog;
 struct api *api_create(const struct api_facts *facts, struct catalog *catalog,
 		       const uint8_t seed[32]);
 
+/* Goes on with the audit log where earlier runs have left it. False when there
+ * is no memory. */
+bool api_restore_audit(struct api *api, const struct ledger *ledger);
+
 /* Gives the shard all that is in the catalog, behind what is in the
  * configuration, which comes before it: what both have goes from the catalog.
  * `tell` is told of that, for people. False, and why, when something in it
  * cannot be. */
 bool api_restore(struct api *api, struct shard *shard,
-		 void (*tell)(const char *text), char *error,
-		 size_t error_size);
+		 void (*tell)(void *context, const char *text), void *context,
+		 char *error, size_t error_size);
 
 /* All errands are back. */
 void api_destroy(struct api *api);
 
 /* What whoever has this token may do; API_ANYBODY when it is none. */
 enum api_scope api_scope_of(const struct api *api, struct ilp_bytes token);
+
+/* The same of somebody who comes in by it, who is to be called `who` then. A
+ * token that is none is counted. */
+#define API_WHO_SIZE 80
+
+enum api_scope api_login(struct api *api, struct ilp_bytes token,
+			 struct ilp_time now, char who[API_WHO_SIZE]);
+
+/* How many of those there were. */
+uint64_t api_logins_refused(const struct api *api);
 
 /* The largest body that is taken, and the largest that an answer has. */
 #define API_BODY_MAX ((size_t)64 * 1024)
@@ -74,7 +91,8 @@ struct api_question {
 	struct ilp_bytes content_type;
 	struct ilp_bytes body;
 	struct ilp_bytes key; /* Idempotency-Key; empty: there is none */
-	enum api_scope scope; /* of who asks */
+	enum api_scope scope; /* of who asks, */
+	const char *who;      /* and what he is called; NULL: nobody knows */
 	const void *asker;    /* to whom the answer goes, */
 	uint32_t stream;      /* and to which question */
 };

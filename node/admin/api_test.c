@@ -808,6 +808,7 @@ static void may_be_destroyed_with_calls_on_their_way(void)
 	while ((errand = api_next_errand(d.api)))
 		errands_add(&d.errands, errand);
 	api_destroy(d.api);
+	log_destroy(d.log);
 	scene_end(&d.s);
 }
 

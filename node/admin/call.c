@@ -8,6 +8,7 @@
 
 #include "ilp/text.h"
 #include "ilp/url.h"
+#include "node/admin/audit.h"
 #include "node/config.h"
 
 #define ANSWER_FIRST ((size_t)2048)
@@ -52,6 +53,7 @@ void call_give_back(struct api_call *call, struct call_memory *before)
 void call_finish(struct api_call *call)
 {
 	call_drop_change(call);
+	audit_drop(call->entry);
 	call_give_back(call, NULL);
 	buffer_drop(&call->answer);
 }

@@ -16,9 +16,13 @@
 /* Of parts of a path that stand for something: /v1/accounts/{id}. */
 #define CALL_PARTS_MAX 2
 #define CALL_CONFIGS_MAX 2
+#define CALL_CHANGES_SIZE 512
 
+struct audit;
+struct audit_entry;
 struct call_memory;
 struct config;
+struct config_object;
 
 struct api_call {
 	struct errand errand; /* the first, so that one leads to the other */
@@ -37,6 +41,12 @@ struct api_call {
 	void *state; /* of the endpoint, zeros at first */
 	struct change change;
 	struct task *task; /* of an endpoint that is outside */
+	char who[API_WHO_SIZE]; /* asks */
+	/* Of one that changes something (deed.h). */
+	bool is_deed;
+	struct audit_entry *entry; /* until it is kept; or NULL */
+	struct ilp_bytes object;
+	char changes[CALL_CHANGES_SIZE]; /* for the log */
 	bool waits; /* for another call, which changes the same */
 	struct config *configs[CALL_CONFIGS_MAX]; /* that go with it */
 	/* The answer. */
@@ -64,6 +74,7 @@ void call_drop_change(struct api_call *call);
 /* What the API was told at its beginning. */
 const struct api_facts *call_facts(const struct api_call *call);
 struct catalog *call_catalog(const struct api_call *call);
+struct audit *call_audit(const struct api_call *call);
 struct ilp_crypto *call_crypto(const struct api_call *call);
 
 /* Bytes that nobody can foresee. */
@@ -143,6 +154,7 @@ struct endpoint {
 	const char *content_type;             /* NULL: JSON */
 	int status;                           /* when all goes well */
 	int status_else; /* with the same answer, when not; 0: a problem */
+	bool looks; /* it changes nothing, though its method may */
 	bool outside; /* what it wants is not of the shard (task.h) */
 	bool once; /* it takes a key, and is done once for each (once.h) */
 	size_t state_size;

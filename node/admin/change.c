@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/admin/change.h"
 
+#include "node/admin/audit.h"
 #include "node/admin/call.h"
 
 static const struct call_problem too_long = { 413, "too-long",
@@ -76,13 +77,13 @@ bool change_note(struct api_call *call, struct shard *shard)
 	const struct change_part *part = call->change.parts;
 	size_t before = shard_notes(shard);
 
-	for (; part; part = part->next) {
-		if (!is_remembered(part) || shard_note(shard, &part->record))
-			continue;
-		shard_notes_undo(shard, before);
-		return false;
-	}
-	return true;
+	for (; part; part = part->next)
+		if (is_remembered(part) && !shard_note(shard, &part->record))
+			break;
+	if (!part && audit_note(call_audit(call), call->entry, shard))
+		return true;
+	shard_notes_undo(shard, before);
+	return false;
 }
 
 void change_keep(struct api_call *call)
@@ -96,6 +97,8 @@ void change_keep(struct api_call *call)
 			catalog_remove(call_catalog(call), part->name);
 	}
 	call->change.parts = NULL;
+	audit_keep(call_audit(call), call->entry);
+	call->entry = NULL;
 }
 
 void change_drop(struct change *change)

@@ -38,7 +38,8 @@ bool change_add(struct api_call *call, const char *kind, struct ilp_bytes id,
 /* Nobody else may change it meanwhile; nothing becomes of it. */
 bool change_claim(struct api_call *call, const char *kind, struct ilp_bytes id);
 
-/* All of it, or, when there is no memory, none and false. */
+/* All of it, and who has done it (audit.h), also where nothing else is
+ * remembered; or, when there is no memory, none and false. */
 bool change_note(struct api_call *call, struct shard *shard);
 
 void change_keep(struct api_call *call);

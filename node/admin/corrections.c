@@ -37,8 +37,7 @@ struct correction {
 	int64_t at_ms;
 	/* What else was said. */
 	bool beyond_limits;
-	bool expects;
-	signed_units expected; /* to be unresolved */
+	signed_units expected; /* to be unresolved; or SHAPE_NOTHING */
 	/* What the shard has found. */
 	bool found;
 	bool leaves;
@@ -65,75 +64,48 @@ static const struct shape_field fields[] = {
 static const struct shape correction_shape =
 	SHAPE("Correction", struct correction, fields);
 
-/* Digits in a string; a minus may be before them. */
-static bool read_units(signed_units *out, const struct ilp_json_node *node)
-{
-	struct ilp_json_node digits;
-	uint64_t units;
-	bool minus;
+#define NOTE_FIELD                                                             \
+	{ "note", FORM_TEXT, .optional = true,                                 \
+	  .at = offsetof(struct correction, note), .max = NOTE_MAX,            \
+	  .text = "Why, for people." }
+#define BEYOND_FIELD                                                           \
+	{ "beyondLimits", FORM_FLAG, .optional = true,                         \
+	  .at = offsetof(struct correction, beyond_limits),                    \
+	  .text = "Does it also where a balance would be beyond its limit." }
 
-	if (!node || node->type != ILP_JSON_STRING || !node->text.len)
-		return false;
-	digits = *node;
-	minus = digits.text.at[0] == '-';
-	if (minus)
-		digits.text = ilp_bytes_skip(digits.text, 1);
-	if (!ilp_json_u64_string(&units, &digits) || (minus && !units))
-		return false;
-	*out = minus ? -(signed_units)units : units;
-	return true;
-}
+/* clang-format off */
+static const struct form_field adjust_fields[] = {
+	{ "amount", FORM_UNITS, .at = offsetof(struct correction, amount),
+	  .text = "Units of the account's asset: more than 0 when the peer owes "
+		  "us more, and less when it owes us less." },
+	NOTE_FIELD,
+	BEYOND_FIELD,
+};
 
-static bool read_note(struct api_call *call, struct ilp_bytes *out,
-		      const struct ilp_json_node *node)
-{
-	uint8_t *room = call_take(call, NOTE_MAX);
+static const struct form_field resolve_fields[] = {
+	{ "amount", FORM_UNITS, .at = offsetof(struct correction, amount),
+	  .text = "How much of what is unresolved is in the peer's books, from "
+		  "0 to all of it, in units of the account's asset." },
+	{ "unresolved", FORM_UNITS, .optional = true,
+	  .at = offsetof(struct correction, expected),
+	  .text = "What was looked at: nothing is done if another amount is "
+		  "unresolved by now." },
+	NOTE_FIELD,
+	BEYOND_FIELD,
+};
+/* clang-format on */
 
-	return room && ilp_json_string(out, node, room, NOTE_MAX);
-}
-
-/* Nobody should have meant something by a word that we do not know. */
-static bool read_member(struct api_call *call, const struct ilp_json_walk *walk)
-{
-	struct correction *c = call->state;
-
-	if (ilp_json_is(walk->key, "amount"))
-		return read_units(&c->amount, walk->value);
-	if (ilp_json_is(walk->key, "note"))
-		return read_note(call, &c->note, walk->value);
-	if (ilp_json_is(walk->key, "beyondLimits"))
-		return ilp_json_bool(&c->beyond_limits, walk->value);
-	c->expects = true;
-	return ilp_json_is(walk->key, "unresolved") &&
-	       read_units(&c->expected, walk->value);
-}
-
-/* So much of a word is told. */
-static int shown(struct ilp_bytes text)
-{
-	return text.len < 64 ? (int)text.len : 64;
-}
+static const struct form adjust_form = FORM("Adjustment", adjust_fields);
+static const struct form resolve_form = FORM("Resolution", resolve_fields);
 
 static bool read_body(struct api_call *call)
 {
-	const struct ilp_json_node *body = call_json(call);
-	struct ilp_json_walk walk = ilp_json_walk(body);
 	struct correction *c = call->state;
 
-	if (!body)
-		return false;
 	c->account = call->parts[0];
 	c->at_ms = call->now.wall_ms;
-	while (ilp_json_next(&walk)) {
-		if (walk.key && read_member(call, &walk))
-			continue;
-		call_refuse(call, &invalid,
-			    "What is said of \"%.*s\" makes no sense.",
-			    walk.key ? shown(walk.key->text) : 0,
-			    walk.key ? (const char *)walk.key->text.at : "");
-		return false;
-	}
-	return true;
+	c->expected = SHAPE_NOTHING;
+	return form_read(call, call->endpoint->body, &invalid, c);
 }
 
 /* ---- on the shard ---- */
@@ -239,7 +211,7 @@ static void begin_adjust(struct api_call *call)
 
 	if (!read_body(call))
 		return;
-	if (!c->amount || c->expects)
+	if (!c->amount)
 		call_refuse(call, &invalid,
 			    "Expected an \"amount\" in units, as a string: more "
 			    "than 0 when the peer owes us more, and less when "
@@ -275,7 +247,6 @@ static void begin_resolve(struct api_call *call)
 {
 	struct correction *c = call->state;
 
-	c->amount = -1;
 	if (!read_body(call))
 		return;
 	if (c->amount < 0)
@@ -298,7 +269,8 @@ static bool fits(const struct correction *c)
 {
 	return c->before.unresolved > 0 &&
 	       c->amount <= c->before.unresolved &&
-	       (!c->expects || c->expected == c->before.unresolved);
+	       (c->expected == SHAPE_NOTHING ||
+		c->expected == c->before.unresolved);
 }
 
 static enum errand_step work_resolve(struct errand *errand, struct node *node)
@@ -347,13 +319,13 @@ static const struct endpoint endpoints[] = {
 	  "outside of packets: more than 0 when the peer owes us more by it, "
 	  "less when it has paid. The other side is the adjusted account of the "
 	  "asset.",
-	  .answer = &correction_shape, .status = 201, .once = true,
+	  .body = &adjust_form, .answer = &correction_shape, .status = 201, .once = true,
 	  .state_size = sizeof(struct correction),
 	  .begin = begin_adjust, .work = work_adjust, .finish = finish },
 	{ "POST", "/v1/accounts/{id}/unresolved", API_ADMIN, "resolveAccount",
 	  "Says how much of what is unresolved since a crash has reached the "
 	  "peer: that much more we owe it, and nothing is unresolved any more.",
-	  .answer = &correction_shape, .status = 201, .once = true,
+	  .body = &resolve_form, .answer = &correction_shape, .status = 201, .once = true,
 	  .state_size = sizeof(struct correction),
 	  .begin = begin_resolve, .work = work_resolve,
 	  .finish = finish_resolve },

@@ -143,7 +143,7 @@ static void put_body(struct ilp_json_writer *w, const struct endpoint *e)
 		return;
 	begin_object(w, "requestBody");
 	ilp_json_put_key(w, "required");
-	ilp_json_put_bool(w, true);
+	ilp_json_put_bool(w, !e->body->optional);
 	put_content(w,
 		    e->body->patch ? "application/merge-patch+json" :
 				     "application/json",

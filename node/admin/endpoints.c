@@ -12,6 +12,8 @@ extern const struct endpoint_list metric_endpoints;
 extern const struct endpoint_list probe_endpoints;
 extern const struct endpoint_list correction_endpoints;
 extern const struct endpoint_list keeping_endpoints;
+extern const struct endpoint_list log_endpoints;
+extern const struct endpoint_list audit_endpoints;
 
 const struct endpoint_list *const endpoint_lists[] = {
 	&node_endpoints, &account_endpoints, &route_endpoints,
@@ -20,6 +22,7 @@ const struct endpoint_list *const endpoint_lists[] = {
 	&metric_endpoints,
 	&correction_endpoints,
 	&keeping_endpoints,
+	&metric_endpoints, &log_endpoints, &audit_endpoints,
 };
 
 const size_t endpoint_list_count =

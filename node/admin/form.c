@@ -89,9 +89,14 @@ static struct expected expected(const struct form_field *f)
 	case FORM_WORD:
 		return expected_word(f);
 	case FORM_NUMBER:
+		return expected_number(f);
+	case FORM_UNITS:
+		return (struct expected){ "whole units as a string, such as "
+					  "\"-1000\"" };
+	case FORM_FLAG:
 		break;
 	}
-	return expected_number(f);
+	return (struct expected){ "true or false" };
 }
 
 static bool wrong(const struct reading *r, const struct form_field *f,
@@ -142,6 +147,21 @@ static bool read_number(const struct reading *r, const struct form_field *f,
 	       wrong(r, f, node);
 }
 
+static bool read_units(const struct reading *r, const struct form_field *f,
+		       const struct ilp_json_node *node, signed_units *out)
+{
+	struct ilp_json_node digits = *node;
+	bool minus = node->type == ILP_JSON_STRING && node->text.len &&
+		     node->text.at[0] == '-';
+	uint64_t units;
+
+	digits.text = ilp_bytes_skip(digits.text, minus);
+	if (!ilp_json_u64_string(&units, &digits) || (minus && !units))
+		return wrong(r, f, node);
+	*out = minus ? -(signed_units)units : units;
+	return true;
+}
+
 static bool read_field(const struct reading *r, const struct form_field *f,
 		       const struct ilp_json_node *node, uint8_t *out)
 {
@@ -155,9 +175,13 @@ static bool read_field(const struct reading *r, const struct form_field *f,
 	case FORM_WORD:
 		return read_word(r, f, node, into);
 	case FORM_NUMBER:
+		return read_number(r, f, node, into);
+	case FORM_UNITS:
+		return read_units(r, f, node, into);
+	case FORM_FLAG:
 		break;
 	}
-	return read_number(r, f, node, into);
+	return ilp_json_bool(into, node) || wrong(r, f, node);
 }
 
 /* ---- what is not to be there ---- */
@@ -206,8 +230,11 @@ bool form_read(struct api_call *call, const struct form *form,
 	       const struct call_problem *problem, void *out)
 {
 	const struct reading r = { call, form, problem };
-	const struct ilp_json_node *body = call_json(call);
+	const struct ilp_json_node *body;
 
+	if (form->optional && !call->body.len)
+		return true;
+	body = call_json(call);
 	if (!body)
 		return false;
 	if (body->type != ILP_JSON_OBJECT) {
@@ -224,6 +251,27 @@ bool form_read(struct api_call *call, const struct form *form,
 			return false;
 	}
 	return true;
+}
+
+/* ---- what is told ---- */
+
+static bool is_told_option(const struct config_object *object,
+			   const char *name)
+{
+	for (size_t i = 0; i < object->option_count; i++)
+		if (strcmp(object->options[i].name, name) == 0)
+			return !object->options[i].secret;
+	return false;
+}
+
+bool form_tells(const struct form *form, const char *name)
+{
+	if (form->options)
+		return is_told_option(*form->options, name);
+	for (size_t i = 0; i < form->count; i++)
+		if (strcmp(form->fields[i].name, name) == 0)
+			return true;
+	return false;
 }
 
 /* ---- the schema ---- */
@@ -295,6 +343,13 @@ static void put_field(struct ilp_json_writer *w, const struct form_field *f)
 		break;
 	case FORM_NUMBER:
 		put_number(w, f);
+		break;
+	case FORM_UNITS:
+		put_pair(w, "type", "string");
+		put_pair(w, "pattern", "^(0|-?[1-9][0-9]*)$");
+		break;
+	case FORM_FLAG:
+		put_pair(w, "type", "boolean");
 		break;
 	}
 	ilp_json_end_object(w);

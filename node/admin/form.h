@@ -17,6 +17,9 @@ enum form_kind {
 	FORM_TEXT, /* struct ilp_bytes, which lives as long as the call */
 	FORM_WORD, /* an enum, by its place in `words` */
 	FORM_NUMBER, /* uint64_t, as a number or as a string of digits */
+	FORM_UNITS,  /* signed_units: digits in a string, a minus in front or
+			none, of no more than an amount has */
+	FORM_FLAG,   /* bool */
 };
 
 struct form_field {
@@ -38,10 +41,14 @@ struct form {
 	const char *name; /* as the schema is called */
 	const struct form_field *fields;
 	size_t count;
+	bool optional; /* no body at all is as good as an empty object */
 	/* Or else options, which config.h reads; in a patch they may go. */
 	const struct config_object *const *options;
 	bool patch;
 };
+
+/* May what that member of the body says be told, as it is no secret? */
+bool form_tells(const struct form *form, const char *name);
 
 #define FORM(name_, fields_)                                                   \
 	{                                                                      \

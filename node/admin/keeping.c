@@ -120,6 +120,7 @@ static void finish_check(struct api_call *call)
 /* ---- copying ---- */
 
 struct backup_view {
+	struct ilp_bytes name; /* as it was asked for; empty: any */
 	struct task task;
 	char key[TASK_PATH_SIZE + 8];
 };
@@ -151,53 +152,47 @@ static const struct shape_field backup_fields[] = {
 static const struct shape backup_shape =
 	SHAPE("LedgerBackup", struct backup_view, backup_fields);
 
+static const struct form_field backup_ask_fields[] = {
+	{ "file", FORM_TEXT, .optional = true,
+	  .at = offsetof(struct backup_view, name),
+	  .max = TASK_NAME_SIZE - 1, .signs = "_.-",
+	  .text = "The name of the copy, which begins with a letter or digit and "
+		  "ends in " ENDING "; if not given it is made of the time." },
+	{ "withKey", FORM_FLAG, .optional = true,
+	  .at = offsetof(struct backup_view, task.with_key),
+	  .text = "Lays the key of what is sealed in it beside it; takes the "
+		  "scope \"admin\"." },
+};
+
+static const struct form backup_form = {
+	.name = "LedgerBackupSettings",
+	.fields = backup_ask_fields,
+	.count = sizeof(backup_ask_fields) / sizeof(*backup_ask_fields),
+	.optional = true,
+};
+
 static bool is_name(struct ilp_bytes name)
 {
 	struct ilp_bytes ending = ilp_text(ENDING);
 
-	for (size_t i = 0; i < name.len; i++) {
-		uint8_t c = name.at[i] | 0x20;
-
-		if (!(c >= 'a' && c <= 'z') &&
-		    !(name.at[i] >= '0' && name.at[i] <= '9') &&
-		    !(i && memchr("-_.", name.at[i], 3)))
-			return false;
-	}
-	return name.len > ending.len &&
+	return name.len > ending.len && !memchr("-_.", name.at[0], 3) &&
 	       memcmp(name.at + name.len - ending.len, ending.at,
 		      ending.len) == 0;
 }
 
-static bool read_name(struct task *task, const struct ilp_json_node *node)
+static bool read_body(struct api_call *call, struct backup_view *backup)
 {
-	struct ilp_bytes name;
-
-	if (!ilp_json_string(&name, node, (uint8_t *)task->name,
-			     TASK_NAME_SIZE - 1) ||
-	    !is_name(name))
+	if (!form_read(call, &backup_form, &invalid, backup))
 		return false;
-	task->name[name.len] = '\0';
+	if (backup->name.len && !is_name(backup->name)) {
+		call_refuse(call, &invalid,
+			    "\"file\" is to begin with a letter or digit, and "
+			    "to end in " ENDING ".");
+		return false;
+	}
+	if (backup->name.len)
+		memcpy(backup->task.name, backup->name.at, backup->name.len);
 	return true;
-}
-
-static bool read_body(struct api_call *call, struct task *task)
-{
-	const struct ilp_json_node *body = call_json(call);
-	const struct ilp_json_node *file = ilp_json_get(body, "file");
-	const struct ilp_json_node *key = ilp_json_get(body, "withKey");
-	size_t known = (size_t)!!file + (size_t)!!key;
-
-	if (!body)
-		return false;
-	if (body->type == ILP_JSON_OBJECT && body->count == known &&
-	    (!key || ilp_json_bool(&task->with_key, key)) &&
-	    (!file || read_name(task, file)))
-		return true;
-	call_refuse(call, &invalid,
-		    "Expected an object with, at most, a name in \"file\", and "
-		    "true or false in \"withKey\". A name has letters, digits, "
-		    "and - _ and points inside, and ends in " ENDING ".");
-	return false;
 }
 
 /* "2026-11-28T17:00:00.000Z" without what files should not have in their
@@ -223,7 +218,7 @@ static void begin_backup(struct api_call *call)
 
 	task->kind = TASK_BACKUP;
 	call->task = task;
-	if (call->body.len && !read_body(call, task))
+	if (!read_body(call, backup))
 		return;
 	if (task->with_key && call->scope < API_ADMIN)
 		call_refuse(call, &forbidden,
@@ -251,7 +246,8 @@ static const struct endpoint endpoints[] = {
 	  "Is the ledger whole? Copies it while packets flow, adds up every sum "
 	  "in the copy again, and compares every row with its check value. It "
 	  "answers when that is done.",
-	  .answer = &check_shape, .status = 200, .outside = true,
+	  .answer = &check_shape, .status = 200, .looks = true,
+	  .outside = true,
 	  .state_size = sizeof(struct check),
 	  .begin = begin_check, .finish = finish_check },
 	{ "POST", "/v1/ledger/backup", API_OPERATE, "backUpLedger",
@@ -260,7 +256,7 @@ static const struct endpoint endpoints[] = {
 	  "\"file\", in the folder that the configuration says, or made of the "
 	  "time. With \"withKey\", which takes the scope admin, a copy of the "
 	  "key of what is sealed is laid beside it.",
-	  .answer = &backup_shape, .status = 201, .outside = true,
+	  .body = &backup_form, .answer = &backup_shape, .status = 201, .outside = true,
 	  .state_size = sizeof(struct backup_view),
 	  .begin = begin_backup, .finish = finish_backup },
 };

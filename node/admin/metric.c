@@ -127,6 +127,16 @@ const struct metric metrics[] = {
 	{ "ilpd_lost_answers_total", EXPOSITION_COUNTER, NODE(counted.lost),
 	  .text = "Answers for which there was no room until their asker came "
 		  "back, or whose asker did not." },
+	{ "ilpd_logins_refused_total", EXPOSITION_COUNTER,
+	  NODE(counted.logins),
+	  .text = "Times that somebody was not let in as a peer." },
+	{ "ilpd_operator_logins_refused_total", EXPOSITION_COUNTER,
+	  NODE(operators_refused),
+	  .text = "Times that somebody came to the admin API with a token that "
+		  "is none." },
+	{ "ilpd_log_left_out_total", EXPOSITION_COUNTER, NODE(log_dropped),
+	  .text = "Records that the log has left out, since it was not read "
+		  "fast enough." },
 	{ "ilpd_in_flight", EXPOSITION_GAUGE, NODE(in_flight),
 	  .text = "Prepares that wait for their answer." },
 	{ "ilpd_waiting_bytes", EXPOSITION_GAUGE, NODE(held),

@@ -41,8 +41,12 @@ static enum errand_step work(struct errand *errand, struct node *node)
 	return scrape_step(&m->scrape, node) ? ERRAND_DONE : ERRAND_GOES_ON;
 }
 
-static void tell_run(struct scrape *s, const struct api_facts *facts)
+static void tell_run(struct scrape *s, const struct api_call *call)
 {
+	const struct api_facts *facts = call_facts(call);
+
+	s->operators_refused = api_logins_refused(call->api);
+	s->log_dropped = facts->log ? log_dropped(facts->log) : 0;
 	s->version = facts->version;
 	s->ledger = facts->ledger;
 	s->durability = facts->durability;
@@ -57,7 +61,7 @@ static void answer(struct api_call *call, struct metrics_call *m)
 		call_refuse(call, &call_no_memory, "Ask again later.");
 		return;
 	}
-	tell_run(&m->scrape, call_facts(call));
+	tell_run(&m->scrape, call);
 	call->status = 200;
 	text->len = m->account.len ? metric_write_accounts(text->at,
 							   API_ANSWER_MAX,

@@ -289,6 +289,7 @@ static const struct endpoint endpoints[] = {
 	{ "POST", "/v1/probe", API_OPERATE, "probe",
 	  "Sends one packet to an address, and tells what came of it.",
 	  .body = &ask_form, .answer = &probe_shape, .status = 200,
+	  .looks = true,
 	  .state_size = sizeof(struct probe),
 	  .begin = begin, .work = work, .finish = finish },
 };

@@ -44,7 +44,7 @@ static bool forget(const struct restore *r, struct ilp_bytes name,
 		return fail(r, name, "no memory");
 	snprintf(text, sizeof(text), "forgotten is %.*s: %s", (int)name.len,
 		 (const char *)name.at, why);
-	r->tell(text);
+	r->tell(r->context, text);
 	return true;
 }
 
@@ -93,7 +93,8 @@ static bool restore_stopped_all(const struct restore *r, struct ilp_bytes name,
 	(void)text;
 	*keep = true;
 	shard_stop_all(r->shard, true);
-	r->tell("all accounts are stopped, as the operator said in an earlier "
+	r->tell(r->context,
+		"all accounts are stopped, as the operator said in an earlier "
 		"run: no packets are let in");
 	return true;
 }

@@ -12,7 +12,8 @@ struct restore {
 	struct catalog *catalog;
 	struct ilp_crypto *crypto;
 	struct shard *shard;
-	void (*tell)(const char *text);
+	void (*tell)(void *context, const char *text);
+	void *context;
 	char *error;
 	size_t error_size;
 };

@@ -61,6 +61,8 @@ struct scrape {
 	const char *ledger;
 	const char *durability;
 	int64_t started_ms;
+	uint64_t operators_refused;
+	uint64_t log_dropped;
 	struct ilp_time now;
 
 	struct connector_counters counted;

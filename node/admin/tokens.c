@@ -11,7 +11,7 @@
 #include "node/admin/call.h"
 
 #define KIND "token"
-#define NAME_MAX_LEN 64
+#define NAME_MAX_LEN (TOKENS_NAME_SIZE - 1)
 #define TOKENS_MAX 256
 #define SECRET_LEN 32
 #define PREFIX "ilpd_"
@@ -113,16 +113,18 @@ static void hash_of(struct ilp_crypto *crypto, struct ilp_bytes token,
 		ilp_hex(digits + 2 * i, hash[i]);
 }
 
-enum api_scope tokens_scope(const struct catalog *catalog,
-			    struct ilp_crypto *crypto, struct ilp_bytes token)
+enum api_scope tokens_find(const struct catalog *catalog,
+			   struct ilp_crypto *crypto, struct ilp_bytes token,
+			   char name[TOKENS_NAME_SIZE])
 {
-	uint8_t name[sizeof(KIND) + HASH_DIGITS] = KIND "/";
+	uint8_t item[sizeof(KIND) + HASH_DIGITS] = KIND "/";
 	struct token found;
 
-	hash_of(crypto, token, name + sizeof(KIND));
-	return parse(catalog_find(catalog, ILP_BYTES(name)), &found) ?
-		       found.scope :
-		       API_ANYBODY;
+	hash_of(crypto, token, item + sizeof(KIND));
+	if (!parse(catalog_find(catalog, ILP_BYTES(item)), &found))
+		return API_ANYBODY;
+	memcpy(name, found.name, sizeof(found.name));
+	return found.scope;
 }
 
 /* ---- looking for them ---- */

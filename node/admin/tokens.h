@@ -7,8 +7,13 @@
 #include "node/admin/api.h"
 #include "node/admin/catalog.h"
 
-/* What whoever has this token may do; API_ANYBODY when it is none. */
-enum api_scope tokens_scope(const struct catalog *catalog,
-			    struct ilp_crypto *crypto, struct ilp_bytes token);
+/* With a zero at its end. */
+#define TOKENS_NAME_SIZE 65
+
+/* What whoever has this token may do, and what it is called; API_ANYBODY when it
+ * is none. */
+enum api_scope tokens_find(const struct catalog *catalog,
+			    struct ilp_crypto *crypto, struct ilp_bytes token,
+			   char name[TOKENS_NAME_SIZE]);
 
 #endif

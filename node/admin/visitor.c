@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/admin/visitor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ilp/text.h"
@@ -63,29 +64,35 @@ static void respond(struct visitor *v, uint32_t stream,
 
 /* By the token, if it has one; a token that is none is worse than nothing. */
 static enum api_scope scope_of(const struct visitor *v,
-			       const struct http_event *event)
+			       const struct http_event *event,
+			       char who[API_WHO_SIZE])
 {
 	struct ilp_bytes rest = event->fields[HTTP_AUTHORIZATION];
 	struct ilp_bytes scheme;
 
+	snprintf(who, API_WHO_SIZE, "%s",
+		 v->options.scope == API_ANYBODY ? "nobody" : "socket");
 	if (rest.len == 0)
 		return v->options.scope;
 	scheme = ilp_text_until(&rest, ' ');
 	return ilp_text_is(scheme, "Bearer") ?
-		       api_scope_of(v->options.api, ilp_text_trim(rest)) :
+		       api_login(v->options.api, ilp_text_trim(rest), v->now,
+				 who) :
 		       API_ANYBODY;
 }
 
 static void ask(struct visitor *v, const struct http_event *event)
 {
 	static const struct http_response no_memory = { .status = 503 };
+	char who[API_WHO_SIZE];
 	const struct api_question question = {
 		.method = event->method,
 		.target = event->path,
 		.content_type = event->fields[HTTP_CONTENT_TYPE],
 		.body = event->body,
 		.key = event->fields[HTTP_IDEMPOTENCY_KEY],
-		.scope = scope_of(v, event),
+		.scope = scope_of(v, event, who),
+		.who = who,
 		.asker = v,
 		.stream = event->stream,
 	};

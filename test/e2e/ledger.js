@@ -206,7 +206,7 @@ async function copies_its_books_while_packets_flow () {
   await pay(alice, 100)
   ilpd.program.signal('SIGUSR2')
   const flowing = pay(alice, 500)
-  await ilpd.program.until('the copy is there', () => ilpd.program.output.includes(`ilpd has copied its books to ${file}.backup\n`))
+  await ilpd.program.until('the copy is there', () => ilpd.program.said.includes(`info books-copied: the books were copied to ${file}.backup\n`))
   assert((await flowing).every(({ fulfilled }) => fulfilled))
   assert.strictEqual((await ilpd.stop()).status, 0)
   await checkWhole(`${file}.backup`)

@@ -6,6 +6,11 @@
 const { spawn } = require('child_process')
 const { until, within } = require('./wait')
 
+// A line of the log of ilpd, in text; and the beginning of one.
+const LOG_LINE = /^\d{4}-\d\d-\d\dT[\d:.]+Z (error|warn|info|debug) ([\w-]+): (.*)\n/gm
+const HALF_LINE = /^\d{1,4}(-[^\n]*)?$(?!\n)/m
+const OF_OTHERS = ['access-refused', 'alert', 'link-failed', 'login-refused', 'operator-refused']
+
 const running = new Set()
 process.on('exit', () => { for (const child of running) child.kill('SIGKILL') })
 // The end of a test that is told to end is an end as well.
@@ -15,20 +20,27 @@ class Program {
   constructor (command, env = process.env, input = 'ignore') {
     const [file, ...args] = command.map(String)
     this.output = ''
-    this.errors = ''
+    this.said = '' // all of its stderr
     this.end = undefined // its status, or the signal that ended it
     this.child = spawn(file, args, { env, stdio: [input, 'pipe', 'pipe'] })
     this.pid = this.child.pid
     running.add(this.child)
     this.child.stdout.setEncoding('utf8').on('data', (chunk) => { this.output += chunk })
-    this.child.stderr.setEncoding('utf8').on('data', (chunk) => { this.errors += chunk })
+    this.child.stderr.setEncoding('utf8').on('data', (chunk) => { this.said += chunk })
     this.ended = new Promise((resolve) => {
-      this.child.on('error', (error) => { this.errors += error.message })
+      this.child.on('error', (error) => { this.said += error.message })
       this.child.on('close', (status, signal) => {
         running.delete(this.child)
         resolve(this.end = signal || status)
       })
     })
+  }
+
+  // What it complains of: its stderr, and of the log of ilpd what is more than
+  // information and not what others have brought about.
+  get errors () {
+    return this.said.replace(LOG_LINE, (line, level, event, text) =>
+      level === 'info' || level === 'debug' || OF_OTHERS.includes(event) ? '' : `ilpd: ${text}\n`).replace(HALF_LINE, '')
   }
 
   signal (name) {
