@@ -114,7 +114,8 @@ static size_t add(struct alerts *alerts, const struct alert *like)
 	return i;
 }
 
-void alerts_raise(struct alerts *alerts, struct ilp_time now,
+const struct alert *
+alerts_raise(struct alerts *alerts, struct ilp_time now,
 		  struct alert_account account, const char *message,
 		  struct ilp_bytes triggered_by)
 {
@@ -131,6 +132,7 @@ void alerts_raise(struct alerts *alerts, struct ilp_time now,
 	alerts->at[i].count++;
 	alerts->at[i].updated_ms = now.wall_ms;
 	alerts->places[i].turn = ++alerts->turn;
+	return &alerts->at[i];
 }
 
 const struct alert *alerts_next(const struct alerts *alerts, uint64_t after)

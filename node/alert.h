@@ -40,8 +40,10 @@ struct alert_account {
 struct alerts *alerts_create(void);
 void alerts_destroy(struct alerts *alerts);
 
-/* Texts that are too long are cut. */
-void alerts_raise(struct alerts *alerts, struct ilp_time now,
+/* Texts that are too long are cut. Gives what has become of it: a new one has
+ * a count of 1. */
+const struct alert *
+alerts_raise(struct alerts *alerts, struct ilp_time now,
 		  struct alert_account account, const char *message,
 		  struct ilp_bytes triggered_by);
 

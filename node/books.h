@@ -78,6 +78,11 @@ void books_post_out(struct books *books, struct account *to,
 void books_move_late(struct books *books, struct account *from,
 		     struct ilp_amount in);
 
+/* From now on accounts whose balance changes are kept in a list, each once; or
+ * not any more. And the next in it, which leaves it; NULL: there is none. */
+void books_watch(struct books *books, bool watched);
+struct account *books_next_changed(struct books *books);
+
 /* What a row of the journal is about. */
 enum books_kind {
 	BOOKS_FULFILLED = 1,

@@ -10,6 +10,7 @@
 #include "ilp/ping.h"
 #include "node/answers.h"
 #include "node/replies.h"
+#include "node/reports.h"
 
 /* What the alerts of ilp-connector look for, and ours. */
 #define OWES_TOO_MUCH "exceeded maximum balance."
@@ -56,6 +57,7 @@ bool connector_init(struct connector *c,
 	};
 	memcpy(c->address, options->address.at, options->address.len);
 	clock_init(&c->clock, now);
+	events_init(&c->events, now);
 	switch (ilp_address_scheme(options->address)) {
 	case ILP_SCHEME_G:
 		c->foreign = ILP_SCHEME_TEST;
@@ -95,6 +97,7 @@ void connector_finish(struct connector *c)
 	answers_finish(c);
 	sends_finish(c);
 	callers_finish(&c->callers);
+	events_finish(&c->events);
 	books_destroy(c->books);
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
@@ -510,6 +513,8 @@ static enum refusal send_on(struct connector *c, struct passage *p,
 	fill_entry(c, entry, p, back);
 	inflight_start(c->inflight, entry, hash_of(p, entry));
 	count_in(p);
+	if (c->events.wanted)
+		reports_sent(c, &p->prepare, entry);
 	return REFUSAL_NONE;
 }
 
@@ -554,13 +559,18 @@ void connector_prepare(struct connector *c, struct account *from,
 	if (!refusal && p.again.len) {
 		/* The Fulfill that it had, which is charged already. */
 		c->counters.fulfills++;
+		if (c->events.wanted)
+			reports_refused(c, p.from, &p.prepare, REFUSAL_NONE);
 		answers_give(c, p.from, back, p.again);
 		return;
 	}
 	if (!refusal)
 		refusal = forward(c, &p, back);
-	if (refusal)
+	if (refusal) {
+		if (c->events.wanted)
+			reports_refused(c, p.from, &p.prepare, refusal);
 		refuse(c, p.from, back, refusal, &p.details);
+	}
 }
 
 /* ---- what comes back ---- */
@@ -616,6 +626,8 @@ static void undo(struct connector *c, struct inflight_entry *entry,
 			inflight_since_us(entry->came, c->now));
 	books_void_in(from, entry->in_amount);
 	books_void_out(to, entry->out_amount);
+	if (c->events.wanted)
+		reports_answered(c, entry, packet);
 	answers_give(c, from, entry->back, packet);
 	end_entry(c, entry, timed_out);
 }
@@ -663,6 +675,8 @@ static void fulfilled(struct connector *c, struct inflight_entry *entry,
 	books_post_out(c->books, to, entry->out_amount);
 	books_post_in(c->books, from, entry->in_amount);
 	write_down(c, from, to, entry);
+	if (c->events.wanted)
+		reports_answered(c, entry, packet);
 	answers_fulfill(c, from, entry, packet);
 	end_entry(c, entry, false);
 }
@@ -670,13 +684,17 @@ static void fulfilled(struct connector *c, struct inflight_entry *entry,
 void connector_alert(struct connector *c, const struct account *account,
 		     const char *message, struct ilp_bytes triggered_by)
 {
+	const struct alert *alert;
+
 	/* A peer may say anything; people only read addresses. */
 	if (!ilp_address_valid(triggered_by))
 		triggered_by.len = 0;
-	alerts_raise(c->alerts, c->now,
-		     (struct alert_account){ account->number,
-					     account->settings.id },
-		     message, triggered_by);
+	alert = alerts_raise(c->alerts, c->now,
+			     (struct alert_account){ account->number,
+						     account->settings.id },
+			     message, triggered_by);
+	if (alert->count == 1)
+		reports_alert(c, alert, EVENT_RAISED);
 }
 
 static void take_fulfill(struct connector *c, struct account *to,
@@ -859,6 +877,7 @@ void connector_tick(struct connector *c)
 	replies_tick(c);
 	lapse(c);
 	rest(c);
+	reports_tick(c);
 }
 
 int64_t connector_deadline_us(const struct connector *c)
@@ -872,6 +891,8 @@ int64_t connector_deadline_us(const struct connector *c)
 		soon = replies_deadline_us(c);
 	if (c->lapse_us < soon)
 		soon = c->lapse_us;
+	if (reports_deadline_us(c) < soon)
+		soon = reports_deadline_us(c);
 	return !books_rests(c->books) && c->rest_us < soon ? c->rest_us : soon;
 }
 

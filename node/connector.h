@@ -19,6 +19,7 @@
 #include "node/books.h"
 #include "node/callers.h"
 #include "node/clock.h"
+#include "node/events.h"
 #include "node/fulfilled.h"
 #include "node/held.h"
 #include "node/inflight.h"
@@ -114,6 +115,7 @@ struct connector {
 	uint8_t address[ILP_ADDRESS_MAX];
 	size_t address_len;
 	struct connector_counters counters;
+	struct events events; /* for those who listen */
 };
 
 /* False when there is no memory; then it is finished already. The crypto

@@ -94,7 +94,7 @@ static enum errand_step dismiss(struct errand *errand, struct node *node)
 {
 	struct dismissal *d = call_of(errand)->state;
 
-	d->found = alerts_dismiss(shard_alerts(node_shard(node)), d->id);
+	d->found = shard_alert_dismiss(node_shard(node), d->id);
 	return ERRAND_DONE;
 }
 
