@@ -6,6 +6,7 @@
 
 #include "ilp/text.h"
 #include "node/admin/call.h"
+#include "node/admin/feed.h"
 #include "node/admin/restore.h"
 #include "node/admin/tokens.h"
 
@@ -38,6 +39,8 @@ struct api {
 	struct api_facts facts;
 	struct catalog *catalog;
 	struct ilp_crypto *crypto;
+	struct feed *feed;
+	struct ilp_time now; /* as far as it was told */
 	uint8_t seed[32];
 	uint64_t drawn; /* how often something was made of it */
 	struct errand_list outgoing;
@@ -61,7 +64,8 @@ struct api *api_create(const struct api_facts *facts, struct catalog *catalog,
 	memcpy(api->seed, seed, sizeof(api->seed));
 	api->catalog = catalog;
 	api->crypto = ilp_crypto_create();
-	if (api->catalog && api->crypto)
+	api->feed = feed_create();
+	if (api->catalog && api->crypto && api->feed)
 		return api;
 	api_destroy(api);
 	return NULL;
@@ -92,6 +96,11 @@ struct catalog *call_catalog(const struct api_call *call)
 struct ilp_crypto *call_crypto(const struct api_call *call)
 {
 	return call->api->crypto;
+}
+
+struct feed *call_feed(const struct api_call *call)
+{
+	return call->api->feed;
 }
 
 void call_draw(struct api_call *call, uint8_t out[ILP_HASH_LEN])
@@ -143,6 +152,7 @@ void api_destroy(struct api *api)
 		return;
 	while (api->calls)
 		drop(api->calls);
+	feed_destroy(api->feed);
 	catalog_destroy(api->catalog);
 	ilp_crypto_destroy(api->crypto);
 	ilp_secret_clear(api->seed, sizeof(api->seed));
@@ -262,6 +272,10 @@ static void take(struct api_call *call, const struct api_question *question)
 	call->path = ilp_text_until(&call->query, '?');
 	call->body_type = copy(call, question->content_type);
 	call->body = copy(call, question->body);
+	call->last_event = copy(call, question->last_event);
+	call->has_token = question->token.len;
+	if (call->has_token)
+		tokens_hash(call->api->crypto, question->token, call->token);
 	call->endpoint = find(call, question->method);
 	if (!call->endpoint)
 		return;
@@ -345,6 +359,7 @@ bool api_ask(struct api *api, const struct api_question *question,
 	call->now = now;
 	call->asker = question->asker;
 	call->stream = question->stream;
+	call->door = question->door;
 	call->next = api->calls;
 	call->back = &api->calls;
 	if (call->next)
@@ -370,11 +385,59 @@ struct errand *api_next_errand(struct api *api)
 	return errand_list_take(&api->outgoing);
 }
 
+/* ---- streams of events ---- */
+
+static void send_reading(struct api *api)
+{
+	struct errand *errand = feed_errand(api->feed);
+
+	if (errand)
+		errand_list_add(&api->outgoing, errand);
+}
+
+void api_tick(struct api *api, struct ilp_time now)
+{
+	api->now = now;
+	feed_tick(api->feed, now, api->catalog);
+	send_reading(api);
+}
+
+int64_t api_deadline_us(const struct api *api)
+{
+	return feed_deadline_us(api->feed);
+}
+
+struct ilp_bytes api_stream_text(const struct api *api, const void *asker)
+{
+	return feed_text(api->feed, asker);
+}
+
+void api_stream_given(struct api *api, const void *asker)
+{
+	feed_taken(api->feed, asker);
+}
+
+bool api_stream_is_over(const struct api *api, const void *asker)
+{
+	return feed_is_over(api->feed, asker);
+}
+
+void api_end_streams(struct api *api, const char *reason)
+{
+	feed_end(api->feed, reason);
+}
+
+/* ---- what comes back ---- */
+
 void api_returned(struct api *api, struct errand *errand)
 {
-	struct api_call *call = call_of(errand);
+	struct api_call *call;
 
-	(void)api;
+	if (feed_returned(api->feed, errand, api->now)) {
+		send_reading(api);
+		return;
+	}
+	call = call_of(errand);
 	call->endpoint->finish(call);
 	end(call);
 }
@@ -399,6 +462,7 @@ bool api_next_answer(struct api *api, struct api_answer *out)
 						     "application/json",
 		.allow = call->allow,
 		.body = buffer_bytes(&call->answer),
+		.streams = call->streams,
 	};
 	return true;
 }
@@ -434,6 +498,7 @@ void api_forget(struct api *api, const void *asker)
 	for (struct api_call *call = api->calls; call; call = call->next)
 		if (call->asker == asker)
 			call->asker = NULL;
+	feed_leave(api->feed, asker);
 }
 
 size_t api_open(const struct api *api)

@@ -103,26 +103,47 @@ static bool parse(struct ilp_bytes text, struct token *out)
 			    ilp_json_get(nodes, "createdAt"));
 }
 
+void tokens_hash(struct ilp_crypto *crypto, struct ilp_bytes token,
+		 uint8_t hash[ILP_HASH_LEN])
+{
+	ilp_sha256(crypto, hash, token);
+}
+
+static void put_digits(uint8_t digits[HASH_DIGITS],
+		       const uint8_t hash[ILP_HASH_LEN])
+{
+	for (size_t i = 0; i < ILP_HASH_LEN; i++)
+		ilp_hex(digits + 2 * i, hash[i]);
+}
+
 static void hash_of(struct ilp_crypto *crypto, struct ilp_bytes token,
 		    uint8_t digits[HASH_DIGITS])
 {
 	uint8_t hash[ILP_HASH_LEN];
 
-	ilp_sha256(crypto, hash, token);
-	for (size_t i = 0; i < sizeof(hash); i++)
-		ilp_hex(digits + 2 * i, hash[i]);
+	tokens_hash(crypto, token, hash);
+	put_digits(digits, hash);
+}
+
+enum api_scope tokens_scope_of(const struct catalog *catalog,
+			       const uint8_t hash[ILP_HASH_LEN])
+{
+	uint8_t name[sizeof(KIND) + HASH_DIGITS] = KIND "/";
+	struct token found;
+
+	put_digits(name + sizeof(KIND), hash);
+	return parse(catalog_find(catalog, ILP_BYTES(name)), &found) ?
+		       found.scope :
+		       API_ANYBODY;
 }
 
 enum api_scope tokens_scope(const struct catalog *catalog,
 			    struct ilp_crypto *crypto, struct ilp_bytes token)
 {
-	uint8_t name[sizeof(KIND) + HASH_DIGITS] = KIND "/";
-	struct token found;
+	uint8_t hash[ILP_HASH_LEN];
 
-	hash_of(crypto, token, name + sizeof(KIND));
-	return parse(catalog_find(catalog, ILP_BYTES(name)), &found) ?
-		       found.scope :
-		       API_ANYBODY;
+	tokens_hash(crypto, token, hash);
+	return tokens_scope_of(catalog, hash);
 }
 
 /* ---- looking for them ---- */
