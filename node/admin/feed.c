@@ -189,7 +189,7 @@ static void tell(struct listener *l, const struct event *event,
 	if (tell_missed(l, now) && event_put(&l->text, event, FEED_ROOM))
 		l->told_us = now.monotonic_us;
 	else
-		miss(l, 1);
+		miss(l, event->kind == EVENT_MISSED ? event->missed.count : 1);
 }
 
 /* Numbers follow one another, so what is not there is seen. */
