@@ -41,11 +41,15 @@ extern const struct command command_tokens_add;
 extern const struct command command_tokens_remove;
 extern const struct command command_tokens_rotate;
 extern const struct command command_trace;
+extern const struct command command_top;
+extern const struct command command_watch;
 
 const struct command *const commands[] = {
 	/* Of a node: how it is, */
 	&command_status,
 	&command_doctor,
+	&command_top,
+	&command_watch,
 	&command_stop,
 	&command_start,
 	/* its accounts, */

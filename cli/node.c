@@ -28,6 +28,8 @@ struct node {
 	const char *url;         /* NULL: by the socket */
 	char socket[PLACE_SIZE]; /* its path */
 	bool token;              /* is one shown? */
+	node_is_over *is_over;   /* or NULL, with */
+	void *who;
 };
 
 static bool complain(struct node *node, const char *text)
@@ -206,6 +208,21 @@ static void put(char *url, size_t *len, const char *text)
 					 text);
 }
 
+static void put_query(char *url, size_t *len, const struct node_query *query)
+{
+	const char *mark = "?";
+
+	for (; query && query->name; query++) {
+		if (!query->value)
+			continue;
+		put(url, len, mark);
+		put(url, len, query->name);
+		put(url, len, "=");
+		put_part(url, len, query->value);
+		mark = "&";
+	}
+}
+
 static bool make_url(struct node *node, const struct node_question *q,
 		     const char *cursor, char url[URL_SIZE])
 {
@@ -218,11 +235,25 @@ static bool make_url(struct node *node, const struct node_question *q,
 	put(url, &len, q->path);
 	put_part(url, &len, q->part);
 	put(url, &len, q->rest);
+	put_query(url, &len, q->query);
 	put(url, &len, cursor[0] ? "?cursor=" : "");
 	put_part(url, &len, cursor);
 	if (q->part && !q->part[0])
 		return complain(node, "an empty word is the name of nothing");
 	return len < URL_SIZE || complain(node, "a word is too long");
+}
+
+/* As curl wants it: not 0, to give up. */
+static int look(void *context, curl_off_t a, curl_off_t b, curl_off_t c,
+		curl_off_t d)
+{
+	struct node *node = context;
+
+	(void)a;
+	(void)b;
+	(void)c;
+	(void)d;
+	return node->is_over(node->who);
 }
 
 /* No proxy of the environment, no redirect, no other protocol. */
@@ -242,6 +273,9 @@ static bool set_options(struct node *node, const struct node_question *q,
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, body);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, node->headers);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, node->is_over ? 0L : 1L);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, look);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, node);
 	if (q->body.len || strcmp(q->method, "POST") == 0) {
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE,
 				 (long)q->body.len);
@@ -261,6 +295,8 @@ static bool explain(struct node *node, CURLcode code)
 {
 	long number = 0;
 
+	if (code == CURLE_ABORTED_BY_CALLBACK)
+		return false;
 	curl_easy_getinfo(node->easy, CURLINFO_OS_ERRNO, &number);
 	if (code != CURLE_COULDNT_CONNECT) {
 		context_complain(node->context, "%s: %s", where(node),
@@ -442,6 +478,74 @@ void node_answer_drop(struct node_answer *answer)
 	buffer_drop(&answer->body);
 	free(answer->nodes);
 	answer->nodes = NULL;
+}
+
+/* ---- an answer without end ---- */
+
+/* The node says something every ten seconds. */
+#define SILENCE_S 35L
+
+struct listening {
+	struct node *node;
+	node_hear *hear;
+	void *who;
+	bool enough;
+	struct node_answer problem; /* or what is answered instead */
+};
+
+static size_t take_stream(char *at, size_t one, size_t len, void *context)
+{
+	struct ilp_bytes bytes = { (const uint8_t *)at, len };
+	struct listening *l = context;
+	long status = 0;
+
+	curl_easy_getinfo(l->node->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (!GOOD(status))
+		return take_body(at, one, len, &l->problem.body);
+	l->enough = !l->hear(l->who, bytes);
+	return l->enough ? 0 : len;
+}
+
+static bool listen_to(struct listening *l, const struct node_question *q)
+{
+	CURL *easy = l->node->easy;
+	char url[URL_SIZE];
+	long status = 0;
+	CURLcode code;
+
+	if (!make_url(l->node, q, "", url))
+		return false;
+	if (!set_options(l->node, q, url, NULL))
+		return no_memory(l->node);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, 0L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, SILENCE_S);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_stream);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, l);
+	code = curl_easy_perform(easy);
+	if (l->enough)
+		return true;
+	if (code != CURLE_OK)
+		return explain(l->node, code);
+	curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+	return GOOD(status) ||
+	       tell_problem(l->node, (int)status, &l->problem);
+}
+
+bool node_listen(struct node *node, const struct node_question *question,
+		 node_hear *hear, void *who)
+{
+	struct listening l = { .node = node, .hear = hear, .who = who };
+	bool good = listen_to(&l, question);
+
+	node_answer_drop(&l.problem);
+	return good;
+}
+
+void node_look_at(struct node *node, node_is_over *is_over, void *who)
+{
+	node->is_over = is_over;
+	node->who = who;
 }
 
 /* ---- most commands ---- */

@@ -18,11 +18,18 @@ enum command_status node_open(struct node **out, struct context *c,
 			      const struct arguments *a);
 void node_close(struct node *node);
 
+/* Behind the path; without a value it is left out. */
+struct node_query {
+	const char *name;
+	const char *value;
+};
+
 struct node_question {
 	const char *method;
 	const char *path;     /* up to the part, if there is one */
 	const char *part;     /* that stands for something; or NULL */
 	const char *rest;     /* of the path behind it; or NULL */
+	const struct node_query *query; /* up to one without a name; or NULL */
 	struct ilp_bytes body; /* JSON; empty: none */
 	bool list;             /* of all pages the items, as one array */
 	const char *key;       /* by which it is done once; or NULL */
@@ -38,6 +45,17 @@ struct node_answer {
 bool node_ask(struct node *node, const struct node_question *question,
 	      struct node_answer *out);
 void node_answer_drop(struct node_answer *answer);
+
+/* Hears what comes, as it comes, of an answer without end; false: enough. True
+ * when that was enough, or the answer has ended after all. */
+typedef bool node_hear(void *who, struct ilp_bytes bytes);
+bool node_listen(struct node *node, const struct node_question *question,
+		 node_hear *hear, void *who);
+
+/* While a question waits, this is asked from time to time whether to give up;
+ * nobody is told of that. */
+typedef bool node_is_over(void *who);
+void node_look_at(struct node *node, node_is_over *is_over, void *who);
 
 /* What a command has to say of an answer, to people. */
 typedef enum command_status node_show(struct context *c,

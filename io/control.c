@@ -22,6 +22,8 @@
 #define TICK_MS 1000
 /* Who takes nothing of what we say for so long has to go. */
 #define STUCK_US 15000000
+/* Who listens to events may look away for a while. */
+#define LISTENER_STUCK_US 300000000
 #define READ_SIZE ((size_t)64 * 1024)
 
 /* A connection. */
@@ -53,6 +55,7 @@ struct control {
 	struct door doors[2];
 	size_t door_count;
 	uv_timer_t timer;
+	uv_timer_t events; /* runs while somebody listens to them */
 	uv_async_t end;
 	struct mailbox returned;
 	struct mailbox *shard;
@@ -148,6 +151,37 @@ static void give(struct control *c, const struct api_answer *answer)
 	say(g);
 }
 
+static void events_due(uv_timer_t *timer);
+
+/* When events are next to be fetched. */
+static void await_events(struct control *c)
+{
+	int64_t deadline_us = api_deadline_us(c->api);
+	int64_t wait_us;
+
+	if (deadline_us == ILP_NEVER_US) {
+		uv_timer_stop(&c->events);
+		return;
+	}
+	wait_us = deadline_us - now_read().monotonic_us;
+	uv_timer_start(&c->events, events_due,
+		       wait_us > 0 ? (uint64_t)wait_us / 1000 + 1 : 1, 0);
+}
+
+/* Those who listen are told what there is for them. */
+static void tell_listeners(struct control *c)
+{
+	struct guest *g = c->guests;
+
+	while (g) {
+		struct guest *next = g->next;
+
+		if (visitor_streams(g->visitor))
+			say(g);
+		g = next;
+	}
+}
+
 static void give_answers(struct control *c)
 {
 	struct api_answer answer;
@@ -156,6 +190,16 @@ static void give_answers(struct control *c)
 		give(c, &answer);
 	send_errands(c);
 	logger_look(c->logger);
+	await_events(c);
+}
+
+static void events_due(uv_timer_t *timer)
+{
+	struct control *c = timer->data;
+
+	api_tick(c->api, now_read());
+	tell_listeners(c);
+	give_answers(c);
 }
 
 static void hear(struct guest *g)
@@ -249,6 +293,11 @@ static void open_doors(struct control *c)
 
 /* ---- the thread ---- */
 
+static int64_t patience_us(const struct guest *g)
+{
+	return visitor_streams(g->visitor) ? LISTENER_STUCK_US : STUCK_US;
+}
+
 static void ticked(uv_timer_t *timer)
 {
 	struct control *c = timer->data;
@@ -265,7 +314,7 @@ static void ticked(uv_timer_t *timer)
 
 		visitor_tick(g->visitor, now);
 		if (g->stuck_since_us != ILP_NEVER_US &&
-		    now.monotonic_us - g->stuck_since_us > STUCK_US)
+		    now.monotonic_us - g->stuck_since_us > patience_us(g))
 			part(g);
 		else
 			say(g);
@@ -280,6 +329,7 @@ static void take_returned(uv_async_t *wake)
 
 	while ((errand = mailbox_take(&c->returned)))
 		api_returned(c->api, errand);
+	tell_listeners(c);
 	give_answers(c);
 }
 
@@ -287,11 +337,14 @@ static void end(uv_async_t *handle)
 {
 	struct control *c = handle->data;
 
+	api_end_streams(c->api, "the node has ended");
+	tell_listeners(c);
 	while (c->guests)
 		part(c->guests);
 	for (size_t i = 0; i < c->door_count; i++)
 		uv_close((uv_handle_t *)&c->doors[i].poll, NULL);
 	uv_close((uv_handle_t *)&c->timer, NULL);
+	uv_close((uv_handle_t *)&c->events, NULL);
 	uv_close((uv_handle_t *)&c->end, NULL);
 	mailbox_close(&c->returned);
 }
@@ -381,9 +434,11 @@ static void init_handles(struct control *c)
 		door->poll.data = door;
 	}
 	uv_timer_init(&c->uv, &c->timer);
+	uv_timer_init(&c->uv, &c->events);
 	uv_async_init(&c->uv, &c->end, end);
 	mailbox_init(&c->returned, &c->uv, take_returned, c);
 	c->timer.data = c;
+	c->events.data = c;
 	c->end.data = c;
 	open_doors(c);
 	uv_timer_start(&c->timer, ticked, TICK_MS, TICK_MS);

@@ -105,7 +105,8 @@ struct account {
 	uint32_t slot; /* its place in the shard's table */
 	uint16_t asset; /* by the number in books.h */
 	bool touched;
-	bool dialing; /* the driver is at it, or its connection is there */
+	bool dialing : 1; /* the driver is at it, or its connection is there */
+	bool changed : 1; /* its balance, since that was told (books_watch) */
 	uint32_t in_flight_in;
 	uint32_t in_flight_out;
 	uint32_t callers; /* who want their answers posted (callers.h) */
@@ -115,6 +116,7 @@ struct account {
 	struct book book;
 	struct exposure *exposure; /* NULL: nothing was ever sent to it */
 	struct account *next_touched; /* by this batch of the books */
+	struct account *next_changed;
 	uint64_t number; /* in the ledger; never used again */
 	struct account_settings settings; /* texts are in `texts` */
 	struct account_counters counters;

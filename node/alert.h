@@ -40,7 +40,8 @@ struct alert_account {
 struct alerts *alerts_create(void);
 void alerts_destroy(struct alerts *alerts);
 
-/* Texts that are too long are cut. Gives what there is of it now. */
+/* Texts that are too long are cut. Gives what there is of it now: a new one
+ * has a count of 1. */
 const struct alert *alerts_raise(struct alerts *alerts, struct ilp_time now,
 				 struct alert_account account,
 				 const char *message,

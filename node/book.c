@@ -111,6 +111,11 @@ signed_units book_bound(struct ilp_amount most)
 							       most.units;
 }
 
+signed_units book_units(struct ilp_amount amount)
+{
+	return (signed_units)amount.units;
+}
+
 bool book_is_still(const struct book *book)
 {
 	return book->held_debits == 0 && book->held_credits == 0 &&

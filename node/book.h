@@ -64,6 +64,9 @@ bool book_within(ilp_u128 held, struct ilp_amount more, struct ilp_amount most);
 /* Such a bound in units; UNITS_MAX: there is none. */
 signed_units book_bound(struct ilp_amount most);
 
+/* An amount in units. */
+signed_units book_units(struct ilp_amount amount);
+
 /* Is nothing held, and nothing still to be told to the ledger? */
 bool book_is_still(const struct book *book);
 

@@ -23,6 +23,8 @@ struct books {
 	uint64_t durable;
 	struct account *touched;
 	size_t touched_count;
+	bool watched; /* whose balance changes is put into this list: */
+	struct account *changed, *changed_last;
 	bool own_touched;
 	struct ledger_entry *entries;
 	size_t entry_room;
@@ -383,6 +385,56 @@ bool books_asset(struct books *b, const struct ledger_asset *asset,
 	return true;
 }
 
+/* ---- whose balance has changed ---- */
+
+void books_watch(struct books *b, bool watched)
+{
+	b->watched = watched;
+}
+
+static void change(struct books *b, struct account *account)
+{
+	if (account->changed)
+		return;
+	account->changed = true;
+	account->next_changed = NULL;
+	if (b->changed)
+		b->changed_last->next_changed = account;
+	else
+		b->changed = account;
+	b->changed_last = account;
+}
+
+struct account *books_next_changed(struct books *b)
+{
+	struct account *account = b->changed;
+
+	if (!account)
+		return NULL;
+	b->changed = account->next_changed;
+	account->changed = false;
+	return account;
+}
+
+/* One that closes. */
+static void forget_change(struct books *b, struct account *account)
+{
+	struct account *before = NULL;
+
+	if (!account->changed)
+		return;
+	for (struct account *at = b->changed; at != account;
+	     at = at->next_changed)
+		before = at;
+	if (before)
+		before->next_changed = account->next_changed;
+	else
+		b->changed = account->next_changed;
+	if (b->changed_last == account)
+		b->changed_last = before;
+	account->changed = false;
+}
+
 /* ---- closing ---- */
 
 static bool add_ceiling(struct books *b, uint64_t number, ilp_u128 units)
@@ -432,6 +484,7 @@ bool books_close(struct books *b, struct account *account)
 		return false;
 	}
 	unexpose(b, account);
+	forget_change(b, account);
 	return true;
 }
 
@@ -483,6 +536,8 @@ void books_void_out(struct account *to, struct ilp_amount out)
 
 static void touch(struct books *b, struct account *account)
 {
+	if (b->watched)
+		change(b, account);
 	b->own_touched = true;
 	if (account->touched)
 		return;

@@ -92,6 +92,10 @@ bool books_credit(struct books *books, struct account *account,
  * when there is no memory. */
 bool books_resolve(struct books *books, struct account *account,
 		   struct ilp_amount posted);
+/* From now on accounts whose balance changes are kept in a list, each once; or
+ * not any more. And the next in it, which leaves it; NULL: there is none. */
+void books_watch(struct books *books, bool watched);
+struct account *books_next_changed(struct books *books);
 
 /* What a row of the journal is about. */
 enum books_kind {

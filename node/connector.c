@@ -11,6 +11,7 @@
 #include "node/answers.h"
 #include "node/echo.h"
 #include "node/replies.h"
+#include "node/witness.h"
 
 /* What the alerts of ilp-connector look for, and ours. */
 #define OWES_TOO_MUCH "exceeded maximum balance."
@@ -60,6 +61,7 @@ bool connector_init(struct connector *c,
 	};
 	memcpy(c->address, options->address.at, options->address.len);
 	clock_init(&c->clock, now);
+	events_init(&c->events, now);
 	switch (ilp_address_scheme(options->address)) {
 	case ILP_SCHEME_G:
 		c->foreign = ILP_SCHEME_TEST;
@@ -104,6 +106,7 @@ void connector_finish(struct connector *c)
 	callers_finish(&c->callers);
 	own_finish(&c->own);
 	free(c->echo);
+	events_finish(&c->events);
 	books_destroy(c->books);
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
@@ -585,6 +588,8 @@ static enum refusal send_on(struct connector *c, struct passage *p,
 	fill_entry(c, entry, p, back);
 	inflight_start(c->inflight, entry, hash_of(p, entry));
 	count_in(p);
+	if (c->events.wanted)
+		witness_sent(c, &p->prepare, entry);
 	return REFUSAL_NONE;
 }
 
@@ -672,6 +677,8 @@ void connector_prepare(struct connector *c, struct account *from,
 	if (!refusal && p.again.len) {
 		/* The Fulfill that it had, which is charged already. */
 		c->counters.fulfills++;
+		if (c->events.wanted)
+			witness_refused(c, p.from, &p.prepare, REFUSAL_NONE);
 		answers_give(c, p.from, back, p.again);
 		return;
 	}
@@ -681,8 +688,11 @@ void connector_prepare(struct connector *c, struct account *from,
 	}
 	if (!refusal)
 		refusal = forward(c, &p, back);
-	if (refusal)
+	if (refusal) {
+		if (c->events.wanted)
+			witness_refused(c, p.from, &p.prepare, refusal);
 		refuse(c, p.from, back, refusal, &p.details);
+	}
 }
 
 /* ---- the node's own ---- */
@@ -792,6 +802,8 @@ static void undo(struct connector *c, struct inflight_entry *entry,
 			inflight_since_us(entry->came, c->now));
 	books_void_in(from, entry->in_amount);
 	books_void_out(to, entry->out_amount);
+	if (c->events.wanted)
+		witness_answered(c, entry, packet);
 	answers_give(c, from, entry->back, packet);
 	end_entry(c, entry, timed_out);
 }
@@ -820,6 +832,8 @@ static void fulfilled(struct connector *c, struct inflight_entry *entry,
 	book_sum(&to->counters.out_value, entry->out_amount);
 	books_post_out(c->books, to, entry->out_amount);
 	write_down(c, from, to, entry);
+	if (c->events.wanted)
+		witness_answered(c, entry, packet);
 	if (entry->from == OWN_SLOT) {
 		answers_give(c, from, entry->back, packet);
 	} else {
@@ -841,8 +855,10 @@ void connector_alert(struct connector *c, const struct account *account,
 			     (struct alert_account){ account->number,
 						     account->settings.id },
 			     message, triggered_by);
-	if (alert->count == 1)
-		report_alert(&c->reports, c->now, alert);
+	if (alert->count > 1)
+		return;
+	report_alert(&c->reports, c->now, alert);
+	witness_alert(c, alert, EVENT_RAISED);
 }
 
 static void take_fulfill(struct connector *c, struct account *to,
@@ -1025,6 +1041,7 @@ void connector_tick(struct connector *c)
 	replies_tick(c);
 	lapse(c);
 	rest(c);
+	witness_tick(c);
 }
 
 int64_t connector_deadline_us(const struct connector *c)
@@ -1038,6 +1055,8 @@ int64_t connector_deadline_us(const struct connector *c)
 		soon = replies_deadline_us(c);
 	if (c->lapse_us < soon)
 		soon = c->lapse_us;
+	if (witness_deadline_us(c) < soon)
+		soon = witness_deadline_us(c);
 	return !books_rests(c->books) && c->rest_us < soon ? c->rest_us : soon;
 }
 

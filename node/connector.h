@@ -19,6 +19,7 @@
 #include "node/books.h"
 #include "node/callers.h"
 #include "node/clock.h"
+#include "node/events.h"
 #include "node/fulfilled.h"
 #include "node/held.h"
 #include "node/inflight.h"
@@ -121,6 +122,7 @@ struct connector {
 	size_t address_len;
 	uint8_t *echo; /* room for one that goes on */
 	struct connector_counters counters;
+	struct events events; /* for those who listen */
 };
 
 /* False when there is no memory; then it is finished already. The crypto

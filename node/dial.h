@@ -20,8 +20,8 @@
 /* All zeros: never tried. */
 struct dial {
 	unsigned failures;
-	int64_t up_since_us;
 	bool up;
+	int64_t up_since_us;
 };
 
 void dial_up(struct dial *dial, int64_t now_us);

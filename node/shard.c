@@ -8,6 +8,7 @@
 #include "base/dice.h"
 #include "node/answers.h"
 #include "node/replies.h"
+#include "node/witness.h"
 #include "node/sends.h"
 
 /* How often to see whether an account on its way out is done with. */
@@ -135,6 +136,8 @@ static void line_up(struct shard *s, struct session *session)
 	assert(lines->dialing > 0);
 	lines->dialing--;
 	lines_join(lines, session);
+	if (lines->count == 1)
+		witness_link(&s->connector, session->account, EVENT_UP, NULL);
 	connector_mark_dirty(&s->connector, session);
 }
 
@@ -161,7 +164,8 @@ static void line_failed(struct shard *s, struct account *account)
 
 /* Who takes our questions and answers none is no better than who cannot be
  * reached; whom we have not asked has done nothing wrong. */
-static void line_down(struct shard *s, struct session *session)
+static void line_down(struct shard *s, struct session *session,
+		      const char *reason)
 {
 	struct lines *lines = session->lines;
 
@@ -173,6 +177,9 @@ static void line_down(struct shard *s, struct session *session)
 		return;
 	}
 	lines_leave(session);
+	if (lines->count == 0)
+		witness_link(&s->connector, session->account, EVENT_DOWN,
+			     reason);
 	if (session->proved || !session->used)
 		sends_go_on(&s->connector, lines);
 	else
@@ -201,6 +208,8 @@ static void up(struct shard *s, struct session *session)
 		return;
 	}
 	account->session = session;
+	witness_link(&s->connector, account, old ? EVENT_REPLACED : EVENT_UP,
+		     NULL);
 	if (account->lines) /* what waits for one may go by this */
 		sends_go_on(&s->connector, account->lines);
 	if (old) {
@@ -240,11 +249,13 @@ static void down(struct shard *s, struct session *session, const char *reason)
 		report_down(&s->connector.reports, s->connector.now, session,
 			    reason);
 	if (session->number) {
-		line_down(s, session);
+		line_down(s, session, reason);
 		return;
 	}
-	if (account->session == session)
+	if (account->session == session) {
 		account->session = NULL;
+		witness_link(&s->connector, account, EVENT_DOWN, reason);
+	}
 	if (session->dialed)
 		account->dialing = false;
 	dial_again(s, account);
@@ -547,6 +558,8 @@ static void drop_lines(struct shard *s, struct account *account)
 
 	if (!lines)
 		return;
+	if (lines->first)
+		witness_link(c, account, EVENT_DOWN, "account was changed");
 	while (lines->first)
 		lines_leave(lines->first);
 	for (struct session *at = s->sessions; at; at = at->next) {
@@ -596,6 +609,7 @@ enum account_error shard_account_add(struct shard *s,
 	    c->lapse_us == ILP_NEVER_US)
 		c->lapse_us = now_us(s) + longest_us(s);
 	dial_first(s, account);
+	witness_account(c, account, EVENT_MADE);
 	return ACCOUNT_OK;
 }
 
@@ -665,6 +679,7 @@ enum account_error shard_account_change(struct shard *s,
 	if (error)
 		return error;
 	change_limits(account, &old);
+	witness_account(&s->connector, account, EVENT_CHANGED);
 	if (stays)
 		return ACCOUNT_OK;
 	account->dial_turn++;
@@ -688,14 +703,22 @@ enum keyring_error shard_account_key(struct shard *s,
 
 void shard_account_stop(struct shard *s, struct account *account, bool stopped)
 {
-	(void)s;
-	if (account->state != ACCOUNT_CLOSING)
-		account->state = stopped ? ACCOUNT_STOPPED : ACCOUNT_OPEN;
+	enum account_state state = stopped ? ACCOUNT_STOPPED : ACCOUNT_OPEN;
+
+	if (account->state == ACCOUNT_CLOSING || account->state == state)
+		return;
+	account->state = state;
+	witness_account(&s->connector, account,
+			stopped ? EVENT_STOPPED : EVENT_STARTED);
 }
 
 void shard_stop_all(struct shard *s, bool stopped)
 {
+	if (s->connector.stopped == stopped)
+		return;
 	s->connector.stopped = stopped;
+	witness_account(&s->connector, NULL,
+			stopped ? EVENT_STOPPED : EVENT_STARTED);
 }
 
 bool shard_is_stopped(const struct shard *s)
@@ -703,7 +726,7 @@ bool shard_is_stopped(const struct shard *s)
 	return s->connector.stopped;
 }
 
-static void remove_routes(struct shard *s, uint32_t slot)
+static void remove_routes(struct shard *s, const struct account *account)
 {
 	struct route_table *routes = s->connector.routes;
 	struct ilp_bytes prefix;
@@ -711,8 +734,11 @@ static void remove_routes(struct shard *s, uint32_t slot)
 	uint32_t to;
 
 	while (route_table_next(routes, &cursor, &prefix, &to))
-		if (to == slot)
+		if (to == account->slot) {
+			witness_route(&s->connector, prefix, account,
+				      EVENT_ROUTE_REMOVED);
 			route_table_remove(routes, prefix);
+		}
 }
 
 void shard_account_remove(struct shard *s, struct account *account)
@@ -723,7 +749,8 @@ void shard_account_remove(struct shard *s, struct account *account)
 	account->leave_by_us = now_us(s) + longest_us(s);
 	s->closing++;
 	s->let_go_us = now_us(s);
-	remove_routes(s, account->slot);
+	witness_account(&s->connector, account, EVENT_LEAVING);
+	remove_routes(s, account);
 	wheel_stop(&s->dial_wheel, &account->dial_timer);
 }
 
@@ -749,6 +776,7 @@ static void let_one_go(struct shard *s, struct account *account)
 		fulfilled_forget(c->fulfilled, account->slot);
 		keyring_remove(s->keyring, account->slot);
 		drop_lines(s, account);
+		witness_account(c, account, EVENT_REMOVED);
 		accounts_remove(c->accounts, account);
 		s->closing--;
 	}
@@ -805,13 +833,20 @@ bool shard_route_set(struct shard *s, struct ilp_bytes prefix,
 	    (prefix.len && !ilp_prefix_valid(prefix)) ||
 	    is_own_address(s, prefix))
 		return false;
-	return route_table_set(s->connector.routes, prefix, account->slot);
+	if (!route_table_set(s->connector.routes, prefix, account->slot))
+		return false;
+	witness_route(&s->connector, prefix, account, EVENT_ROUTE_SET);
+	return true;
 }
 
 bool shard_route_remove(struct shard *s, struct ilp_bytes prefix)
 {
-	return !is_own_address(s, prefix) &&
-	       route_table_remove(s->connector.routes, prefix);
+	const struct account *to;
+
+	if (is_own_address(s, prefix) || !shard_route_get(s, prefix, &to))
+		return false;
+	witness_route(&s->connector, prefix, to, EVENT_ROUTE_REMOVED);
+	return route_table_remove(s->connector.routes, prefix);
 }
 
 bool shard_route_get(const struct shard *s, struct ilp_bytes prefix,
@@ -1069,6 +1104,27 @@ const struct connector_counters *shard_counters(const struct shard *s)
 struct alerts *shard_alerts(struct shard *s)
 {
 	return s->connector.alerts;
+}
+
+bool shard_alert_dismiss(struct shard *s, uint64_t id)
+{
+	const struct alert *alert =
+		id ? alerts_next(s->connector.alerts, id - 1) : NULL;
+
+	if (!alert || alert->id != id)
+		return false;
+	witness_alert(&s->connector, alert, EVENT_DISMISSED);
+	return alerts_dismiss(s->connector.alerts, id);
+}
+
+bool shard_listen(struct shard *s, uint32_t kinds, uint64_t sample)
+{
+	return witness_listen(&s->connector, kinds, sample);
+}
+
+const struct events *shard_events(const struct shard *s)
+{
+	return &s->connector.events;
 }
 
 const struct books *shard_books(const struct shard *s)

@@ -226,6 +226,14 @@ bool shard_is_idle(struct shard *shard);
 /* For those who look: figures, and what should be looked at. */
 const struct connector_counters *shard_counters(const struct shard *shard);
 struct alerts *shard_alerts(struct shard *shard);
+
+/* Was there such an alert? It is gone now. */
+bool shard_alert_dismiss(struct shard *shard, uint64_t id);
+
+/* What happens from now on is wanted, as events_listen has it; and all that
+ * there is of it. */
+bool shard_listen(struct shard *shard, uint32_t kinds, uint64_t sample);
+const struct events *shard_events(const struct shard *shard);
 const struct books *shard_books(const struct shard *shard);
 bool shard_is_draining(const struct shard *shard);
 size_t shard_in_flight(const struct shard *shard);

@@ -12,6 +12,7 @@ static const char *const names[HTTP_FIELDS] = {
 	[HTTP_ILP_PEER_NAME] = "ilp-peer-name",
 	[HTTP_KEEP_ALIVE] = "keep-alive",
 	[HTTP_IDEMPOTENCY_KEY] = "idempotency-key",
+	[HTTP_LAST_EVENT_ID] = "last-event-id",
 };
 
 const char *http_field_name(enum http_field field)

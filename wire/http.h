@@ -36,6 +36,7 @@ enum http_field {
 	HTTP_ILP_PEER_NAME,
 	HTTP_KEEP_ALIVE,
 	HTTP_IDEMPOTENCY_KEY,
+	HTTP_LAST_EVENT_ID,
 	HTTP_FIELDS /* how many there are */
 };
 
@@ -65,6 +66,9 @@ struct http_response {
 	struct ilp_bytes authenticate; /* of a 401 */
 	struct ilp_bytes body;
 	bool last; /* no more requests are wanted on this connection */
+	/* Likewise; and the body is what http1_add adds to it, until the
+	 * connection is closed. Of HTTP/1.1 only. */
+	bool open;
 };
 
 enum http_event_type {

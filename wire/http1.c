@@ -29,7 +29,8 @@ struct owed {
 	uint32_t stream;
 	bool answered; /* and the answer waits for its turn in `early` */
 	bool no_body;  /* of HEAD, whose answer says only how long it were */
-	bool last;     /* the connection ends behind the answer */
+	bool last;     /* the connection ends behind the answer, */
+	bool open;     /* and the answer with the connection */
 	struct buffer early;
 };
 
@@ -76,6 +77,7 @@ struct http1 {
 
 	/* A server's debts, a ring of options.streams_max. */
 	size_t early_len;
+	bool open_body; /* of the last answer, which goes on until the end */
 	size_t owed_first;
 	size_t owed_count;
 	struct owed owed[];
@@ -198,14 +200,14 @@ static void write_response(struct ilp_writer *w,
 			   const struct owed *owed)
 {
 	bool no_body = has_no_body(response->status);
-	bool last = owed->last || response->last;
+	bool last = owed->last || response->last || response->open;
 
 	write_status(w, response->status);
 	write_fields(w, response->fields);
 	write_field(w, "allow", response->allow);
 	write_field(w, "www-authenticate", response->authenticate);
 	write_field(w, "connection", ilp_text(last ? "close" : ""));
-	if (!no_body)
+	if (!no_body && !response->open)
 		write_length(w, response->body.len);
 	end_line(w);
 	if (!no_body && !owed->no_body)
@@ -286,7 +288,9 @@ static void settle_first(struct http1 *h)
 	struct owed *first = owed_at(h, 0);
 
 	if (first->last) {
-		end(h, "that was the last response");
+		h->open_body = first->open;
+		if (!h->open_body)
+			end(h, "that was the last response");
 		drop_owed(h);
 		return;
 	}
@@ -327,7 +331,7 @@ static void take_turns(struct http1 *h)
 		if (!h->end)
 			settle_first(h);
 	}
-	if (h->end || h->owed_count)
+	if (h->end || h->open_body || h->owed_count)
 		return;
 	if (h->fault) {
 		send_fault(h);
@@ -396,13 +400,24 @@ static bool respond(struct http *http, uint32_t stream,
 		return false;
 	}
 	owed->answered = true;
-	owed->last |= response->last;
-	h->deaf |= response->last; /* what follows is not answered */
+	owed->last |= response->last || response->open;
+	owed->open = response->open && !owed->no_body;
+	h->deaf |= owed->last; /* what follows is not answered */
 	if (first) {
 		settle_first(h);
 		take_turns(h);
 	}
 	return true;
+}
+
+bool http1_add(struct http *http, struct ilp_bytes body)
+{
+	struct http1 *h = http1(http);
+
+	if (h->end || !h->open_body)
+		return false;
+	send_bytes(h, body);
+	return !h->end;
 }
 
 /* ---- the client's requests ---- */

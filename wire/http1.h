@@ -28,4 +28,9 @@
 /* NULL when there is no memory. */
 struct http *http1_create(const struct http_options *options);
 
+/* More of a body that is open; it fits into a block of the pool. False when it
+ * is not its turn yet, there is none, or no block was left and the connection
+ * goes down for that. */
+bool http1_add(struct http *http, struct ilp_bytes body);
+
 #endif

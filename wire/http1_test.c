@@ -660,6 +660,74 @@ static void the_last_response_ends_it(void)
 	destroy(http);
 }
 
+static void a_body_may_go_on_until_the_end(void)
+{
+	const struct http_response open = { .status = 200, .open = true };
+	struct http *http = create(HTTP_SERVER);
+
+	check_events(http, GET GET GET,
+		     "request 1 GET /, request 2 GET /, request 3 GET /");
+	CHECK(!http1_add(http, ilp_text("early")));
+	CHECK(http_respond(http, 2, &open));
+	CHECK(!http1_add(http, ilp_text("before its turn")));
+	check_events(http, GET, ""); /* is not answered any more */
+	CHECK(answer(http, 1, ""));
+	CHECK_WRITTEN(http, OK("0", "") "HTTP/1.1 200 OK\r\n"
+					"connection: close\r\n\r\n");
+	CHECK(http1_add(http, ilp_text("a")));
+	CHECK(http1_add(http, ilp_text("b")));
+	check_events(http, "x", "");
+	CHECK(!answer(http, 3, ""));
+	CHECK_WRITTEN(http, "ab");
+	http_close(http, "enough");
+	CHECK(!http1_add(http, ilp_text("late")));
+	check_events(http, "", "down (enough)");
+	CHECK_WRITTEN(http, "");
+	destroy(http);
+}
+
+static void an_open_body_ends_where_the_pool_does(void)
+{
+	const struct http_response open = { .status = 200, .open = true };
+	static const uint8_t piece[BLOCK_LEN / 2];
+	struct http *http = create(HTTP_SERVER);
+	int pieces = 0;
+
+	check_events(http, GET, "request 1 GET /");
+	CHECK(http_respond(http, 1, &open));
+	while (http1_add(http, ILP_BYTES(piece)))
+		CHECK(++pieces < 2 * BLOCKS);
+	CHECK(pieces > 0);
+	check_events(http, "", "down (no block of memory is left)");
+	destroy(http);
+}
+
+static void what_breaks_a_rule_behind_an_open_body_is_not_told(void)
+{
+	const struct http_response open = { .status = 200, .open = true };
+	struct http *http = create(HTTP_SERVER);
+
+	check_events(http, GET "nonsense\r\n\r\n", "request 1 GET /");
+	CHECK(http_respond(http, 1, &open));
+	CHECK(http1_add(http, ilp_text("a")));
+	CHECK_WRITTEN(http, "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\na");
+	destroy(http);
+}
+
+static void to_head_an_open_body_is_none(void)
+{
+	const struct http_response open = { .status = 200, .open = true };
+	struct http *http = create(HTTP_SERVER);
+
+	check_events(http, "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+		     "request 1 HEAD /");
+	CHECK(http_respond(http, 1, &open));
+	CHECK(!http1_add(http, ilp_text("a")));
+	check_events(http, "", "down (that was the last response)");
+	CHECK_WRITTEN(http, "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n");
+	destroy(http);
+}
+
 static void a_refusal_waits_for_the_answers_before_it(void)
 {
 	struct http *http = create(HTTP_SERVER);
@@ -1110,6 +1178,10 @@ TESTS(TEST(reads_what_is_good), TEST(cuts_make_no_difference),
       TEST(an_early_answer_waits_and_is_counted),
       TEST(who_asks_too_much_at_once_is_given_up), TEST(close_is_honoured),
       TEST(the_last_response_ends_it),
+      TEST(a_body_may_go_on_until_the_end),
+      TEST(an_open_body_ends_where_the_pool_does),
+      TEST(what_breaks_a_rule_behind_an_open_body_is_not_told),
+      TEST(to_head_an_open_body_is_none),
       TEST(a_refusal_waits_for_the_answers_before_it),
       TEST(who_expects_to_continue_is_told_when_the_head_is_good),
       TEST(who_does_not_wait_is_not_told_to_continue),

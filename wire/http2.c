@@ -607,6 +607,7 @@ static bool http2_respond(struct http *http, uint32_t stream,
 	struct http2 *h = of(http);
 	struct stream *s = find_stream(h, (int32_t)stream);
 
+	assert(!response->open);
 	if (h->ending || h->role == HTTP_CLIENT || !s || s->state != OWED)
 		return false;
 	if (!submit_response(h, s, response)) {

@@ -96,7 +96,7 @@ static enum errand_step dismiss(struct errand *errand, struct node *node)
 	struct api_call *call = call_of(errand);
 	struct dismissal *d = call->state;
 
-	d->found = alerts_dismiss(shard_alerts(node_shard(node)), d->id);
+	d->found = shard_alert_dismiss(node_shard(node), d->id);
 	d->failed = d->found && !change_note(call, node_shard(node));
 	return d->found && !d->failed ? ERRAND_WAITS : ERRAND_DONE;
 }

@@ -10,6 +10,7 @@
 #include "node/admin/audit.h"
 #include "node/admin/call.h"
 #include "node/admin/deed.h"
+#include "node/admin/feed.h"
 #include "node/admin/once.h"
 #include "node/admin/restore.h"
 #include "node/admin/tokens.h"
@@ -47,6 +48,8 @@ struct api {
 	struct pace logins;
 	struct pace refusals; /* of who may not do what he wants */
 	struct ilp_crypto *crypto;
+	struct feed *feed;
+	struct ilp_time now; /* as far as it was told */
 	uint8_t seed[32];
 	uint64_t drawn; /* how often something was made of it */
 	struct errand_list outgoing;
@@ -72,7 +75,8 @@ struct api *api_create(const struct api_facts *facts, struct catalog *catalog,
 	api->catalog = catalog;
 	api->audit = audit_create();
 	api->crypto = ilp_crypto_create();
-	if (api->catalog && api->audit && api->crypto)
+	api->feed = feed_create();
+	if (api->catalog && api->audit && api->crypto && api->feed)
 		return api;
 	api_destroy(api);
 	return NULL;
@@ -114,6 +118,11 @@ struct audit *call_audit(const struct api_call *call)
 struct ilp_crypto *call_crypto(const struct api_call *call)
 {
 	return call->api->crypto;
+}
+
+struct feed *call_feed(const struct api_call *call)
+{
+	return call->api->feed;
 }
 
 void call_draw(struct api_call *call, uint8_t out[ILP_HASH_LEN])
@@ -233,6 +242,7 @@ void api_destroy(struct api *api)
 		return;
 	while (api->calls)
 		drop(api->calls);
+	feed_destroy(api->feed);
 	catalog_destroy(api->catalog);
 	audit_destroy(api->audit);
 	ilp_crypto_destroy(api->crypto);
@@ -355,6 +365,10 @@ static void take(struct api_call *call, const struct api_question *question)
 	call->body = copy(call, question->body);
 	call->key = copy(call, question->key);
 	call->scope = question->scope;
+	call->last_event = copy(call, question->last_event);
+	call->has_token = question->token.len;
+	if (call->has_token)
+		tokens_hash(call->api->crypto, question->token, call->token);
 	call->endpoint = find(call, question->method);
 	if (!call->endpoint)
 		return;
@@ -449,6 +463,7 @@ bool api_ask(struct api *api, const struct api_question *question,
 	call->stream = question->stream;
 	snprintf(call->who, sizeof(call->who), "%s",
 		 question->who ? question->who : "somebody");
+	call->door = question->door;
 	call->next = api->calls;
 	call->back = &api->calls;
 	if (call->next)
@@ -484,11 +499,59 @@ struct task *api_task(struct errand *errand)
 	return call_of(errand)->task;
 }
 
+/* ---- streams of events ---- */
+
+static void send_reading(struct api *api)
+{
+	struct errand *errand = feed_errand(api->feed);
+
+	if (errand)
+		errand_list_add(&api->outgoing, errand);
+}
+
+void api_tick(struct api *api, struct ilp_time now)
+{
+	api->now = now;
+	feed_tick(api->feed, now, api->catalog);
+	send_reading(api);
+}
+
+int64_t api_deadline_us(const struct api *api)
+{
+	return feed_deadline_us(api->feed);
+}
+
+struct ilp_bytes api_stream_text(const struct api *api, const void *asker)
+{
+	return feed_text(api->feed, asker);
+}
+
+void api_stream_given(struct api *api, const void *asker)
+{
+	feed_taken(api->feed, asker);
+}
+
+bool api_stream_is_over(const struct api *api, const void *asker)
+{
+	return feed_is_over(api->feed, asker);
+}
+
+void api_end_streams(struct api *api, const char *reason)
+{
+	feed_end(api->feed, reason);
+}
+
+/* ---- what comes back ---- */
+
 void api_returned(struct api *api, struct errand *errand)
 {
-	struct api_call *call = call_of(errand);
+	struct api_call *call;
 
-	(void)api;
+	if (feed_returned(api->feed, errand, api->now)) {
+		send_reading(api);
+		return;
+	}
+	call = call_of(errand);
 	call->endpoint->finish(call);
 	end(call);
 }
@@ -513,6 +576,7 @@ bool api_next_answer(struct api *api, struct api_answer *out)
 						     "application/json",
 		.allow = call->allow,
 		.body = buffer_bytes(&call->answer),
+		.streams = call->streams,
 	};
 	return true;
 }
@@ -552,6 +616,7 @@ void api_forget(struct api *api, const void *asker)
 	for (struct api_call *call = api->calls; call; call = call->next)
 		if (call->asker == asker)
 			call->asker = NULL;
+	feed_leave(api->feed, asker);
 }
 
 size_t api_open(const struct api *api)

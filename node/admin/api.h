@@ -93,6 +93,10 @@ struct api_question {
 	struct ilp_bytes key; /* Idempotency-Key; empty: there is none */
 	enum api_scope scope; /* of who asks, */
 	const char *who;      /* and what he is called; NULL: nobody knows */
+	struct ilp_bytes token; /* by which he may; empty: by none */
+	struct ilp_bytes last_event; /* that he has heard, if he says so */
+	const void *door; /* by which he came in: who come by the same share
+			     some bounds */
 	const void *asker;    /* to whom the answer goes, */
 	uint32_t stream;      /* and to which question */
 };
@@ -118,6 +122,7 @@ struct api_answer {
 	const char *content_type;
 	const char *allow;    /* the methods, of a 405; or NULL */
 	struct ilp_bytes body;
+	bool streams; /* what follows is api_stream_text's, until it is over */
 };
 
 bool api_next_answer(struct api *api, struct api_answer *out);
@@ -128,6 +133,22 @@ bool api_next_answer(struct api *api, struct api_answer *out);
 
 bool api_next_late(struct api *api, struct ilp_time now,
 		   struct api_answer *out);
+
+/* ---- streams of events ---- */
+
+/* Does what is due for those who listen, if there are any. */
+void api_tick(struct api *api, struct ilp_time now);
+int64_t api_deadline_us(const struct api *api);
+
+/* What whoever asked has not been given yet; and now it was. */
+struct ilp_bytes api_stream_text(const struct api *api, const void *asker);
+void api_stream_given(struct api *api, const void *asker);
+
+/* Is there no more to come than that? */
+bool api_stream_is_over(const struct api *api, const void *asker);
+
+/* There is no more to come for anybody. */
+void api_end_streams(struct api *api, const char *reason);
 
 /* Whoever asked has gone. */
 void api_forget(struct api *api, const void *asker);

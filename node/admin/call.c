@@ -223,6 +223,12 @@ void call_answer_done(struct api_call *call)
 	call->status = 204;
 }
 
+void call_answer_stream(struct api_call *call)
+{
+	call->status = 200;
+	call->streams = true;
+}
+
 struct complaint {
 	const struct call_problem *problem;
 	const char *detail;

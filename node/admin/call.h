@@ -23,6 +23,7 @@ struct audit_entry;
 struct call_memory;
 struct config;
 struct config_object;
+struct feed;
 
 struct api_call {
 	struct errand errand; /* the first, so that one leads to the other */
@@ -47,10 +48,15 @@ struct api_call {
 	struct audit_entry *entry; /* until it is kept; or NULL */
 	struct ilp_bytes object;
 	char changes[CALL_CHANGES_SIZE]; /* for the log */
+	struct ilp_bytes last_event; /* that whoever asks has heard */
+	const void *door;            /* by which he came in */
+	bool has_token;              /* by which he may, of this hash: */
+	uint8_t token[ILP_HASH_LEN];
 	bool waits; /* for another call, which changes the same */
 	struct config *configs[CALL_CONFIGS_MAX]; /* that go with it */
 	/* The answer. */
 	int status;
+	bool streams; /* and what follows it, the feed has */
 	const char *content_type;
 	char *allow; /* the methods that there are instead; or NULL */
 	struct buffer answer;
@@ -76,6 +82,7 @@ const struct api_facts *call_facts(const struct api_call *call);
 struct catalog *call_catalog(const struct api_call *call);
 struct audit *call_audit(const struct api_call *call);
 struct ilp_crypto *call_crypto(const struct api_call *call);
+struct feed *call_feed(const struct api_call *call);
 
 /* Bytes that nobody can foresee. */
 void call_draw(struct api_call *call, uint8_t out[ILP_HASH_LEN]);
@@ -118,6 +125,9 @@ void call_answer_json(struct api_call *call, int status, call_writer *write,
 /* Nothing more to say than that. */
 void call_answer_done(struct api_call *call);
 
+/* What follows is in the feed, and comes as it happens. */
+void call_answer_stream(struct api_call *call);
+
 /* A problem, as in RFC 9457. Its type is a word for programs, such as
  * "account-unknown", and its detail one line for people. */
 struct call_problem {
@@ -151,6 +161,7 @@ struct endpoint {
 	const struct endpoint_query *queries; /* up to one without a name */
 	const struct form *body;              /* NULL: it takes none */
 	const struct shape *answer;           /* NULL: none, or no JSON */
+	const struct shape *const *events; /* of a stream of them; up to a NULL */
 	const char *content_type;             /* NULL: JSON */
 	int status;                           /* when all goes well */
 	int status_else; /* with the same answer, when not; 0: a problem */

@@ -57,6 +57,17 @@ static bool next_endpoint(struct turn *t)
 
 /* ---- operations ---- */
 
+/* Fields of the head. */
+static const struct endpoint_query key = {
+	.text = "New for each request, and the same when it is repeated: then "
+		"nothing is done again, and the answer is the same.",
+};
+
+static const struct endpoint_query last_event = {
+	.text = "The number of the last event that was heard: what has come "
+		"behind it is told first.",
+};
+
 static void put_parameter(struct ilp_json_writer *w, struct ilp_bytes name,
 			  const char *in, const struct endpoint_query *query)
 {
@@ -65,7 +76,7 @@ static void put_parameter(struct ilp_json_writer *w, struct ilp_bytes name,
 	ilp_json_put_string(w, name);
 	put_pair(w, "in", in);
 	ilp_json_put_key(w, "required");
-	ilp_json_put_bool(w, strcmp(in, "query") != 0);
+	ilp_json_put_bool(w, strcmp(in, "path") == 0 || query == &key);
 	if (query)
 		put_pair(w, "description", query->text);
 	begin_object(w, "schema");
@@ -77,11 +88,6 @@ static void put_parameter(struct ilp_json_writer *w, struct ilp_bytes name,
 	ilp_json_end_object(w);
 	ilp_json_end_object(w);
 }
-
-static const struct endpoint_query key = {
-	.text = "New for each request, and the same when it is repeated: then "
-		"nothing is done again, and the answer is the same.",
-};
 
 static void put_parameters(struct ilp_json_writer *w, const struct endpoint *e)
 {
@@ -99,6 +105,9 @@ static void put_parameters(struct ilp_json_writer *w, const struct endpoint *e)
 		put_parameter(w, ilp_text(q->name), "query", q);
 	if (e->once)
 		put_parameter(w, ilp_text("Idempotency-Key"), "header", &key);
+	if (e->events)
+		put_parameter(w, ilp_text("Last-Event-ID"), "header",
+			      &last_event);
 	ilp_json_end_array(w);
 }
 
@@ -119,6 +128,28 @@ static void put_content(struct ilp_json_writer *w, const char *type,
 	ilp_json_end_object(w);
 }
 
+/* A stream of messages, in each of which there is one of these. */
+static void put_events(struct ilp_json_writer *w, const struct endpoint *e)
+{
+	begin_object(w, "content");
+	begin_object(w, e->content_type);
+	begin_object(w, "schema");
+	begin_array(w, "oneOf");
+	for (const struct shape *const *at = e->events; *at; at++) {
+		char text[96];
+
+		snprintf(text, sizeof(text), "#/components/schemas/%s",
+			 (*at)->name);
+		ilp_json_begin_object(w);
+		put_pair(w, "$ref", text);
+		ilp_json_end_object(w);
+	}
+	ilp_json_end_array(w);
+	ilp_json_end_object(w);
+	ilp_json_end_object(w);
+	ilp_json_end_object(w);
+}
+
 static void put_answer(struct ilp_json_writer *w, const struct endpoint *e,
 		       int status)
 {
@@ -129,6 +160,8 @@ static void put_answer(struct ilp_json_writer *w, const struct endpoint *e,
 	put_pair(w, "description", e->text);
 	if (e->answer)
 		put_content(w, "application/json", e->answer->name);
+	else if (e->events)
+		put_events(w, e);
 	else if (status != 204)
 		put_content(w,
 			    e->content_type ? e->content_type :
@@ -285,9 +318,14 @@ static void put_schemas(struct ilp_json_writer *w)
 	struct turn t = { .list = 0 };
 
 	collect(&shapes, &problem_shape);
-	while (next_endpoint(&t))
+	while (next_endpoint(&t)) {
+		const struct shape *const *event = t.endpoint->events;
+
 		if (t.endpoint->answer)
 			collect(&shapes, t.endpoint->answer);
+		while (event && *event)
+			collect(&shapes, *event++);
+	}
 	begin_object(w, "schemas");
 	for (size_t i = 0; i < shapes.count; i++) {
 		ilp_json_put_key(w, shapes.at[i]->name);

@@ -4,25 +4,24 @@
 
 extern const struct endpoint_list node_endpoints;
 extern const struct endpoint_list account_endpoints;
+extern const struct endpoint_list correction_endpoints;
 extern const struct endpoint_list route_endpoints;
 extern const struct endpoint_list asset_endpoints;
 extern const struct endpoint_list alert_endpoints;
-extern const struct endpoint_list token_endpoints;
-extern const struct endpoint_list metric_endpoints;
 extern const struct endpoint_list probe_endpoints;
-extern const struct endpoint_list correction_endpoints;
 extern const struct endpoint_list keeping_endpoints;
-extern const struct endpoint_list log_endpoints;
+extern const struct endpoint_list token_endpoints;
 extern const struct endpoint_list audit_endpoints;
+extern const struct endpoint_list log_endpoints;
+extern const struct endpoint_list event_endpoints;
+extern const struct endpoint_list metric_endpoints;
 
 const struct endpoint_list *const endpoint_lists[] = {
-	&node_endpoints, &account_endpoints, &route_endpoints,
-	&asset_endpoints, &alert_endpoints, &token_endpoints,
-	&metric_endpoints, &probe_endpoints,
+	&node_endpoints,    &account_endpoints, &correction_endpoints,
+	&route_endpoints,   &asset_endpoints,   &alert_endpoints,
+	&probe_endpoints,   &keeping_endpoints, &token_endpoints,
+	&audit_endpoints,   &log_endpoints,     &event_endpoints,
 	&metric_endpoints,
-	&correction_endpoints,
-	&keeping_endpoints,
-	&metric_endpoints, &log_endpoints, &audit_endpoints,
 };
 
 const size_t endpoint_list_count =

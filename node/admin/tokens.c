@@ -103,25 +103,54 @@ static bool parse(struct ilp_bytes text, struct token *out)
 			    ilp_json_get(nodes, "createdAt"));
 }
 
+void tokens_hash(struct ilp_crypto *crypto, struct ilp_bytes token,
+		 uint8_t hash[ILP_HASH_LEN])
+{
+	ilp_sha256(crypto, hash, token);
+}
+
+static void put_digits(uint8_t digits[HASH_DIGITS],
+		       const uint8_t hash[ILP_HASH_LEN])
+{
+	for (size_t i = 0; i < ILP_HASH_LEN; i++)
+		ilp_hex(digits + 2 * i, hash[i]);
+}
+
 static void hash_of(struct ilp_crypto *crypto, struct ilp_bytes token,
 		    uint8_t digits[HASH_DIGITS])
 {
 	uint8_t hash[ILP_HASH_LEN];
 
-	ilp_sha256(crypto, hash, token);
-	for (size_t i = 0; i < sizeof(hash); i++)
-		ilp_hex(digits + 2 * i, hash[i]);
+	tokens_hash(crypto, token, hash);
+	put_digits(digits, hash);
+}
+
+static bool find_hash(const struct catalog *catalog,
+		      const uint8_t hash[ILP_HASH_LEN], struct token *out)
+{
+	uint8_t item[sizeof(KIND) + HASH_DIGITS] = KIND "/";
+
+	put_digits(item + sizeof(KIND), hash);
+	return parse(catalog_find(catalog, ILP_BYTES(item)), out);
+}
+
+enum api_scope tokens_scope_of(const struct catalog *catalog,
+			       const uint8_t hash[ILP_HASH_LEN])
+{
+	struct token found;
+
+	return find_hash(catalog, hash, &found) ? found.scope : API_ANYBODY;
 }
 
 enum api_scope tokens_find(const struct catalog *catalog,
 			   struct ilp_crypto *crypto, struct ilp_bytes token,
 			   char name[TOKENS_NAME_SIZE])
 {
-	uint8_t item[sizeof(KIND) + HASH_DIGITS] = KIND "/";
+	uint8_t hash[ILP_HASH_LEN];
 	struct token found;
 
-	hash_of(crypto, token, item + sizeof(KIND));
-	if (!parse(catalog_find(catalog, ILP_BYTES(item)), &found))
+	tokens_hash(crypto, token, hash);
+	if (!find_hash(catalog, hash, &found))
 		return API_ANYBODY;
 	memcpy(name, found.name, sizeof(found.name));
 	return found.scope;

@@ -16,4 +16,10 @@ enum api_scope tokens_find(const struct catalog *catalog,
 			    struct ilp_crypto *crypto, struct ilp_bytes token,
 			   char name[TOKENS_NAME_SIZE]);
 
+/* The same of its hash, which is all that is kept of it. */
+void tokens_hash(struct ilp_crypto *crypto, struct ilp_bytes token,
+		 uint8_t hash[ILP_HASH_LEN]);
+enum api_scope tokens_scope_of(const struct catalog *catalog,
+			       const uint8_t hash[ILP_HASH_LEN]);
+
 #endif

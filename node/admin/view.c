@@ -138,6 +138,10 @@ static const struct shape_field packet_fields[] = {
 	  .text = "Packets to the peer that it rejected." },
 	{ "expiredOut", SHAPE_COUNT, .at = COUNTED(out_expired),
 	  .text = "Packets to the peer that it did not answer in time." },
+	{ "valueIn", SHAPE_UNITS, .at = COUNTED(in_value),
+	  .text = "Money in those that were fulfilled, from the peer," },
+	{ "valueOut", SHAPE_UNITS, .at = COUNTED(out_value),
+	  .text = "and to it." },
 	{ "unexpected", SHAPE_COUNT, .at = COUNTED(unexpected),
 	  .text = "Answers of the peer to nothing that was in flight." },
 };

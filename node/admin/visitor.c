@@ -16,6 +16,7 @@ struct visitor {
 	bool over;
 	bool ended;   /* it says nothing more */
 	size_t asked; /* and not answered */
+	bool streams; /* the last answer goes on as events come */
 	struct ilp_time now;
 	int64_t busy_us;  /* when something was last said by either side */
 	uint32_t partial; /* the request that is begun and not whole, */
@@ -62,23 +63,30 @@ static void respond(struct visitor *v, uint32_t stream,
 	http_respond(v->http, stream, response);
 }
 
+/* Empty: it has none, or what it has is no token. */
+static struct ilp_bytes token_of(const struct http_event *event)
+{
+	struct ilp_bytes rest = event->fields[HTTP_AUTHORIZATION];
+	struct ilp_bytes scheme = ilp_text_until(&rest, ' ');
+
+	return ilp_text_is(scheme, "Bearer") ?
+		       ilp_text_trim(rest) :
+		       (struct ilp_bytes){ NULL, 0 };
+}
+
 /* By the token, if it has one; a token that is none is worse than nothing. */
 static enum api_scope scope_of(const struct visitor *v,
 			       const struct http_event *event,
 			       char who[API_WHO_SIZE])
 {
-	struct ilp_bytes rest = event->fields[HTTP_AUTHORIZATION];
-	struct ilp_bytes scheme;
+	struct ilp_bytes token = token_of(event);
 
 	snprintf(who, API_WHO_SIZE, "%s",
 		 v->options.scope == API_ANYBODY ? "nobody" : "socket");
-	if (rest.len == 0)
+	if (event->fields[HTTP_AUTHORIZATION].len == 0)
 		return v->options.scope;
-	scheme = ilp_text_until(&rest, ' ');
-	return ilp_text_is(scheme, "Bearer") ?
-		       api_login(v->options.api, ilp_text_trim(rest), v->now,
-				 who) :
-		       API_ANYBODY;
+	return token.len ? api_login(v->options.api, token, v->now, who) :
+			   API_ANYBODY;
 }
 
 static void ask(struct visitor *v, const struct http_event *event)
@@ -93,6 +101,9 @@ static void ask(struct visitor *v, const struct http_event *event)
 		.key = event->fields[HTTP_IDEMPOTENCY_KEY],
 		.scope = scope_of(v, event, who),
 		.who = who,
+		.token = token_of(event),
+		.last_event = event->fields[HTTP_LAST_EVENT_ID],
+		.door = v->options.pool,
 		.asker = v,
 		.stream = event->stream,
 	};
@@ -139,14 +150,18 @@ void visitor_answer(struct visitor *v, struct ilp_time now,
 	const struct http_response response = {
 		.status = answer->status,
 		.fields[HTTP_CONTENT_TYPE] =
-			ilp_text(answer->body.len ? answer->content_type : ""),
+			ilp_text(answer->body.len || answer->streams ?
+					 answer->content_type :
+					 ""),
 		.allow = ilp_text(answer->allow ? answer->allow : ""),
 		.authenticate = ilp_text(answer->status == 401 ? "Bearer" : ""),
 		.body = answer->body,
+		.open = answer->streams,
 	};
 
 	v->now = now;
 	v->asked--;
+	v->streams |= answer->streams;
 	respond(v, answer->stream, &response);
 	listen(v);
 }
@@ -154,7 +169,7 @@ void visitor_answer(struct visitor *v, struct ilp_time now,
 /* While we owe an answer it is our turn. */
 int64_t visitor_deadline_us(const struct visitor *v)
 {
-	if (v->over || v->asked)
+	if (v->over || v->asked || v->streams)
 		return ILP_NEVER_US;
 	return v->partial ? v->begun_us + VISITOR_WHOLE_US :
 			    v->busy_us + VISITOR_IDLE_US;
@@ -169,8 +184,24 @@ void visitor_tick(struct visitor *v, struct ilp_time now)
 	listen(v);
 }
 
+/* Once all else is written. */
+static void stream(struct visitor *v)
+{
+	struct ilp_bytes text = api_stream_text(v->options.api, v);
+
+	if (text.len) {
+		if (http1_add(v->http, text))
+			api_stream_given(v->options.api, v);
+	} else if (api_stream_is_over(v->options.api, v)) {
+		http_close(v->http, "there are no more events");
+		listen(v);
+	}
+}
+
 struct ilp_bytes visitor_output(struct visitor *v)
 {
+	if (v->streams && !v->over && http_waiting(v->http) == 0)
+		stream(v);
 	return http_output(v->http);
 }
 
@@ -182,6 +213,11 @@ void visitor_written(struct visitor *v, size_t len)
 bool visitor_reads(const struct visitor *v)
 {
 	return !v->over && !v->ended && http_waiting(v->http) <= API_ANSWER_MAX;
+}
+
+bool visitor_streams(const struct visitor *v)
+{
+	return v->streams;
 }
 
 bool visitor_is_over(const struct visitor *v)

@@ -56,6 +56,10 @@ void visitor_written(struct visitor *visitor, size_t len);
 /* Is it to be read from? Not while it lets our answers gather. */
 bool visitor_reads(const struct visitor *visitor);
 
+/* Does it listen to events? Then there may be output at any time, and it may be
+ * slow to read it: it misses some. */
+bool visitor_streams(const struct visitor *visitor);
+
 /* Is it over, once all is written? */
 bool visitor_is_over(const struct visitor *visitor);
 

@@ -570,6 +570,152 @@ static void may_go_with_calls_on_their_way(void)
 	end(&g);
 }
 
+/* ---- events ---- */
+
+static const char EVENTS[] = "GET /v1/events?kinds=accounts HTTP/1.1\r\n"
+			     "Host: x\r\n\r\n";
+
+/* Time passes, and what has happened comes. */
+static void elapse(struct guest *g, int64_t ms)
+{
+	for (; ms > 0; ms -= 50) {
+		scene_wait(&g->d.s, 50);
+		api_tick(g->d.api, g->d.s.now);
+		visitor_tick(g->visitor, g->d.s.now);
+		for (int i = 0; i < 4; i++)
+			desk_play(&g->d);
+	}
+}
+
+static void stop_alice(struct guest *g, bool stopped)
+{
+	struct shard *shard = scene_shard(&g->d.s);
+
+	shard_account_stop(shard, shard_account_find(shard, ilp_text("alice")),
+			   stopped);
+}
+
+/* All that was heard and not read yet has this in it. */
+static bool hears(struct guest *g, const char *what)
+{
+	size_t from = g->read;
+
+	hear(g);
+	g->read = g->len;
+	return memmem(g->heard + from, g->len - from, what, strlen(what));
+}
+
+static void tells_of_events_as_they_come(void)
+{
+	struct response r;
+	struct guest g;
+
+	begin(&g);
+	say(&g, EVENTS);
+	play(&g);
+	r = next_response(&g);
+	CHECK_INT(r.status, 200);
+	CHECK(has(&r, "content-type", "text/event-stream"));
+	CHECK(has(&r, "connection", "close"));
+	CHECK(!field(&r, "content-length"));
+	CHECK(visitor_streams(g.visitor));
+	stop_alice(&g, true);
+	elapse(&g, 200);
+	CHECK(hears(&g, "event: account\ndata: {"));
+	elapse(&g, 200000); /* it may say nothing for as long as it likes */
+	stop_alice(&g, false);
+	elapse(&g, 200);
+	CHECK(hears(&g, "\"change\":\"started\"}\n\n"));
+	CHECK(!visitor_is_over(g.visitor));
+	api_end_streams(g.d.api, "over");
+	CHECK(hears(&g, "event: end\ndata: {\"reason\":\"over\"}\n\n"));
+	CHECK(visitor_is_over(g.visitor));
+	end(&g);
+}
+
+static void events_wait_until_others_are_written(void)
+{
+	struct guest g;
+	size_t taken;
+
+	begin(&g);
+	say(&g, EVENTS);
+	play(&g);
+	check_status(&g, 200);
+	stop_alice(&g, true);
+	elapse(&g, 200);
+	taken = visitor_output(g.visitor).len;
+	CHECK(taken > 0);
+	stop_alice(&g, false);
+	elapse(&g, 200);
+	CHECK_INT(visitor_output(g.visitor).len, taken);
+	CHECK(hears(&g, "\"change\":\"started\"}\n\n"));
+	end(&g);
+}
+
+static void events_come_behind_what_was_asked_before(void)
+{
+	struct guest g;
+
+	begin(&g);
+	say(&g, "GET /v1/accounts/alice HTTP/1.1\r\nHost: x\r\n\r\n");
+	say(&g, EVENTS);
+	say(&g, HEALTH);
+	say(&g, "x\r\n\r\n");
+	play(&g);
+	CHECK(memmem(next_response(&g).body.at, 100, "\"alice\"", 7));
+	check_status(&g, 200);
+	stop_alice(&g, true);
+	elapse(&g, 200);
+	CHECK(hears(&g, "event: account\n"));
+	CHECK(!memmem(g.heard, g.len, "HTTP/1.1 400", 12));
+	end(&g);
+}
+
+static void who_only_asks_for_the_head_of_events_hears_none(void)
+{
+	struct guest g;
+
+	begin(&g);
+	say(&g, "HEAD /v1/events HTTP/1.1\r\nHost: x\r\n\r\n");
+	play(&g);
+	CHECK_INT(next_of(&g, true).status, 200);
+	hear(&g);
+	CHECK(visitor_is_over(g.visitor));
+	end(&g);
+}
+
+static void who_listens_and_goes_is_forgotten(void)
+{
+	struct guest g;
+
+	begin(&g);
+	say(&g, EVENTS);
+	play(&g);
+	check_status(&g, 200);
+	CHECK(api_deadline_us(g.d.api) != ILP_NEVER_US);
+	visitor_end(g.visitor);
+	CHECK(visitor_is_over(g.visitor));
+	visitor_destroy(g.visitor);
+	g.visitor = NULL;
+	CHECK(api_deadline_us(g.d.api) == ILP_NEVER_US);
+	end(&g);
+}
+
+static void goes_on_behind_the_event_that_it_has_heard(void)
+{
+	struct guest g;
+
+	begin(&g);
+	say(&g, "GET /v1/events HTTP/1.1\r\nHost: x\r\n"
+		"Last-Event-ID: 1\r\n\r\n");
+	play(&g);
+	check_status(&g, 200);
+	elapse(&g, 200);
+	CHECK(hears(&g, "event: missed\n"));
+	end(&g);
+}
+
 TESTS(TEST(answers_a_request), TEST(answers_in_the_order_of_requests),
       TEST(requests_may_be_cut_anywhere), TEST(head_has_no_body),
       TEST(says_what_goes_with_a_status), TEST(ends_when_it_is_told_to),
@@ -581,4 +727,10 @@ TESTS(TEST(answers_a_request), TEST(answers_in_the_order_of_requests),
       TEST(each_request_has_its_time),
       TEST(does_not_close_while_it_owes_an_answer),
       TEST(answers_who_says_nothing_more),
-      TEST(may_go_with_calls_on_their_way))
+      TEST(may_go_with_calls_on_their_way),
+      TEST(tells_of_events_as_they_come),
+      TEST(events_wait_until_others_are_written),
+      TEST(events_come_behind_what_was_asked_before),
+      TEST(who_only_asks_for_the_head_of_events_hears_none),
+      TEST(who_listens_and_goes_is_forgotten),
+      TEST(goes_on_behind_the_event_that_it_has_heard))
