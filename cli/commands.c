@@ -14,12 +14,14 @@ extern const struct command command_alerts_dismiss;
 extern const struct command command_balance;
 extern const struct command command_complete;
 extern const struct command command_completion;
+extern const struct command command_config;
 extern const struct command command_decode;
 extern const struct command command_doctor;
 extern const struct command command_help;
 extern const struct command command_import;
 extern const struct command command_peers_add;
 extern const struct command command_rates;
+extern const struct command command_reload;
 extern const struct command command_routes;
 extern const struct command command_routes_remove;
 extern const struct command command_routes_set;
@@ -58,6 +60,8 @@ const struct command *const commands[] = {
 	&command_tokens_add,
 	&command_tokens_rotate,
 	&command_tokens_remove,
+	&command_config,
+	&command_reload,
 	/* Without one. */
 	&command_completion,
 	&command_decode,

@@ -14,6 +14,7 @@
 #include "io/socket.h"
 #include "node/admin/visitor.h"
 
+#define RELOAD "/v1/configuration/reload"
 #define GUESTS_MAX 256
 /* As many as may come in: who connects without waiting, and finds the queue
  * full, is not tried again. */
@@ -53,6 +54,7 @@ struct control {
 	size_t door_count;
 	uv_timer_t timer;
 	uv_async_t end;
+	uv_async_t reload;
 	struct mailbox returned;
 	struct mailbox *shard;
 	struct api *api;
@@ -276,6 +278,20 @@ static void take_returned(uv_async_t *wake)
 	give_answers(c);
 }
 
+/* Nobody waits for what becomes of it: that is told in the log. */
+static void reload(uv_async_t *handle)
+{
+	static const struct api_question question = {
+		.method = { (const uint8_t *)"POST", 4 },
+		.target = { (const uint8_t *)RELOAD, sizeof(RELOAD) - 1 },
+		.scope = API_ADMIN,
+	};
+	struct control *c = handle->data;
+
+	api_ask(c->api, &question, now_read());
+	give_answers(c);
+}
+
 static void end(uv_async_t *handle)
 {
 	struct control *c = handle->data;
@@ -286,6 +302,7 @@ static void end(uv_async_t *handle)
 		uv_close((uv_handle_t *)&c->doors[i].poll, NULL);
 	uv_close((uv_handle_t *)&c->timer, NULL);
 	uv_close((uv_handle_t *)&c->end, NULL);
+	uv_close((uv_handle_t *)&c->reload, NULL);
 	mailbox_close(&c->returned);
 }
 
@@ -375,9 +392,11 @@ static void init_handles(struct control *c)
 	}
 	uv_timer_init(&c->uv, &c->timer);
 	uv_async_init(&c->uv, &c->end, end);
+	uv_async_init(&c->uv, &c->reload, reload);
 	mailbox_init(&c->returned, &c->uv, take_returned, c);
 	c->timer.data = c;
 	c->end.data = c;
+	c->reload.data = c;
 	open_doors(c);
 	uv_timer_start(&c->timer, ticked, TICK_MS, TICK_MS);
 }
@@ -431,6 +450,11 @@ bool control_start(struct control *c)
 void control_returned(struct control *c, struct errand *errand)
 {
 	mailbox_put(&c->returned, errand);
+}
+
+void control_reload(struct control *c)
+{
+	uv_async_send(&c->reload);
 }
 
 uint16_t control_port(const struct control *c)

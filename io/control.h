@@ -32,6 +32,9 @@ struct control *control_create(const struct control_options *options,
 /* False when the system has no more threads. */
 bool control_start(struct control *control);
 
+/* Has the configuration be read again, on any thread. */
+void control_reload(struct control *control);
+
 /* Of TCP. */
 uint16_t control_port(const struct control *control);
 

@@ -8,8 +8,8 @@
  * Reads its configuration, if it has one, opens its ledger, listens, and
  * forwards packets until it is told to stop: SIGTERM or SIGINT let what is in
  * flight come to its end, a second one does not wait. What the ledger has been
- * handed is durable when it ends well. SIGHUP reads certificates again; SIGUSR1 prints
- * figures; SIGUSR2 copies the books, beside the traffic, to a file with
+ * handed is durable when it ends well. SIGHUP reads the configuration again, and
+ * certificates; SIGUSR1 prints figures; SIGUSR2 copies the books, beside the traffic, to a file with
  * ".backup" behind the name of theirs.
  */
 #define _GNU_SOURCE /* pthread_setname_np */
@@ -27,6 +27,7 @@
 #include "io/management.h"
 #include "io/now.h"
 #include "io/rate_feed.h"
+#include "io/reload.h"
 #include "io/scribe.h"
 #include "io/statistics.h"
 #include "io/trust.h"
@@ -44,7 +45,9 @@
 
 struct daemon {
 	struct configuration configuration;
-	struct config *config; /* which it has */
+	struct config *config; /* by which it began */
+	const struct arguments *arguments;
+	struct reload *reload;
 	struct loop *loop;
 	uv_signal_t signals[5];
 	struct backup backup;
@@ -99,12 +102,9 @@ static void stop(uv_signal_t *handle, int number)
 static void reload(uv_signal_t *handle, int number)
 {
 	struct daemon *d = handle->data;
-	char error[ERROR_SIZE];
 
 	(void)number;
-	if (!listener_reload(d->loop, error, sizeof(error)))
-		complain(error);
-	trust_peers(d);
+	control_reload(d->loop->control);
 }
 
 static void tell_figures(uv_signal_t *handle, int number)
@@ -256,7 +256,7 @@ static void hear_of_prices(uv_async_t *handle)
 	struct daemon *d = handle->data;
 	struct price_words text;
 
-	while (rate_feed_next_alert(d->loop->rates, &text))
+	while (d->loop->rates && rate_feed_next_alert(d->loop->rates, &text))
 		fprintf(stderr, "ilpd: rates: %s\n", text.text);
 }
 
@@ -265,13 +265,13 @@ static bool start_rates(struct daemon *d)
 	struct price_words problem;
 	struct rate_feed *feed;
 
+	uv_async_init(&d->loop->uv, &d->prices, hear_of_prices);
+	d->prices.data = d;
 	if (!d->config->source_count)
 		return true;
 	feed = rate_feed_create(d->config, wake_for_prices, d, &problem);
 	if (!feed)
 		return complain(problem.text);
-	uv_async_init(&d->loop->uv, &d->prices, hear_of_prices);
-	d->prices.data = d;
 	d->loop->rates = feed;
 	rate_feed_apply(feed, shard_exchange(d->loop->shard));
 	return rate_feed_start(feed) ||
@@ -280,7 +280,7 @@ static bool start_rates(struct daemon *d)
 
 static void finish_rates(struct daemon *d)
 {
-	if (!d->loop || !d->loop->rates)
+	if (!d->loop || !d->prices.data)
 		return;
 	rate_feed_destroy(d->loop->rates);
 	d->loop->rates = NULL;
@@ -300,6 +300,22 @@ static bool make_api(struct daemon *d)
 	return d->api || complain(error);
 }
 
+static bool make_reload(struct daemon *d)
+{
+	d->reload = reload_create(&(struct reload_options){
+		.loop = d->loop,
+		.arguments = d->arguments,
+		.configuration = &d->configuration,
+		.woken = wake_for_prices,
+		.woken_context = d,
+	});
+	if (!d->reload)
+		return complain("no memory");
+	api_configure(d->api, reload_reloader(d->reload));
+	return true;
+}
+
+/* Also where nobody can ask it anything: it reads the configuration again. */
 static bool start_control(struct daemon *d)
 {
 	const char *file = d->loop->scribe ? d->data : NULL;
@@ -313,8 +329,8 @@ static bool start_control(struct daemon *d)
 
 	if (management_socket(d->config, file, d->socket))
 		options.socket = d->socket;
-	if (!options.socket && !options.host)
-		return true;
+	if (!make_reload(d))
+		return false;
 	d->api = NULL;
 	d->loop->control = control_create(&options, error, sizeof(error));
 	if (!d->loop->control)
@@ -451,6 +467,7 @@ static int run(const struct arguments *a)
 	const char *failure;
 	bool good;
 
+	d.arguments = a;
 	good = read_config(&d, a) && make_loop(&d) && trust_peers(&d) &&
 	       listen_to_peers(&d) && start_control(&d) && start_rates(&d) &&
 	       start_ledger(&d);
@@ -476,6 +493,7 @@ static int run(const struct arguments *a)
 	finish_control(&d);
 	finish_rates(&d);
 	loop_destroy(d.loop);
+	reload_destroy(d.reload);
 	config_destroy(d.config);
 	return good ? 0 : 1;
 }

@@ -43,6 +43,9 @@ void rate_feed_destroy(struct rate_feed *feed);
  * asset beyond RATES_ASSETS_MAX gets none, and is told. */
 void rate_feed_apply(struct rate_feed *feed, struct exchange *exchange);
 
+/* The first prices that it has replace all that the exchange has by then. */
+void rate_feed_replace(struct rate_feed *feed);
+
 /* What the operator should know. */
 bool rate_feed_next_alert(struct rate_feed *feed, struct price_words *out);
 

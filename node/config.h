@@ -129,6 +129,7 @@ enum config_ledger {
 };
 
 struct config_block;
+struct config_given;
 struct config_option;
 
 struct config {
@@ -154,6 +155,9 @@ struct config {
 	const char *admin_host;
 	uint16_t admin_port;
 	struct config_block *blocks; /* where all of this lies */
+	struct config_given *given;  /* what was said, and where */
+	size_t given_count;
+	size_t given_room;
 };
 
 /* One line for people: "line 12, column 7: accounts[2].assetScale: expected a

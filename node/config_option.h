@@ -42,6 +42,14 @@ enum config_kind {
 
 struct config_object;
 
+/* What becomes of another value while the node runs (config_plan.h). Of a list
+ * it is said for all that is in it, unless that says more itself. */
+enum config_change {
+	CONFIG_UNTOLD,
+	CONFIG_LIVE,    /* it counts from then on */
+	CONFIG_RESTART, /* it does not count before the node starts anew */
+};
+
 struct config_option {
 	const char *name;
 	enum config_kind kind;
@@ -51,6 +59,7 @@ struct config_option {
 	size_t at;       /* where the value goes in the object's struct, */
 	size_t size;     /* and how large it is there */
 	size_t count_at; /* of a list: where its length goes */
+	enum config_change change;
 	uint64_t min;    /* of numbers, amounts, and lengths of texts */
 	uint64_t max;
 	const char *unit;
@@ -76,6 +85,15 @@ struct config_object {
 extern const struct config_object *const config_objects[CONFIG_OBJECTS];
 
 extern const struct config_object *const config_account_object;
+
+/* What is in a list, of an object that has it. */
+struct config_items {
+	const uint8_t *at;
+	size_t count;
+};
+
+struct config_items config_items(const struct config_option *list,
+				 const void *object);
 
 /* What the option's value is to be: "a whole number from 0 to 255". */
 struct config_expected {

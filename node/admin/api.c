@@ -37,6 +37,7 @@ static const struct call_problem too_busy = {
 struct api {
 	struct api_facts facts;
 	struct catalog *catalog;
+	struct reloader *reloader; /* NULL: nobody has said by what it runs */
 	struct ilp_crypto *crypto;
 	uint8_t seed[32];
 	uint64_t drawn; /* how often something was made of it */
@@ -77,6 +78,16 @@ bool api_restore(struct api *api, struct shard *shard,
 					  .tell = tell,
 					  .error = error,
 					  .error_size = error_size });
+}
+
+void api_configure(struct api *api, struct reloader *reloader)
+{
+	api->reloader = reloader;
+}
+
+struct reloader *call_reloader(const struct api_call *call)
+{
+	return call->api->reloader;
 }
 
 const struct api_facts *call_facts(const struct api_call *call)

@@ -41,6 +41,7 @@ struct api_facts {
 };
 
 struct catalog;
+struct reloader;
 
 /* The catalog is taken over; the seed is secret and random. NULL when there is
  * no memory. */
@@ -54,6 +55,9 @@ struct api *api_create(const struct api_facts *facts, struct catalog *catalog,
 bool api_restore(struct api *api, struct shard *shard,
 		 void (*tell)(const char *text), char *error,
 		 size_t error_size);
+
+/* The configuration that the node runs by, which outlives the API. */
+void api_configure(struct api *api, struct reloader *reloader);
 
 /* All errands are back. */
 void api_destroy(struct api *api);

@@ -61,6 +61,9 @@ const struct api_facts *call_facts(const struct api_call *call);
 struct catalog *call_catalog(const struct api_call *call);
 struct ilp_crypto *call_crypto(const struct api_call *call);
 
+/* NULL: nobody has said by what configuration the node runs. */
+struct reloader *call_reloader(const struct api_call *call);
+
 /* Bytes that nobody can foresee. */
 void call_draw(struct api_call *call, uint8_t out[ILP_HASH_LEN]);
 

@@ -7,13 +7,14 @@ extern const struct endpoint_list account_endpoints;
 extern const struct endpoint_list route_endpoints;
 extern const struct endpoint_list asset_endpoints;
 extern const struct endpoint_list alert_endpoints;
+extern const struct endpoint_list configuration_endpoints;
 extern const struct endpoint_list token_endpoints;
 extern const struct endpoint_list metric_endpoints;
 
 const struct endpoint_list *const endpoint_lists[] = {
 	&node_endpoints, &account_endpoints, &route_endpoints,
 	&asset_endpoints, &alert_endpoints, &token_endpoints,
-	&metric_endpoints,
+	&metric_endpoints, &configuration_endpoints,
 };
 
 const size_t endpoint_list_count =

@@ -67,6 +67,14 @@ static void put_string(struct ilp_json_writer *w, const char *text)
 		ilp_json_put_null(w);
 }
 
+static void put_count(struct ilp_json_writer *w, uint64_t count, bool optional)
+{
+	if (optional && count == 0)
+		ilp_json_put_null(w);
+	else
+		ilp_json_put_u64(w, count);
+}
+
 static void put_field(struct ilp_json_writer *w, const struct shape_field *f,
 		      const uint8_t *thing)
 {
@@ -90,10 +98,10 @@ static void put_field(struct ilp_json_writer *w, const struct shape_field *f,
 		ilp_json_put_bool(w, *(const bool *)at);
 		break;
 	case SHAPE_COUNT:
-		ilp_json_put_u64(w, *(const uint64_t *)at);
+		put_count(w, *(const uint64_t *)at, f->optional);
 		break;
 	case SHAPE_SMALL:
-		ilp_json_put_u64(w, *(const uint32_t *)at);
+		put_count(w, *(const uint32_t *)at, f->optional);
 		break;
 	case SHAPE_UNITS:
 		put_units(w, *(const signed_units *)at);
@@ -194,7 +202,7 @@ static void put_kind(struct ilp_json_writer *w, const struct shape_field *f)
 		break;
 	case SHAPE_COUNT:
 	case SHAPE_SMALL:
-		put_type(w, "integer", false);
+		put_type(w, "integer", f->optional);
 		ilp_json_put_key(w, "minimum");
 		ilp_json_put_u64(w, 0);
 		break;
