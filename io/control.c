@@ -14,6 +14,7 @@
 #include "io/socket.h"
 #include "node/admin/visitor.h"
 
+#define LOOPBACK "127.0.0.1"
 #define RELOAD "/v1/configuration/reload"
 #define GUESTS_MAX 256
 /* As many as may come in: who connects without waiting, and finds the queue
@@ -44,13 +45,14 @@ struct door {
 	uv_poll_t poll;
 	int fd;
 	enum api_scope scope; /* of those without a token */
+	bool connector;
 	struct pool *pool;
 	size_t guest_count;
 };
 
 struct control {
 	uv_loop_t uv;
-	struct door doors[2];
+	struct door doors[3];
 	size_t door_count;
 	uv_timer_t timer;
 	uv_async_t end;
@@ -60,7 +62,8 @@ struct control {
 	struct api *api;
 	struct guest *guests;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
-	uint16_t port; /* of TCP */
+	uint16_t port; /* of TCP, */
+	uint16_t connector_port;
 	bool running;
 	pthread_t thread;
 	uint8_t read_buffer[READ_SIZE];
@@ -190,6 +193,7 @@ static void let_in(struct door *door, int fd)
 		.api = c->api,
 		.pool = door->pool,
 		.scope = door->scope,
+		.connector = door->connector,
 	};
 	struct guest *g = calloc(1, sizeof(*g));
 
@@ -381,6 +385,27 @@ static bool listen_on_port(struct control *c,
 	return add_door(c, fd, API_ANYBODY);
 }
 
+static bool listen_as_connector(struct control *c,
+				const struct control_options *options,
+				char *error, size_t error_size)
+{
+	char where[64];
+	int fd;
+
+	if (!options->connector)
+		return true;
+	snprintf(where, sizeof(where), LOOPBACK " port %u",
+		 options->connector_port);
+	fd = socket_listen_tcp(LOOPBACK, options->connector_port,
+			       &c->connector_port);
+	if (fd < 0)
+		return fail_to_listen(where, error, error_size);
+	if (!add_door(c, fd, API_ADMIN))
+		return false;
+	c->doors[c->door_count - 1].connector = true;
+	return true;
+}
+
 /* Not before there is nothing left that can fail. */
 static void init_handles(struct control *c)
 {
@@ -427,6 +452,7 @@ struct control *control_create(const struct control_options *options,
 	c->api = options->api;
 	if (!listen_on_path(c, options->socket, error, error_size) ||
 	    !listen_on_port(c, options, error, error_size) ||
+	    !listen_as_connector(c, options, error, error_size) ||
 	    uv_loop_init(&c->uv) != 0) {
 		let_go(c);
 		return NULL;
@@ -460,6 +486,11 @@ void control_reload(struct control *c)
 uint16_t control_port(const struct control *c)
 {
 	return c->port;
+}
+
+uint16_t control_connector_port(const struct control *c)
+{
+	return c->connector_port;
 }
 
 void control_destroy(struct control *c)

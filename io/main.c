@@ -323,6 +323,8 @@ static bool start_control(struct daemon *d)
 		.api = d->api,
 		.host = d->config->admin_host,
 		.port = d->config->admin_port,
+		.connector = d->config->connector_port != CONFIG_NO_DOOR,
+		.connector_port = (uint16_t)d->config->connector_port,
 		.shard = &d->loop->mailbox,
 	};
 	char error[ERROR_SIZE];

@@ -128,6 +128,9 @@ enum config_ledger {
 	CONFIG_LEDGER_MEMORY,
 };
 
+/* Where a port may be. */
+#define CONFIG_NO_DOOR 65536
+
 struct config_block;
 struct config_given;
 struct config_option;
@@ -154,6 +157,7 @@ struct config {
 	const char *admin_socket; /* path, or "none"; NULL: likewise */
 	const char *admin_host;
 	uint16_t admin_port;
+	uint32_t connector_port; /* or CONFIG_NO_DOOR */
 	struct config_block *blocks; /* where all of this lies */
 	struct config_given *given;  /* what was said, and where */
 	size_t given_count;

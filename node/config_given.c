@@ -15,7 +15,9 @@ bool config_given_add(struct config *c, const struct config_given *given)
 		c->given = more;
 		c->given_room = room;
 	}
-	c->given[c->given_count++] = *given;
+	c->given[c->given_count] = *given;
+	c->given[c->given_count].turn = c->given_count;
+	c->given_count++;
 	return true;
 }
 
@@ -33,15 +35,15 @@ static int compare(const void *a, const void *b)
 	return order ? order : compare_pointers(one->option, other->option);
 }
 
-/* Settings have no line, and those that count more come later. */
+/* Settings are noted behind the text, and those that count more come later. */
 static int compare_all(const void *a, const void *b)
 {
 	const struct config_given *one = a;
 	const struct config_given *other = b;
 	int order = compare(a, b);
 
-	return order ? order : (one->line > other->line) -
-				       (one->line < other->line);
+	return order ? order : (one->turn < other->turn) -
+				       (one->turn > other->turn);
 }
 
 /* Of several for one option the one that counts is kept. */

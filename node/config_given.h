@@ -13,6 +13,7 @@ struct config_given {
 	const struct config_option *option;
 	size_t line;         /* of the text; 0: it is a setting, */
 	const char *setting; /* and how that was called */
+	size_t turn;         /* private: when it was noted */
 };
 
 /* Notes that it was given. False when there is no memory. */

@@ -565,6 +565,13 @@ static const struct config_option node_options[] = {
 	  INTO(struct config, admin_port), .initial = "7770",
 	  .connector = "adminApiPort",
 	  .text = "And its port; 0 takes any that is free." },
+	{ .name = "admin.connectorPort", .change = CONFIG_RESTART,
+	  .kind = CONFIG_DOOR, .max = UINT16_MAX,
+	  INTO(struct config, connector_port), .initial = "false",
+	  .text = "Port on 127.0.0.1 on which the node can be managed as "
+		  "ilp-connector is, by moneyd-gui and scripts that were "
+		  "written for that: by whoever is on this machine, without a "
+		  "token. `true` is 7769, where moneyd-gui looks." },
 };
 /* clang-format on */
 
@@ -637,6 +644,9 @@ static void describe(struct config_expected *out, const struct config_option *o)
 	case CONFIG_NUMBER:
 		describe_range(out, "a whole number", o);
 		return;
+	case CONFIG_DOOR:
+		fixed = "true, false or a whole number from 0 to 65535";
+		break;
 	case CONFIG_AMOUNT:
 	case CONFIG_UNITS:
 		describe_range(out, "an amount", o);

@@ -17,6 +17,7 @@ enum config_kind {
 	CONFIG_PREFIXES, /* struct config_prefixes */
 	CONFIG_FLAG,     /* bool */
 	CONFIG_NUMBER,   /* an unsigned integer of any size */
+	CONFIG_DOOR,     /* uint32_t, a port; CONFIG_NO_DOOR: none */
 	CONFIG_WORD,     /* an enum, by its place in `words` */
 	CONFIG_STRING,   /* const char *, as is the next */
 	CONFIG_HOST,     /* the text of an IP address */
@@ -39,6 +40,9 @@ enum config_kind {
 	CONFIG_CODES,  /* struct config_codes */
 	CONFIG_SOURCE, /* const char *, the URL of a source of prices */
 };
+
+/* The port that a door has which is wanted by `true`. */
+#define CONFIG_DOOR_PORT 7769
 
 struct config_object;
 

@@ -77,6 +77,7 @@ static const struct other {
 	{ "admin.socket", "\"/x\"", "" },
 	{ "admin.tcpHost", "\"127.0.0.2\"", "" },
 	{ "admin.tcpPort", "7", "" },
+	{ "admin.connectorPort", "true", "" },
 	{ "account.owner", "\"Bob\"", "" },
 	{ "account.relation", "\"child\"", "" },
 	{ "account.balance.maximum", "\"9\"", "" },

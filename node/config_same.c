@@ -94,6 +94,7 @@ bool config_same(const struct config_option *o, const void *a, const void *b)
 	case CONFIG_PREFIXES:
 		return same_prefixes(one, other);
 	case CONFIG_FLAG:
+	case CONFIG_DOOR:
 	case CONFIG_NUMBER:
 	case CONFIG_WORD:
 	case CONFIG_CODE:

@@ -166,6 +166,12 @@ static bool put_value(struct text *t, const struct config_option *o,
 	case CONFIG_NUMBER:
 		put_number(t, load(from, o->size));
 		return !o->min || load(from, o->size);
+	case CONFIG_DOOR:
+		if (load(from, o->size) == CONFIG_NO_DOOR)
+			put_text(t, "false");
+		else
+			put_number(t, load(from, o->size));
+		return true;
 	case CONFIG_AMOUNT:
 		put_units(t, book_bound(*amount));
 		return true;

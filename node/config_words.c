@@ -59,6 +59,13 @@ struct config_sample config_sample(const struct config_option *o)
 	return out;
 }
 
+const char *config_note_restart(const struct config_option *o)
+{
+	return o->change == CONFIG_RESTART && o->kind != CONFIG_GROUP ?
+		       NEEDS_RESTART :
+		       "";
+}
+
 struct config_note config_note(const struct config_option *o)
 {
 	struct config_expected expected = config_option_expected(o);
@@ -74,7 +81,6 @@ struct config_note config_note(const struct config_option *o)
 			 expected.text, config_sample(o).text);
 	else
 		snprintf(out.text, room, "%s.", expected.text);
-	if (o->change == CONFIG_RESTART && o->kind != CONFIG_GROUP)
-		strcat(out.text, NEEDS_RESTART);
+	strcat(out.text, config_note_restart(o));
 	return out;
 }

@@ -11,6 +11,7 @@ static const char *const names[HTTP_FIELDS] = {
 	[HTTP_REQUEST_ID] = "request-id",
 	[HTTP_ILP_PEER_NAME] = "ilp-peer-name",
 	[HTTP_KEEP_ALIVE] = "keep-alive",
+	[HTTP_ORIGIN] = "origin",
 };
 
 const char *http_field_name(enum http_field field)

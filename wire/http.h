@@ -35,6 +35,7 @@ enum http_field {
 	HTTP_REQUEST_ID,
 	HTTP_ILP_PEER_NAME,
 	HTTP_KEEP_ALIVE,
+	HTTP_ORIGIN,
 	HTTP_FIELDS /* how many there are */
 };
 

@@ -76,6 +76,7 @@ struct api_question {
 	struct ilp_bytes content_type;
 	struct ilp_bytes body;
 	enum api_scope scope; /* of who asks */
+	bool connector;       /* as one asks ilp-connector (connector.c) */
 	const void *asker;    /* to whom the answer goes, */
 	uint32_t stream;      /* and to which question */
 };

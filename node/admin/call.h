@@ -25,6 +25,7 @@ struct api_call {
 	struct ilp_time now; /* when it came in */
 	const void *asker;
 	uint32_t stream;
+	bool connector; /* it is put, and answered, as with ilp-connector */
 	struct ilp_bytes path;                  /* without the query */
 	struct ilp_bytes query;                 /* behind the question mark */
 	struct ilp_bytes parts[CALL_PARTS_MAX]; /* with their escapes undone */
@@ -160,6 +161,10 @@ struct endpoint_list {
 		.tag = (tag_), .at = (endpoints_),                             \
 		.count = sizeof(endpoints_) / sizeof(*(endpoints_))            \
 	}
+
+/* What ilp-connector has instead. */
+extern const struct endpoint_list *const connector_lists[];
+extern const size_t connector_list_count;
 
 extern const struct endpoint_list *const endpoint_lists[];
 extern const size_t endpoint_list_count;

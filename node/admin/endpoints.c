@@ -17,5 +17,15 @@ const struct endpoint_list *const endpoint_lists[] = {
 	&metric_endpoints, &configuration_endpoints,
 };
 
+extern const struct endpoint_list connector_endpoints;
+
+const struct endpoint_list *const connector_lists[] = {
+	&connector_endpoints,
+	&metric_endpoints,
+};
+
+const size_t connector_list_count =
+	sizeof(connector_lists) / sizeof(*connector_lists);
+
 const size_t endpoint_list_count =
 	sizeof(endpoint_lists) / sizeof(*endpoint_lists);

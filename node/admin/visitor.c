@@ -79,17 +79,23 @@ static enum api_scope scope_of(const struct visitor *v,
 static void ask(struct visitor *v, const struct http_event *event)
 {
 	static const struct http_response no_memory = { .status = 503 };
+	static const struct http_response forbidden = { .status = 403 };
 	const struct api_question question = {
 		.method = event->method,
 		.target = event->path,
 		.content_type = event->fields[HTTP_CONTENT_TYPE],
 		.body = event->body,
 		.scope = scope_of(v, event),
+		.connector = v->options.connector,
 		.asker = v,
 		.stream = event->stream,
 	};
 
-	if (api_ask(v->options.api, &question, v->now))
+	/* Browsers say so of every page that asks another place; there is no
+	 * token that could tell it from a program of the operator's. */
+	if (v->options.connector && event->fields[HTTP_ORIGIN].len)
+		respond(v, event->stream, &forbidden);
+	else if (api_ask(v->options.api, &question, v->now))
 		v->asked++;
 	else
 		respond(v, event->stream, &no_memory);
