@@ -18,6 +18,7 @@ extern const struct command command_balance;
 extern const struct command command_check;
 extern const struct command command_complete;
 extern const struct command command_completion;
+extern const struct command command_config;
 extern const struct command command_decode;
 extern const struct command command_doctor;
 extern const struct command command_help;
@@ -30,6 +31,7 @@ extern const struct command command_rates;
 extern const struct command command_rates_confirm;
 extern const struct command command_resolve;
 extern const struct command command_restore;
+extern const struct command command_reload;
 extern const struct command command_routes;
 extern const struct command command_routes_remove;
 extern const struct command command_routes_set;
@@ -84,6 +86,8 @@ const struct command *const commands[] = {
 	&command_backup,
 	&command_log,
 	&command_audit,
+	&command_config,
+	&command_reload,
 	/* Without one. */
 	&command_completion,
 	&command_decode,

@@ -49,6 +49,11 @@ static void look_at_node(struct finding *f)
 	struct show_text why = get(status, "reason");
 	struct show_text trouble =
 		get(ilp_json_get(status, "ledger"), "trouble");
+	const struct ilp_json_node *configuration =
+		ilp_json_get(status, "configuration");
+	const struct ilp_json_node *restarts =
+		ilp_json_get(configuration, "needRestart");
+	struct show_text problem = get(configuration, "problem");
 
 	if (!is_true(status, "ready"))
 		found(f,
@@ -57,6 +62,14 @@ static void look_at_node(struct finding *f)
 			      "Its log tells more; when the cause is gone, "
 			      "start it again if it does not go on by itself.",
 		      "No packets are let in: %s", why.text);
+	if (problem.text[0])
+		found(f, "Correct it, and ilp reload",
+		      "The configuration could not be read again: %s",
+		      problem.text);
+	if (restarts && restarts->count)
+		found(f, "Start the node again when it suits you.",
+		      "Options of the configuration wait for a restart: %s",
+		      show_text(restarts).text);
 	if (trouble.text[0])
 		found(f,
 		      "See that there is room on the disk, and that the file "

@@ -83,6 +83,17 @@ static void a_node_that_lets_nothing_in_says_why(void)
 		 "The ledger waits: disk full\n");
 }
 
+static void a_configuration_that_waits_is_told(void)
+{
+	struct story s = good;
+
+	s.status = "{\"ready\":true,\"ledger\":{},\"configuration\":{"
+		   "\"problem\":\"line 1\",\"needRestart\":[\"address\"]}}";
+	finds(s, "The configuration could not be read again: line 1\n"
+		 "Options of the configuration wait for a restart: "
+		 "[\"address\"]\n");
+}
+
 static void without_accounts_there_are_no_peers(void)
 {
 	struct story s = good;
@@ -161,6 +172,7 @@ static void alerts_are_told(void)
 }
 
 TESTS(TEST(all_may_be_well), TEST(a_node_that_lets_nothing_in_says_why),
+      TEST(a_configuration_that_waits_is_told),
       TEST(without_accounts_there_are_no_peers),
       TEST(a_route_that_ends_here_leads_to_nobody),
       TEST(whom_we_dial_should_be_connected),

@@ -15,6 +15,8 @@
 #include "io/socket.h"
 #include "node/admin/visitor.h"
 
+#define LOOPBACK "127.0.0.1"
+#define RELOAD "/v1/configuration/reload"
 #define GUESTS_MAX 256
 /* As many as may come in: who connects without waiting, and finds the queue
  * full, is not tried again. */
@@ -46,17 +48,19 @@ struct door {
 	uv_poll_t poll;
 	int fd;
 	enum api_scope scope; /* of those without a token */
+	bool connector;
 	struct pool *pool;
 	size_t guest_count;
 };
 
 struct control {
 	uv_loop_t uv;
-	struct door doors[2];
+	struct door doors[3];
 	size_t door_count;
 	uv_timer_t timer;
 	uv_timer_t events; /* runs while somebody listens to them */
 	uv_async_t end;
+	uv_async_t reload;
 	struct mailbox returned;
 	struct mailbox *shard;
 	void (*outside)(void *context, struct errand *errand);
@@ -65,7 +69,8 @@ struct control {
 	struct logger *logger;
 	struct guest *guests;
 	char path[sizeof(((struct sockaddr_un *)NULL)->sun_path)];
-	uint16_t port; /* of TCP */
+	uint16_t port; /* of TCP, */
+	uint16_t connector_port;
 	bool running;
 	pthread_t thread;
 	uint8_t read_buffer[READ_SIZE];
@@ -239,6 +244,7 @@ static void let_in(struct door *door, int fd)
 		.api = c->api,
 		.pool = door->pool,
 		.scope = door->scope,
+		.connector = door->connector,
 	};
 	struct guest *g = calloc(1, sizeof(*g));
 
@@ -333,6 +339,20 @@ static void take_returned(uv_async_t *wake)
 	give_answers(c);
 }
 
+/* Nobody waits for what becomes of it: that is told in the log. */
+static void reload(uv_async_t *handle)
+{
+	static const struct api_question question = {
+		.method = { (const uint8_t *)"POST", 4 },
+		.target = { (const uint8_t *)RELOAD, sizeof(RELOAD) - 1 },
+		.scope = API_ADMIN,
+	};
+	struct control *c = handle->data;
+
+	api_ask(c->api, &question, now_read());
+	give_answers(c);
+}
+
 static void end(uv_async_t *handle)
 {
 	struct control *c = handle->data;
@@ -346,6 +366,7 @@ static void end(uv_async_t *handle)
 	uv_close((uv_handle_t *)&c->timer, NULL);
 	uv_close((uv_handle_t *)&c->events, NULL);
 	uv_close((uv_handle_t *)&c->end, NULL);
+	uv_close((uv_handle_t *)&c->reload, NULL);
 	mailbox_close(&c->returned);
 }
 
@@ -424,6 +445,27 @@ static bool listen_on_port(struct control *c,
 	return add_door(c, fd, API_ANYBODY);
 }
 
+static bool listen_as_connector(struct control *c,
+				const struct control_options *options,
+				char *error, size_t error_size)
+{
+	char where[64];
+	int fd;
+
+	if (!options->connector)
+		return true;
+	snprintf(where, sizeof(where), LOOPBACK " port %u",
+		 options->connector_port);
+	fd = socket_listen_tcp(LOOPBACK, options->connector_port,
+			       &c->connector_port);
+	if (fd < 0)
+		return fail_to_listen(where, error, error_size);
+	if (!add_door(c, fd, API_ADMIN))
+		return false;
+	c->doors[c->door_count - 1].connector = true;
+	return true;
+}
+
 /* Not before there is nothing left that can fail. */
 static void init_handles(struct control *c)
 {
@@ -436,10 +478,12 @@ static void init_handles(struct control *c)
 	uv_timer_init(&c->uv, &c->timer);
 	uv_timer_init(&c->uv, &c->events);
 	uv_async_init(&c->uv, &c->end, end);
+	uv_async_init(&c->uv, &c->reload, reload);
 	mailbox_init(&c->returned, &c->uv, take_returned, c);
 	c->timer.data = c;
 	c->events.data = c;
 	c->end.data = c;
+	c->reload.data = c;
 	open_doors(c);
 	uv_timer_start(&c->timer, ticked, TICK_MS, TICK_MS);
 }
@@ -473,6 +517,7 @@ struct control *control_create(const struct control_options *options,
 	c->logger = options->logger;
 	if (!listen_on_path(c, options->socket, error, error_size) ||
 	    !listen_on_port(c, options, error, error_size) ||
+	    !listen_as_connector(c, options, error, error_size) ||
 	    uv_loop_init(&c->uv) != 0) {
 		let_go(c);
 		return NULL;
@@ -498,9 +543,19 @@ void control_returned(struct control *c, struct errand *errand)
 	mailbox_put(&c->returned, errand);
 }
 
+void control_reload(struct control *c)
+{
+	uv_async_send(&c->reload);
+}
+
 uint16_t control_port(const struct control *c)
 {
 	return c->port;
+}
+
+uint16_t control_connector_port(const struct control *c)
+{
+	return c->connector_port;
 }
 
 void control_destroy(struct control *c)

@@ -23,6 +23,8 @@ struct control_options {
 	const char *socket;    /* path of the Unix socket; NULL: none */
 	const char *host;      /* IP address, likewise, */
 	uint16_t port;         /* and port; 0: any that is free */
+	bool connector;        /* there is another one, as of ilp-connector, */
+	uint16_t connector_port; /* on this machine only; likewise */
 	struct mailbox *shard; /* where errands go to, */
 	/* and those that are not for the shard: on this thread. They come back
 	 * by control_returned, in any case. */
@@ -38,8 +40,12 @@ struct control *control_create(const struct control_options *options,
 /* False when the system has no more threads. */
 bool control_start(struct control *control);
 
-/* Of TCP. */
+/* Has the configuration be read again, on any thread. */
+void control_reload(struct control *control);
+
+/* Of TCP; and of the other one. */
 uint16_t control_port(const struct control *control);
+uint16_t control_connector_port(const struct control *control);
 
 /* An errand is done: on any thread. */
 void control_returned(struct control *control, struct errand *errand);

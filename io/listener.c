@@ -203,23 +203,52 @@ bool listener_check(const struct listener_settings *settings, char *error,
 	return tls;
 }
 
-bool listener_reload(struct loop *loop, char *error, size_t error_size)
+static struct listener *find(struct loop *loop, size_t place)
 {
-	bool all = true;
+	struct listener *l = loop->listeners;
 
+	while (l && l->place != place)
+		l = l->next;
+	return l;
+}
+
+bool listener_prepare(struct loop *loop, size_t place,
+		      const struct listener_settings *settings, char *error,
+		      size_t error_size)
+{
+	struct listener *l = find(loop, place);
+
+	if (!l)
+		return true;
+	l->next_settings = *settings;
+	l->next_settings.host = l->settings.host;
+	l->next_settings.port = l->settings.port;
+	if (!settings->certificate)
+		return true;
+	l->next_tls = load_tls(settings, error, error_size);
+	return l->next_tls;
+}
+
+void listener_take_all(struct loop *loop)
+{
 	for (struct listener *l = loop->listeners; l; l = l->next) {
-		struct tls_context *tls;
-
-		if (!l->tls)
+		if (!l->next_settings.host)
 			continue;
-		tls = load_tls(&l->settings, error, error_size);
-		if (tls) {
-			tls_context_destroy(l->tls);
-			l->tls = tls;
-		}
-		all = all && tls;
+		tls_context_destroy(l->tls);
+		l->tls = l->next_tls;
+		l->settings = l->next_settings;
+		l->next_tls = NULL;
+		l->next_settings = (struct listener_settings){ .host = NULL };
 	}
-	return all;
+}
+
+void listener_drop_all(struct loop *loop)
+{
+	for (struct listener *l = loop->listeners; l; l = l->next) {
+		tls_context_destroy(l->next_tls);
+		l->next_tls = NULL;
+		l->next_settings = (struct listener_settings){ .host = NULL };
+	}
 }
 
 /* ---- opening and closing ---- */
@@ -243,6 +272,7 @@ static void start(struct loop *loop, struct listener *l)
 	l->poll.data = l;
 	l->pause.data = l;
 	uv_poll_start(&l->poll, UV_READABLE, ready);
+	l->place = loop->listeners ? loop->listeners->place + 1 : 0;
 	l->next = loop->listeners;
 	loop->listeners = l;
 }

@@ -22,8 +22,11 @@ struct listener {
 	int fd;
 	uint16_t port;
 	int handles;                       /* that are still to be closed */
+	size_t place; /* among those of the configuration */
 	struct listener_settings settings; /* the texts are the caller's */
 	struct tls_context *tls;
+	struct listener_settings next_settings; /* that are made ready, */
+	struct tls_context *next_tls;           /* and what came of them */
 	struct listener *next;
 };
 
@@ -36,9 +39,18 @@ bool listener_check(const struct listener_settings *settings, char *error,
 bool listener_open(struct loop *loop, const struct listener_settings *settings,
 		   char *error, size_t error_size);
 
-/* Reads the certificates of all listeners again, for new connections. If some
- * cannot be used `error` says why, and they stay as they were. */
-bool listener_reload(struct loop *loop, char *error, size_t error_size);
+/* Reads certificates anew for the listener that was opened as the `place`th,
+ * for new connections; or there are to be none. False, and `error` says why. The
+ * address stays. Nothing changes before all are taken: then the texts are needed
+ * as those before were; a listener for which nothing was made ready keeps its
+ * own. */
+bool listener_prepare(struct loop *loop, size_t place,
+		      const struct listener_settings *settings, char *error,
+		      size_t error_size);
+void listener_take_all(struct loop *loop);
+
+/* They are not taken after all. */
+void listener_drop_all(struct loop *loop);
 
 /* Lets nobody in any more. */
 void listener_close_all(struct loop *loop);

@@ -8,9 +8,9 @@
  * Reads its configuration, if it has one, opens its ledger, listens, and
  * forwards packets until it is told to stop: SIGTERM or SIGINT let what is in
  * flight come to its end, a second one does not wait. What the ledger has been
- * handed is durable when it ends well. SIGHUP reads certificates again, and
- * opens the log's file anew; SIGUSR1 prints
- * figures; SIGUSR2 copies the books, beside the traffic, to a file with
+ * handed is durable when it ends well. SIGHUP reads the configuration again, and
+ * certificates, and opens the log's file anew; SIGUSR1 prints figures; SIGUSR2
+ * copies the books, beside the traffic, to a file with
  * ".backup" behind the name of theirs.
  */
 #define _GNU_SOURCE /* pthread_setname_np */
@@ -30,6 +30,7 @@
 #include "io/management.h"
 #include "io/now.h"
 #include "io/rate_feed.h"
+#include "io/reload.h"
 #include "io/scribe.h"
 #include "io/statistics.h"
 #include "io/trust.h"
@@ -47,7 +48,9 @@
 
 struct daemon {
 	struct configuration configuration;
-	struct config *config; /* which it has */
+	struct config *config; /* by which it began */
+	const struct arguments *arguments;
+	struct reload *reload;
 	struct logger *logger; /* NULL: not yet */
 	struct loop *loop;
 	uv_signal_t signals[5];
@@ -110,16 +113,10 @@ static void stop(uv_signal_t *handle, int number)
 static void reload(uv_signal_t *handle, int number)
 {
 	struct daemon *d = handle->data;
-	char error[ERROR_SIZE];
-	bool good;
 
 	(void)number;
 	logger_reopen(d->logger);
-	good = listener_reload(d->loop, error, sizeof(error)) ||
-	       complain(d, error);
-	if (trust_peers(d) && good)
-		logger_say(d->logger, LOG_INFO, "reloaded",
-			   "keys and certificates were read again");
+	control_reload(d->loop->control);
 }
 
 static void tell_figures(uv_signal_t *handle, int number)
@@ -312,7 +309,7 @@ static void hear_of_prices(uv_async_t *handle)
 	struct daemon *d = handle->data;
 	struct price_words text;
 
-	while (rate_feed_next_alert(d->loop->rates, &text))
+	while (d->loop->rates && rate_feed_next_alert(d->loop->rates, &text))
 		logger_say(d->logger, LOG_WARN, "rates", "rates: %s",
 			   text.text);
 	answer_believer(d);
@@ -323,13 +320,13 @@ static bool start_rates(struct daemon *d)
 	struct price_words problem;
 	struct rate_feed *feed;
 
+	uv_async_init(&d->loop->uv, &d->prices, hear_of_prices);
+	d->prices.data = d;
 	if (!d->config->source_count)
 		return true;
 	feed = rate_feed_create(d->config, wake_for_prices, d, &problem);
 	if (!feed)
 		return complain(d, problem.text);
-	uv_async_init(&d->loop->uv, &d->prices, hear_of_prices);
-	d->prices.data = d;
 	d->loop->rates = feed;
 	rate_feed_apply(feed, shard_exchange(d->loop->shard));
 	return rate_feed_start(feed) ||
@@ -338,7 +335,7 @@ static bool start_rates(struct daemon *d)
 
 static void finish_rates(struct daemon *d)
 {
-	if (!d->loop || !d->loop->rates)
+	if (!d->loop || !d->prices.data)
 		return;
 	rate_feed_destroy(d->loop->rates);
 	d->loop->rates = NULL;
@@ -391,6 +388,23 @@ static bool make_keeper(struct daemon *d)
 	return d->keeper || complain(d, "no memory");
 }
 
+static bool make_reload(struct daemon *d)
+{
+	d->reload = reload_create(&(struct reload_options){
+		.loop = d->loop,
+		.logger = d->logger,
+		.arguments = d->arguments,
+		.configuration = &d->configuration,
+		.woken = wake_for_prices,
+		.woken_context = d,
+	});
+	if (!d->reload)
+		return complain(d, "no memory");
+	api_configure(d->api, reload_reloader(d->reload));
+	return true;
+}
+
+/* Also where nobody can ask it anything: it reads the configuration again. */
 static bool start_control(struct daemon *d)
 {
 	const char *file = d->loop->scribe ? d->data : NULL;
@@ -398,6 +412,8 @@ static bool start_control(struct daemon *d)
 		.api = d->api,
 		.host = d->config->admin_host,
 		.port = d->config->admin_port,
+		.connector = d->config->connector_port != CONFIG_NO_DOOR,
+		.connector_port = (uint16_t)d->config->connector_port,
 		.shard = &d->loop->mailbox,
 		.outside = see_to,
 		.context = d,
@@ -407,8 +423,8 @@ static bool start_control(struct daemon *d)
 
 	if (management_socket(d->config, file, d->socket))
 		options.socket = d->socket;
-	if (!options.socket && !options.host)
-		return true;
+	if (!make_reload(d))
+		return false;
 	d->api = NULL;
 	d->loop->control = control_create(&options, error, sizeof(error));
 	if (!d->loop->control)
@@ -586,6 +602,7 @@ static int run(const struct arguments *a)
 	const char *failure;
 	bool good, began;
 
+	d.arguments = a;
 	good = read_config(&d, a) && start_log(&d) && make_loop(&d) &&
 	       trust_peers(&d) && listen_to_peers(&d) && make_keeper(&d) &&
 	       start_rates(&d) && start_control(&d) &&
@@ -606,6 +623,7 @@ static int run(const struct arguments *a)
 	keeper_destroy(d.keeper);
 	finish_rates(&d);
 	loop_destroy(d.loop);
+	reload_destroy(d.reload);
 	if (began)
 		tell_end(&d, good);
 	logger_destroy(d.logger);

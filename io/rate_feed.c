@@ -37,7 +37,8 @@ struct rate_feed {
 	size_t source_count;
 	bool running;
 	pthread_t thread;
-	size_t seen; /* the owner's: how many assets of the exchange */
+	size_t seen; /* the owner's: how many assets of the exchange, */
+	bool replaces; /* and whether another's prices are still there */
 
 	/* The thread's, once it runs. */
 	struct rate_source sources[RATES_SOURCES_MAX];
@@ -417,12 +418,20 @@ static void set_price(const struct worth *w, struct exchange *exchange)
 	}
 }
 
+void rate_feed_replace(struct rate_feed *f)
+{
+	f->replaces = true;
+}
+
 void rate_feed_apply(struct rate_feed *f, struct exchange *exchange)
 {
 	if (f->seen < exchange_count(exchange))
 		want_new(f, exchange);
 	if (!atomic_load(&f->news))
 		return;
+	if (f->replaces)
+		exchange_clear_prices(exchange);
+	f->replaces = false;
 	pthread_mutex_lock(&f->lock);
 	atomic_store(&f->news, false);
 	for (size_t i = 0; i < f->wanted; i++)

@@ -60,6 +60,8 @@ struct rate_feed_belief {
  * given; NULL: nothing yet. */
 struct errand *rate_feed_next_believed(struct rate_feed *feed,
 				       struct rate_feed_belief *out);
+/* The first prices that it has replace all that the exchange has by then. */
+void rate_feed_replace(struct rate_feed *feed);
 
 /* What the operator should know. */
 bool rate_feed_next_alert(struct rate_feed *feed, struct price_words *out);

@@ -74,6 +74,10 @@ static void print_control(const struct welcome *w)
 	if (w->control && config->admin_host)
 		printf("ilpd is managed on %s:%u by those who have a token\n",
 		       config->admin_host, control_port(w->control));
+	if (w->control && config->connector_port != CONFIG_NO_DOOR)
+		printf("ilpd is managed as ilp-connector is on 127.0.0.1:%u by "
+		       "whoever is on this machine\n",
+		       control_connector_port(w->control));
 }
 
 /* In the order of the configuration; the list has the last one first. */

@@ -278,6 +278,22 @@ enum account_error accounts_change(struct accounts *a, struct account *account,
 	return copied ? ACCOUNT_OK : ACCOUNT_NO_MEMORY;
 }
 
+void accounts_free_token(struct accounts *a, struct account *account)
+{
+	struct account_settings *settings = &account->settings;
+
+	if (settings->has_token)
+		index_remove(&a->by_token, &account->by_token);
+	settings->has_token = false;
+	ilp_secret_clear(settings->token_hash, ILP_HASH_LEN);
+}
+
+struct account *accounts_by_token(const struct accounts *a,
+				  const uint8_t hash[ILP_HASH_LEN])
+{
+	return find_token(a, hash);
+}
+
 void accounts_remove(struct accounts *a, struct account *account)
 {
 	leave(a, account);

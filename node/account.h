@@ -163,6 +163,13 @@ enum account_error accounts_change(struct accounts *accounts,
 
 void accounts_remove(struct accounts *accounts, struct account *account);
 
+/* Nobody logs in with its token any more, and another may have it. */
+void accounts_free_token(struct accounts *accounts, struct account *account);
+
+/* Whose token has this hash; NULL: nobody's. */
+struct account *accounts_by_token(const struct accounts *accounts,
+				  const uint8_t hash[ILP_HASH_LEN]);
+
 /* NULL when there is none. */
 struct account *accounts_at(const struct accounts *accounts, uint32_t slot);
 struct account *accounts_find(const struct accounts *accounts,

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "node/config_check.h"
+#include "node/config_given.h"
 #include "node/config_object.h"
 
 /* Every value but the first stands behind one of these, and so does every
@@ -91,8 +92,10 @@ struct config *config_parse(struct ilp_bytes text,
 		read_text(&r);
 	else
 		config_fail_memory(&r);
-	if (!r.failed)
+	if (!r.failed) {
+		config_given_sort(r.config);
 		return r.config;
+	}
 	config_destroy(r.config);
 	return NULL;
 }

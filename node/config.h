@@ -133,8 +133,11 @@ enum config_log_format {
 	CONFIG_LOG_TEXT,
 	CONFIG_LOG_JSON,
 };
+/* Where a port may be. */
+#define CONFIG_NO_DOOR 65536
 
 struct config_block;
+struct config_given;
 struct config_option;
 
 struct config {
@@ -163,7 +166,11 @@ struct config {
 	const char *backup_folder; /* NULL: where the data file is */
 	const char *admin_host;
 	uint16_t admin_port;
+	uint32_t connector_port; /* or CONFIG_NO_DOOR */
 	struct config_block *blocks; /* where all of this lies */
+	struct config_given *given;  /* what was said, and where */
+	size_t given_count;
+	size_t given_room;
 };
 
 /* One line for people: "line 12, column 7: accounts[2].assetScale: expected a

@@ -77,8 +77,8 @@ static bool set_routes(const struct config *c, struct shard *shard,
 	return true;
 }
 
-static bool set_prices(const struct config *c, struct exchange *exchange,
-		       struct config_error *error)
+bool config_apply_prices(const struct config *c, struct exchange *exchange,
+			 struct config_error *error)
 {
 	if (c->rates.one_to_one)
 		exchange_set_one_to_one(exchange);
@@ -92,8 +92,8 @@ static bool set_prices(const struct config *c, struct exchange *exchange,
 	return true;
 }
 
-static bool set_spreads(const struct config *c, struct exchange *exchange,
-			struct config_error *error)
+bool config_apply_spreads(const struct config *c, struct exchange *exchange,
+			  struct config_error *error)
 {
 	if (!exchange_set_spread(exchange, c->spread_ppm))
 		return fail(error, "spread", ilp_text("all"),
@@ -114,8 +114,8 @@ bool config_apply(const struct config *config, struct shard *shard,
 {
 	struct exchange *exchange = shard_exchange(shard);
 
-	if (!set_prices(config, exchange, error) ||
-	    !set_spreads(config, exchange, error))
+	if (!config_apply_prices(config, exchange, error) ||
+	    !config_apply_spreads(config, exchange, error))
 		return false;
 	for (size_t i = 0; i < config->account_count; i++)
 		if (!add_account(&config->accounts[i], shard, error))

@@ -13,6 +13,13 @@
 bool config_apply(const struct config *config, struct shard *shard,
 		  struct config_error *error);
 
+/* Its prices, and its spreads, when there are none yet. */
+bool config_apply_prices(const struct config *config, struct exchange *exchange,
+			 struct config_error *error);
+bool config_apply_spreads(const struct config *config,
+			  struct exchange *exchange,
+			  struct config_error *error);
+
 /* The same for one account and its routes, at any time. On false, which says
  * why, nothing is changed; but for a lack of memory, which may leave a part of
  * the routes. */

@@ -158,9 +158,10 @@ static void put_row(FILE *out, const struct config_option *o)
 
 	code_or_dash(initial, sizeof(initial), o->initial);
 	code_or_dash(connector, sizeof(connector), o->connector);
-	fprintf(out, "| `%s` | %s | %s | %s | %s |\n", o->name,
+	fprintf(out, "| `%s` | %s | %s | %s | %s%s |\n", o->name,
 		config_option_expected(o).text,
-		o->required ? "required" : initial, connector, o->text);
+		o->required ? "required" : initial, connector, o->text,
+		config_note_restart(o));
 }
 
 static void put_table(FILE *out, const struct config_object *object)

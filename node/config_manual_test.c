@@ -164,6 +164,7 @@ static bool same_field(const struct config_option *o, const uint8_t *a,
 		return ((const struct config_rates *)x)->count ==
 		       ((const struct config_rates *)y)->count;
 	case CONFIG_FLAG:
+	case CONFIG_DOOR:
 	case CONFIG_NUMBER:
 	case CONFIG_WORD:
 	case CONFIG_CODE:

@@ -17,9 +17,9 @@ config_names_find(const struct config_object *object, const char *group,
 	return NULL;
 }
 
-static const struct ilp_json_node *
-unknown_in(const struct config_object *object, const char *group,
-	   const struct ilp_json_node *json)
+static const struct ilp_json_node *gone_in(const struct config_object *object,
+					   const char *group,
+					   const struct ilp_json_node *json)
 {
 	struct ilp_json_walk walk = ilp_json_walk(json);
 
@@ -30,10 +30,10 @@ unknown_in(const struct config_object *object, const char *group,
 			config_names_find(object, group, walk.key);
 		const struct ilp_json_node *inside;
 
-		if (!o)
+		if (!o && ilp_json_null(walk.value))
 			return walk.key;
-		inside = o->kind == CONFIG_GROUP ?
-				 unknown_in(object, o->name, walk.value) :
+		inside = o && o->kind == CONFIG_GROUP ?
+				 gone_in(object, o->name, walk.value) :
 				 NULL;
 		if (inside)
 			return inside;
@@ -42,10 +42,10 @@ unknown_in(const struct config_object *object, const char *group,
 }
 
 const struct ilp_json_node *
-config_names_unknown(const struct config_object *object,
-		     const struct ilp_json_node *json)
+config_names_gone(const struct config_object *object,
+		  const struct ilp_json_node *patch)
 {
-	return unknown_in(object, "", json);
+	return gone_in(object, "", patch);
 }
 
 /* ---- one name for each ---- */

@@ -16,10 +16,11 @@ const struct config_option *
 config_names_find(const struct config_object *object, const char *group,
 		  const struct ilp_json_node *key);
 
-/* The first name in the JSON that no option has; NULL: all are known. */
+/* In a merge patch (RFC 7396): the first name of something that is taken away
+ * which no option has; NULL: all are known. What is given its reader knows. */
 const struct ilp_json_node *
-config_names_unknown(const struct config_object *object,
-		     const struct ilp_json_node *json);
+config_names_gone(const struct config_object *object,
+		  const struct ilp_json_node *patch);
 
 /* Writes the same with each option under one name. Whatever is no object of
  * options is written as it is, and so is an option that is there under both

@@ -56,35 +56,35 @@ static void a_group_that_is_none_takes_nothing_in(void)
 		  "{\"balance\":7,\"maximum\":2}");
 }
 
-static const char *unknown(const char *text)
+static const char *gone(const char *text)
 {
 	static struct ilp_json_node nodes[NODES];
 	static char out[64];
 	const struct ilp_json_node *key;
 
 	CHECK_INT(ilp_json_read(nodes, NODES, ilp_text(text)).problem, 0);
-	key = config_names_unknown(config_account_object, nodes);
+	key = config_names_gone(config_account_object, nodes);
 	snprintf(out, sizeof(out), "%.*s", key ? (int)key->text.len : 1,
 		 key ? (const char *)key->text.at : "-");
 	return out;
 }
 
-static void names_of_no_option_are_found(void)
+static void what_is_taken_away_has_to_be_an_option(void)
 {
-	assert_string_equal(unknown("{\"id\":1,\"maximum\":{},"
-				    "\"balance\":{\"minimum\":null}}"),
+	assert_string_equal(gone("{\"id\":1,\"maximum\":null,"
+				 "\"balance\":{\"minimum\":null}}"),
 			    "-");
-	assert_string_equal(unknown("{\"id\":1,\"ids\":null}"), "ids");
-	assert_string_equal(unknown("{\"balance\":{\"minimal\":null}}"),
+	assert_string_equal(gone("{\"id\":1,\"ids\":null}"), "ids");
+	assert_string_equal(gone("{\"balance\":{\"minimal\":null}}"),
 			    "minimal");
-	assert_string_equal(unknown("{\"minimal\":1}"), "minimal");
-	assert_string_equal(unknown("{\"balance.minimum\":1}"),
+	assert_string_equal(gone("{\"balance.minimum\":null}"),
 			    "balance.minimum");
-	assert_string_equal(unknown("[{\"minimal\":1}]"), "-");
+	assert_string_equal(gone("{\"minimal\":1}"), "-");
+	assert_string_equal(gone("[{\"minimal\":null}]"), "-");
 }
 
 TESTS(TEST(what_has_one_name_stays_as_it_is),
       TEST(another_name_goes_into_its_group),
       TEST(what_is_there_under_both_stays_so),
       TEST(a_group_that_is_none_takes_nothing_in),
-      TEST(names_of_no_option_are_found))
+      TEST(what_is_taken_away_has_to_be_an_option))

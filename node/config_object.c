@@ -5,6 +5,7 @@
 
 #include "base/nearest.h"
 #include "base/utf8.h"
+#include "node/config_given.h"
 #include "node/config_names.h"
 #include "node/config_value.h"
 
@@ -158,6 +159,20 @@ static void read_option(struct config_reader *r, struct filling *f,
 		config_read_value(r, o, node, f->into + o->at);
 }
 
+static void note_given(struct config_reader *r, const struct filling *f,
+		       size_t index, size_t line, const char *setting)
+{
+	const struct config_given given = {
+		.object = f->into,
+		.option = &f->object->options[index],
+		.line = line,
+		.setting = setting,
+	};
+
+	if (!r->failed && !config_given_add(r->config, &given))
+		config_fail_memory(r);
+}
+
 static void read_member(struct config_reader *r, struct filling *f,
 			const struct config_option *o,
 			const struct ilp_json_walk *member)
@@ -171,6 +186,7 @@ static void read_member(struct config_reader *r, struct filling *f,
 	if (f->given & bit(index))
 		config_fail(r, member->key, "was given before");
 	f->given |= bit(index);
+	note_given(r, f, index, config_line(r, member->key), NULL);
 	if (!r->failed)
 		read_option(r, f, &f->object->options[index], member->value);
 }
@@ -232,6 +248,8 @@ static void read_settings(struct config_reader *r, struct filling *f)
 
 		r->path = &step;
 		f->given |= bit((size_t)(s->option - f->object->options));
+		note_given(r, f, (size_t)(s->option - f->object->options), 0,
+			   s->name);
 		if (make_value(r, s->value, &value))
 			config_read_value(r, s->option, &value,
 					  f->into + s->option->at);

@@ -70,10 +70,12 @@ static const char *const durabilities[] = {
 
 /* clang-format off */
 static const struct config_option listener_options[] = {
-	{ .name = "host", .kind = CONFIG_HOST, .min = 1, .max = HOST_MAX,
+	{ .name = "host", .change = CONFIG_RESTART,
+	  .kind = CONFIG_HOST, .min = 1, .max = HOST_MAX,
 	  INTO(struct config_listener, host), .initial = "\"127.0.0.1\"",
 	  .text = "IP address of the interface to listen on." },
-	{ .name = "port", .kind = CONFIG_NUMBER, .max = UINT16_MAX,
+	{ .name = "port", .change = CONFIG_RESTART,
+	  .kind = CONFIG_NUMBER, .max = UINT16_MAX,
 	  INTO(struct config_listener, port), .initial = "7768",
 	  .text = "Port to listen on; 0 takes any that is free." },
 	{ .name = "certificate", .kind = CONFIG_STRING, .min = 1,
@@ -435,24 +437,29 @@ static const struct config_object source = {
 };
 
 static const struct config_option node_options[] = {
-	{ .name = "address", .kind = CONFIG_ADDRESS,
+	{ .name = "address", .change = CONFIG_RESTART,
+	  .kind = CONFIG_ADDRESS,
 	  INTO(struct config, connector.address),
 	  .initial = "\"private.ilpd\"", .connector = "ilpAddress",
 	  .text = "Our own ILP address. Where there are `accounts` it must be "
 		  "given." },
-	{ .name = "listen", .kind = CONFIG_LIST, .inside = &listener,
+	{ .name = "listen", .change = CONFIG_LIVE,
+	  .kind = CONFIG_LIST, .inside = &listener,
 	  LIST_INTO(struct config, listeners, listener_count),
 	  .text = "Where peers may connect to us: a *listener* each." },
-	{ .name = "accounts", .kind = CONFIG_LIST, .inside = &account,
+	{ .name = "accounts", .change = CONFIG_LIVE,
+	  .kind = CONFIG_LIST, .inside = &account,
 	  LIST_INTO(struct config, accounts, account_count),
 	  .connector = "accounts",
 	  .text = "Our peers: an *account* each." },
-	{ .name = "routes", .kind = CONFIG_LIST, .inside = &route,
+	{ .name = "routes", .change = CONFIG_LIVE,
+	  .kind = CONFIG_LIST, .inside = &route,
 	  LIST_INTO(struct config, routes, route_count),
 	  .connector = "routes",
 	  .text = "Where addresses lead: a *route* each, besides the `routes` "
 		  "of the accounts." },
-	{ .name = "rates", .kind = CONFIG_RATES,
+	{ .name = "rates", .change = CONFIG_LIVE,
+	  .kind = CONFIG_RATES,
 	  INTO(struct config, rates), .initial = "{}", .connector = "backend",
 	  .text = "What a whole coin is worth, in any common measure: an "
 		  "object from asset codes to prices. They are exact decimal "
@@ -460,59 +467,71 @@ static const struct config_option node_options[] = {
 		  "\"1.08\"}`. Or every coin is worth the same as any other: "
 		  "`\"one-to-one\"`. Without a price, an asset is exchanged "
 		  "for none but itself." },
-	{ .name = "rateSources", .kind = CONFIG_LIST, .inside = &source,
+	{ .name = "rateSources", .change = CONFIG_LIVE,
+	  .kind = CONFIG_LIST, .inside = &source,
 	  LIST_INTO(struct config, sources, source_count),
 	  .text = "Where prices come from, instead of `rates`: a *source* "
 		  "each, in the order of preference." },
-	{ .name = "rateMeasure", .kind = CONFIG_CODE, .min = 1,
+	{ .name = "rateMeasure", .change = CONFIG_LIVE,
+	  .kind = CONFIG_CODE, .min = 1,
 	  .max = CODE_MAX, INTO(struct config, measure),
 	  .example = "USD",
 	  .text = "Code of the asset that all their prices are counted in, "
 		  "which every source must know." },
-	{ .name = "rateJump", .kind = CONFIG_NUMBER, .max = UINT32_MAX,
+	{ .name = "rateJump", .change = CONFIG_LIVE,
+	  .kind = CONFIG_NUMBER, .max = UINT32_MAX,
 	  .unit = "millionths", INTO(struct config, jump_ppm),
 	  .initial = "100000",
 	  .text = "By how much a new price may differ from the one before to "
 		  "be believed at once." },
-	{ .name = "rateRepeats", .kind = CONFIG_NUMBER, .min = 1, .max = 1000,
+	{ .name = "rateRepeats", .change = CONFIG_LIVE,
+	  .kind = CONFIG_NUMBER, .min = 1, .max = 1000,
 	  .unit = "fetches", INTO(struct config, jump_repeats),
 	  .initial = "3",
 	  .text = "After how many that agree a price that differs by more is "
 		  "believed, once the one before is too old." },
-	{ .name = "spread", .kind = CONFIG_FRACTION,
+	{ .name = "spread", .change = CONFIG_LIVE,
+	  .kind = CONFIG_FRACTION,
 	  INTO(struct config, spread_ppm), .initial = "\"0\"",
 	  .connector = "spread",
 	  .text = "What is kept back when one asset is exchanged for another: "
 		  "0.002 is 0.2 %, the default of ilp-connector." },
-	{ .name = "spreads", .kind = CONFIG_LIST, .inside = &spread,
+	{ .name = "spreads", .change = CONFIG_LIVE,
+	  .kind = CONFIG_LIST, .inside = &spread,
 	  LIST_INTO(struct config, spreads, spread_count),
 	  .text = "A *spread* for each pair of assets that has its own." },
-	{ .name = "minMessageWindow", .kind = CONFIG_NUMBER, .min = 1,
+	{ .name = "minMessageWindow", .change = CONFIG_RESTART,
+	  .kind = CONFIG_NUMBER, .min = 1,
 	  .max = HOUR_MS, .unit = "ms",
 	  INTO(struct config, connector.window_ms), .initial = "1000",
 	  .connector = "minMessageWindow",
 	  .text = "How much earlier a packet expires at the next hop than "
 		  "here, so that there is time for its answer." },
-	{ .name = "maxHoldTime", .kind = CONFIG_NUMBER, .min = 1,
+	{ .name = "maxHoldTime", .change = CONFIG_RESTART,
+	  .kind = CONFIG_NUMBER, .min = 1,
 	  .max = HOUR_MS, .unit = "ms",
 	  INTO(struct config, connector.hold_max_ms), .initial = "30000",
 	  .connector = "maxHoldTime",
 	  .text = "Longest that a packet may wait for its answer." },
-	{ .name = "reflectPayments", .kind = CONFIG_FLAG,
+	{ .name = "reflectPayments", .change = CONFIG_LIVE,
+	  .kind = CONFIG_FLAG,
 	  INTO(struct config, connector.reflect), .initial = "true",
 	  .connector = "reflectPayments",
 	  .text = "A packet may go back to the account it came from." },
-	{ .name = "maxPacketsInFlight", .kind = CONFIG_NUMBER, .min = 1,
+	{ .name = "maxPacketsInFlight", .change = CONFIG_RESTART,
+	  .kind = CONFIG_NUMBER, .min = 1,
 	  .max = INFLIGHT_MAX, .unit = "packets",
 	  INTO(struct config, connector.in_flight_max), .initial = "262144",
 	  .text = "How many packets may wait for their answer in all." },
-	{ .name = "ledger", .kind = CONFIG_WORD,
+	{ .name = "ledger", .change = CONFIG_RESTART,
+	  .kind = CONFIG_WORD,
 	  INTO(struct config, ledger), .words = ledgers,
 	  .initial = "\"sqlite\"", .connector = "store",
 	  .text = "What remembers the balances: `sqlite` does so in one file. "
 		  "With `memory` they die with the process, so that is for "
 		  "tests and benchmarks." },
-	{ .name = "dataFile", .kind = CONFIG_STRING, .min = 1,
+	{ .name = "dataFile", .change = CONFIG_RESTART,
+	  .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config, data_file),
 	  .connector = "storePath",
 	  .example = "/var/lib/ilpd/ledger.db",
@@ -520,14 +539,15 @@ static const struct config_option node_options[] = {
 		  "`ledger.db` in the folder that a service has for its "
 		  "state, or in `$XDG_DATA_HOME/ilpd`, in `/var/lib/ilpd` for "
 		  "root, or in `~/.local/share/ilpd`." },
-	{ .name = "durability", .kind = CONFIG_WORD,
+	{ .name = "durability", .change = CONFIG_RESTART,
+	  .kind = CONFIG_WORD,
 	  INTO(struct config, connector.durability), .words = durabilities,
 	  .initial = "\"strict\"",
 	  .text = "What a Fulfill waits for. `strict`: until the ledger has "
 		  "its money for good. `relaxed`: for nothing, so that a "
 		  "crash may lose the last moments. `audit`: as `strict`, and "
 		  "the ledger keeps a row of each packet." },
-	{ .name = "logLevel", .kind = CONFIG_WORD,
+	{ .name = "logLevel", .change = CONFIG_RESTART, .kind = CONFIG_WORD,
 	  INTO(struct config, log_level), .words = log_level_names,
 	  .initial = "\"info\"",
 	  .text = "How much the log has: `error` what does not work; `warn` "
@@ -535,41 +555,53 @@ static const struct config_option node_options[] = {
 		  "to find later; `debug` and each connection, and some of the "
 		  "packets that are refused. `ilp log` changes it until the "
 		  "next start." },
-	{ .name = "logFormat", .kind = CONFIG_WORD,
+	{ .name = "logFormat", .change = CONFIG_RESTART, .kind = CONFIG_WORD,
 	  INTO(struct config, log_format), .words = log_formats,
 	  .initial = "\"text\"",
 	  .text = "How the log is written: a line of `text` for people, or "
 		  "one of `json` for programs." },
-	{ .name = "logFile", .kind = CONFIG_STRING, .min = 1,
+	{ .name = "logFile", .change = CONFIG_RESTART, .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config, log_file),
 	  .example = "/var/log/ilpd/ilpd.log",
 	  .text = "Path of the file that the log is added to, instead of "
 		  "stderr. SIGHUP opens it anew, when it was moved away." },
-	{ .name = "admin", .kind = CONFIG_GROUP,
+	{ .name = "admin", .change = CONFIG_RESTART,
+	  .kind = CONFIG_GROUP,
 	  .text = "How the node is managed." },
-	{ .name = "admin.socket", .kind = CONFIG_STRING, .min = 1,
+	{ .name = "admin.socket", .change = CONFIG_RESTART,
+	  .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config, admin_socket),
 	  .example = "/run/ilpd/admin.sock",
 	  .text = "Path of the Unix socket of the admin API, which only the "
 		  "user that ilpd runs as can use; `none`: there is none. "
 		  "Without it, the path of the data file with `.sock` behind "
 		  "it, and none with the ledger in memory." },
-	{ .name = "admin.backupDirectory", .kind = CONFIG_STRING, .min = 1,
+	{ .name = "admin.backupDirectory", .change = CONFIG_RESTART,
+	  .kind = CONFIG_STRING, .min = 1,
 	  .max = PATH_MAX_LEN, INTO(struct config, backup_folder),
 	  .example = "/var/backups/ilpd",
 	  .text = "Folder in which the admin API makes copies of the data file, "
 		  "and nothing else. Without it, that of the data file." },
-	{ .name = "admin.tcpHost", .kind = CONFIG_HOST, .min = 1,
+	{ .name = "admin.tcpHost", .change = CONFIG_RESTART,
+	  .kind = CONFIG_HOST, .min = 1,
 	  .max = HOST_MAX, INTO(struct config, admin_host),
 	  .example = "127.0.0.1",
 	  .connector = "adminApiHost",
 	  .text = "IP address on which the admin API can be had by TCP too, "
 		  "with tokens that are made by it. Only this machine's own: "
 		  "who comes from elsewhere goes through a proxy with TLS." },
-	{ .name = "admin.tcpPort", .kind = CONFIG_NUMBER, .max = UINT16_MAX,
+	{ .name = "admin.tcpPort", .change = CONFIG_RESTART,
+	  .kind = CONFIG_NUMBER, .max = UINT16_MAX,
 	  INTO(struct config, admin_port), .initial = "7770",
 	  .connector = "adminApiPort",
 	  .text = "And its port; 0 takes any that is free." },
+	{ .name = "admin.connectorPort", .change = CONFIG_RESTART,
+	  .kind = CONFIG_DOOR, .max = UINT16_MAX,
+	  INTO(struct config, connector_port), .initial = "false",
+	  .text = "Port on 127.0.0.1 on which the node can be managed as "
+		  "ilp-connector is, by moneyd-gui and scripts that were "
+		  "written for that: by whoever is on this machine, without a "
+		  "token. `true` is 7769, where moneyd-gui looks." },
 };
 /* clang-format on */
 
@@ -642,6 +674,9 @@ static void describe(struct config_expected *out, const struct config_option *o)
 	case CONFIG_NUMBER:
 		describe_range(out, "a whole number", o);
 		return;
+	case CONFIG_DOOR:
+		fixed = "true, false or a whole number from 0 to 65535";
+		break;
 	case CONFIG_AMOUNT:
 	case CONFIG_UNITS:
 		describe_range(out, "an amount", o);
@@ -714,6 +749,18 @@ struct config_expected config_option_expected(const struct config_option *o)
 	if (o->unlimited)
 		snprintf(out.text + len, sizeof(out.text) - len,
 			 ", or \"unlimited\"");
+	return out;
+}
+
+struct config_items config_items(const struct config_option *list,
+				 const void *object)
+{
+	const uint8_t *from = object;
+	struct config_items out;
+
+	assert(list->kind == CONFIG_LIST);
+	memcpy(&out.at, from + list->at, sizeof(out.at));
+	memcpy(&out.count, from + list->count_at, sizeof(out.count));
 	return out;
 }
 

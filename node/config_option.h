@@ -17,6 +17,7 @@ enum config_kind {
 	CONFIG_PREFIXES, /* struct config_prefixes */
 	CONFIG_FLAG,     /* bool */
 	CONFIG_NUMBER,   /* an unsigned integer of any size */
+	CONFIG_DOOR,     /* uint32_t, a port; CONFIG_NO_DOOR: none */
 	CONFIG_WORD,     /* an enum, by its place in `words` */
 	CONFIG_STRING,   /* const char *, as is the next */
 	CONFIG_HOST,     /* the text of an IP address */
@@ -40,7 +41,18 @@ enum config_kind {
 	CONFIG_SOURCE, /* const char *, the URL of a source of prices */
 };
 
+/* The port that a door has which is wanted by `true`. */
+#define CONFIG_DOOR_PORT 7769
+
 struct config_object;
+
+/* What becomes of another value while the node runs (config_plan.h). Of a list
+ * it is said for all that is in it, unless that says more itself. */
+enum config_change {
+	CONFIG_UNTOLD,
+	CONFIG_LIVE,    /* it counts from then on */
+	CONFIG_RESTART, /* it does not count before the node starts anew */
+};
 
 struct config_option {
 	const char *name;
@@ -51,6 +63,7 @@ struct config_option {
 	size_t at;       /* where the value goes in the object's struct, */
 	size_t size;     /* and how large it is there */
 	size_t count_at; /* of a list: where its length goes */
+	enum config_change change;
 	uint64_t min;    /* of numbers, amounts, and lengths of texts */
 	uint64_t max;
 	const char *unit;
@@ -76,6 +89,15 @@ struct config_object {
 extern const struct config_object *const config_objects[CONFIG_OBJECTS];
 
 extern const struct config_object *const config_account_object;
+
+/* What is in a list, of an object that has it. */
+struct config_items {
+	const uint8_t *at;
+	size_t count;
+};
+
+struct config_items config_items(const struct config_option *list,
+				 const void *object);
 
 /* What the option's value is to be: "a whole number from 0 to 255". */
 struct config_expected {

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "node/config_given.h"
+
 /* ---- memory ---- */
 
 #define BLOCK_SIZE ((size_t)16 * 1024)
@@ -54,6 +56,7 @@ void config_destroy(struct config *config)
 {
 	if (!config)
 		return;
+	config_given_drop(config);
 	while (config->blocks) {
 		struct config_block *block = config->blocks;
 
@@ -135,6 +138,21 @@ static bool find_place(const struct config_reader *r,
 	*place = r->yaml ? yaml_place(r->yaml, offset) :
 			   ilp_json_place(r->source, offset);
 	return true;
+}
+
+size_t config_line(struct config_reader *r, const struct ilp_json_node *node)
+{
+	size_t offset = (size_t)(node->text.at - r->source.at);
+
+	if (r->yaml) {
+		/* A string that stands between quotes begins with the first. */
+		bool quoted = offset && r->source.at[offset - 1] == '"';
+
+		return yaml_place(r->yaml, offset - quoted).line;
+	}
+	for (; r->line_offset < offset; r->line_offset++)
+		r->line += r->source.at[r->line_offset] == '\n';
+	return r->line + 1;
 }
 
 void config_fail(struct config_reader *r, const struct ilp_json_node *node,

@@ -30,7 +30,15 @@ struct config_reader {
 	const struct config_step *path; /* to what is being read */
 	struct config_error *error;
 	bool failed;
+	/* The last place that was asked for: its offset in the source, and its
+	 * line. */
+	size_t line_offset;
+	size_t line;
 };
+
+/* The line in which this is, which is not before what was asked for last; 0
+ * when it is nowhere. */
+size_t config_line(struct config_reader *r, const struct ilp_json_node *node);
 
 /* Notes what is wrong with the value under `path`, which lies at `node`; NULL,
  * and what lies outside the source, is nowhere. Only the first time. */

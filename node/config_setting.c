@@ -21,6 +21,7 @@ bool config_setting_is(const struct config_option *o)
 	case CONFIG_CODES:
 		return false;
 	case CONFIG_FLAG:
+	case CONFIG_DOOR:
 	case CONFIG_NUMBER:
 	case CONFIG_WORD:
 	case CONFIG_STRING:

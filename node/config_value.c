@@ -615,6 +615,18 @@ static void read_flag(struct config_reader *r,
 		config_refuse(r, option, node);
 }
 
+static void read_door(struct config_reader *r,
+		      const struct config_option *option,
+		      const struct ilp_json_node *node, uint32_t *into)
+{
+	bool wanted;
+
+	if (ilp_json_bool(&wanted, node))
+		*into = wanted ? CONFIG_DOOR_PORT : CONFIG_NO_DOOR;
+	else
+		read_number(r, option, node, into);
+}
+
 static void read_word(struct config_reader *r,
 		      const struct config_option *option,
 		      const struct ilp_json_node *node, void *into)
@@ -647,6 +659,9 @@ void config_read_value(struct config_reader *r,
 		break;
 	case CONFIG_NUMBER:
 		read_number(r, option, node, into);
+		break;
+	case CONFIG_DOOR:
+		read_door(r, option, node, into);
 		break;
 	case CONFIG_WORD:
 		read_word(r, option, node, into);

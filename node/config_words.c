@@ -4,6 +4,7 @@
 #include <ctype.h>
 
 #define WIDTH 78
+#define NEEDS_RESTART " A change needs a restart."
 
 static void put_word(struct config_words *w, struct ilp_bytes word)
 {
@@ -58,19 +59,28 @@ struct config_sample config_sample(const struct config_option *o)
 	return out;
 }
 
+const char *config_note_restart(const struct config_option *o)
+{
+	return o->change == CONFIG_RESTART && o->kind != CONFIG_GROUP ?
+		       NEEDS_RESTART :
+		       "";
+}
+
 struct config_note config_note(const struct config_option *o)
 {
 	struct config_expected expected = config_option_expected(o);
 	struct config_note out;
+	size_t room = sizeof(out.text) - sizeof(NEEDS_RESTART);
 
 	expected.text[0] = (char)toupper((unsigned char)expected.text[0]);
 	if (o->required)
-		snprintf(out.text, sizeof(out.text), "%s. Required.",
+		snprintf(out.text, room, "%s. Required.",
 			 expected.text);
 	else if (o->initial)
-		snprintf(out.text, sizeof(out.text), "%s. Default: %s.",
+		snprintf(out.text, room, "%s. Default: %s.",
 			 expected.text, config_sample(o).text);
 	else
-		snprintf(out.text, sizeof(out.text), "%s.", expected.text);
+		snprintf(out.text, room, "%s.", expected.text);
+	strcat(out.text, config_note_restart(o));
 	return out;
 }

@@ -26,6 +26,9 @@ struct config_note {
 
 struct config_note config_note(const struct config_option *o);
 
+/* " A change needs a restart." if it does, or nothing. */
+const char *config_note_restart(const struct config_option *o);
+
 /* The value of the default, or of the example if there is none, as YAML; NULL
  * for what has others inside. */
 struct config_sample {

@@ -214,6 +214,29 @@ bool exchange_set_pair_spread(struct exchange *x, const char *from,
 	return true;
 }
 
+void exchange_clear_prices(struct exchange *x)
+{
+	x->one_to_one = false;
+	x->price_count = 0;
+	forget(x);
+}
+
+void exchange_clear_spreads(struct exchange *x)
+{
+	x->ppm = 0;
+	x->pair_count = 0;
+	forget(x);
+}
+
+void exchange_end_prices(struct exchange *x, int64_t at_us)
+{
+	x->one_to_one = false;
+	for (size_t i = 0; i < x->price_count; i++)
+		if (x->prices[i].expires_us > at_us)
+			x->prices[i].expires_us = at_us;
+	forget(x);
+}
+
 static uint32_t spread_of(const struct exchange *x, const char *from,
 			  const char *to)
 {

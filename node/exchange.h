@@ -56,6 +56,14 @@ bool exchange_set_spread(struct exchange *exchange, uint32_t ppm);
 bool exchange_set_pair_spread(struct exchange *exchange, const char *from,
 			      const char *to, uint32_t ppm);
 
+/* As if no price, or no spread, had ever been set. */
+void exchange_clear_prices(struct exchange *exchange);
+void exchange_clear_spreads(struct exchange *exchange);
+
+/* No price that is set now is good for longer than until then; one to one, which
+ * has no end, is over at once. */
+void exchange_end_prices(struct exchange *exchange, int64_t at_us);
+
 /* The rate from one asset to another; NULL when there is none now. Good until
  * anything is set or added. */
 const struct ilp_rate *exchange_rate(struct exchange *exchange, uint16_t from,

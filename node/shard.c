@@ -701,6 +701,26 @@ enum keyring_error shard_account_key(struct shard *s,
 	return keyring_add(s->keyring, account->slot, key, rules);
 }
 
+void shard_account_drop_keys(struct shard *s, const struct account *account)
+{
+	keyring_remove(s->keyring, account->slot);
+}
+
+void shard_account_free_token(struct shard *s, struct account *account,
+			      const uint8_t hash[ILP_HASH_LEN])
+{
+	const struct account_settings *settings = &account->settings;
+
+	if (memcmp(settings->token_hash, hash, ILP_HASH_LEN) != 0)
+		accounts_free_token(s->connector.accounts, account);
+}
+
+struct account *shard_account_by_token(const struct shard *s,
+				       const uint8_t hash[ILP_HASH_LEN])
+{
+	return accounts_by_token(s->connector.accounts, hash);
+}
+
 void shard_account_stop(struct shard *s, struct account *account, bool stopped)
 {
 	enum account_state state = stopped ? ACCOUNT_STOPPED : ACCOUNT_OPEN;
@@ -751,6 +771,7 @@ void shard_account_remove(struct shard *s, struct account *account)
 	s->let_go_us = now_us(s);
 	witness_account(&s->connector, account, EVENT_LEAVING);
 	remove_routes(s, account);
+	accounts_free_token(s->connector.accounts, account);
 	wheel_stop(&s->dial_wheel, &account->dial_timer);
 }
 
@@ -924,6 +945,11 @@ const struct account *shard_next_hop(const struct shard *s,
 struct exchange *shard_exchange(struct shard *s)
 {
 	return s->connector.exchange;
+}
+
+void shard_reflect(struct shard *s, bool reflect)
+{
+	s->connector.reflect = reflect;
 }
 
 /* ---- rounds ---- */

@@ -58,6 +58,19 @@ enum keyring_error shard_account_key(struct shard *shard,
 				     struct ilp_jwt_key *key,
 				     const struct ilp_jwt_rules *rules);
 
+/* And by no key any more. */
+void shard_account_drop_keys(struct shard *shard,
+			     const struct account *account);
+
+/* Unless its token has this hash already nobody logs in with it any more, and
+ * another account may have it. */
+void shard_account_free_token(struct shard *shard, struct account *account,
+			      const uint8_t hash[ILP_HASH_LEN]);
+
+/* Whose token has this hash; NULL: nobody's. */
+struct account *shard_account_by_token(const struct shard *shard,
+				       const uint8_t hash[ILP_HASH_LEN]);
+
 /* Lets nothing new in or out; what is in flight goes on. And back. */
 void shard_account_stop(struct shard *shard, struct account *account,
 			bool stopped);
@@ -115,6 +128,9 @@ const struct account *shard_next_hop(const struct shard *shard,
 				     struct ilp_bytes address);
 
 struct exchange *shard_exchange(struct shard *shard);
+
+/* May a packet go back to the account it came from? */
+void shard_reflect(struct shard *shard, bool reflect);
 
 /* ---- connections ---- */
 

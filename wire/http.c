@@ -13,6 +13,7 @@ static const char *const names[HTTP_FIELDS] = {
 	[HTTP_KEEP_ALIVE] = "keep-alive",
 	[HTTP_IDEMPOTENCY_KEY] = "idempotency-key",
 	[HTTP_LAST_EVENT_ID] = "last-event-id",
+	[HTTP_ORIGIN] = "origin",
 };
 
 const char *http_field_name(enum http_field field)

@@ -37,6 +37,7 @@ enum http_field {
 	HTTP_KEEP_ALIVE,
 	HTTP_IDEMPOTENCY_KEY,
 	HTTP_LAST_EVENT_ID,
+	HTTP_ORIGIN,
 	HTTP_FIELDS /* how many there are */
 };
 

@@ -2,7 +2,7 @@
 /* Endpoints of accounts. */
 #include <stdio.h>
 
-#include "node/admin/call.h"
+#include "node/admin/accounts.h"
 #include "node/admin/merge.h"
 #include "node/admin/page.h"
 #include "node/admin/view.h"
@@ -204,6 +204,15 @@ static bool read_account(struct api_call *call, struct ilp_bytes text)
 	return call_goes_on(call);
 }
 
+void accounts_begin_add(struct api_call *call, struct ilp_bytes text)
+{
+	call->state = call_take(call, sizeof(struct one));
+	if (call->state)
+		read_account(call, text);
+	else
+		call_refuse(call, &call_no_memory, "Ask again later.");
+}
+
 static const struct form add_form = {
 	.name = "AccountSettings", .options = &config_account_object
 };
@@ -233,7 +242,7 @@ static enum errand_step remember(struct api_call *call, struct node *node)
 	return ERRAND_DONE;
 }
 
-static enum errand_step add(struct errand *errand, struct node *node)
+enum errand_step accounts_work_add(struct errand *errand, struct node *node)
 {
 	struct api_call *call = call_of(errand);
 	struct one *one = call->state;
@@ -249,7 +258,7 @@ static enum errand_step add(struct errand *errand, struct node *node)
 	return remember(call, node);
 }
 
-static void finish_add(struct api_call *call)
+bool accounts_finish_add(struct api_call *call)
 {
 	struct one *one = call->state;
 
@@ -259,7 +268,12 @@ static void finish_add(struct api_call *call)
 		call_refuse(call, &conflict, "%s.", one->error.text);
 	else
 		change_keep(call);
-	if (!one->failed)
+	return !one->failed;
+}
+
+static void finish_add(struct api_call *call)
+{
+	if (accounts_finish_add(call))
 		answer_one(call, 201);
 }
 
@@ -296,7 +310,7 @@ static bool knows_all(struct api_call *call,
 		      const struct ilp_json_node *changes)
 {
 	const struct ilp_json_node *key =
-		config_names_unknown(config_account_object, changes);
+		config_names_gone(config_account_object, changes);
 
 	if (key)
 		call_refuse(call, &invalid, "Unknown option \"%.*s\".",
@@ -533,7 +547,7 @@ static const struct endpoint endpoints[] = {
 	  "It is there for good when this is answered.",
 	  .body = &add_form, .answer = &view_shape, .status = 201,
 	  .state_size = sizeof(struct one),
-	  .begin = begin_add, .work = add, .finish = finish_add },
+	  .begin = begin_add, .work = accounts_work_add, .finish = finish_add },
 	{ "GET", "/v1/accounts/{id}", API_READ, "getAccount",
 	  "One account: its settings without their secrets, its link, its "
 	  "balance, its packets.",

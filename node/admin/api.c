@@ -22,6 +22,8 @@
 /* And of those that change something, which wait while the ledger does: so that
  * one can still look at what it waits for. */
 #define CHANGES_MAX 192
+/* And of those that ask as one asks ilp-connector. */
+#define CONNECTOR_CALLS_MAX 16
 #define ALLOW_MAX 64
 
 static const struct call_problem unknown_path = {
@@ -47,6 +49,7 @@ struct api {
 	uint64_t logins_refused;
 	struct pace logins;
 	struct pace refusals; /* of who may not do what he wants */
+	struct reloader *reloader; /* NULL: nobody has said by what it runs */
 	struct ilp_crypto *crypto;
 	struct feed *feed;
 	struct ilp_time now; /* as far as it was told */
@@ -98,6 +101,16 @@ bool api_restore(struct api *api, struct shard *shard,
 					  .context = context,
 					  .error = error,
 					  .error_size = error_size });
+}
+
+void api_configure(struct api *api, struct reloader *reloader)
+{
+	api->reloader = reloader;
+}
+
+struct reloader *call_reloader(const struct api_call *call)
+{
+	return call->api->reloader;
 }
 
 const struct api_facts *call_facts(const struct api_call *call)
@@ -301,9 +314,14 @@ static const struct endpoint *find(struct api_call *call,
 {
 	struct ilp_bytes parts[CALL_PARTS_MAX];
 
-	for (size_t i = 0; i < endpoint_list_count; i++) {
-		for (size_t j = 0; j < endpoint_lists[i]->count; j++) {
-			const struct endpoint *e = &endpoint_lists[i]->at[j];
+	const struct endpoint_list *const *lists =
+		call->connector ? connector_lists : endpoint_lists;
+	size_t count = call->connector ? connector_list_count :
+					 endpoint_list_count;
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t j = 0; j < lists[i]->count; j++) {
+			const struct endpoint *e = &lists[i]->at[j];
 
 			if (!matches(e->path, call->path, parts))
 				continue;
@@ -315,6 +333,8 @@ static const struct endpoint *find(struct api_call *call,
 			allow(call, e->method);
 		}
 	}
+	if (call->connector)
+		call->allow = NULL;
 	if (call->allow)
 		call_refuse(call, &wrong_method, "It has %s.", call->allow);
 	else
@@ -382,7 +402,7 @@ static void take(struct api_call *call, const struct api_question *question)
 	} else if (!decode_parts(call))
 		call_refuse(call, &call_bad_request,
 			    "A part of the path is not escaped as it must be.");
-	else
+	else if (!call->connector)
 		call_check_query(call);
 }
 
@@ -450,6 +470,16 @@ static void go_on(struct api_call *call)
 	}
 }
 
+/* Their answers are whole, however long. */
+static size_t count_connector(const struct api *api)
+{
+	size_t count = 0;
+
+	for (const struct api_call *at = api->calls; at; at = at->next)
+		count += at->connector;
+	return count;
+}
+
 bool api_ask(struct api *api, const struct api_question *question,
 	     struct ilp_time now)
 {
@@ -464,6 +494,7 @@ bool api_ask(struct api *api, const struct api_question *question,
 	snprintf(call->who, sizeof(call->who), "%s",
 		 question->who ? question->who : "somebody");
 	call->door = question->door;
+	call->connector = question->connector;
 	call->next = api->calls;
 	call->back = &api->calls;
 	if (call->next)
@@ -471,7 +502,8 @@ bool api_ask(struct api *api, const struct api_question *question,
 	api->calls = call;
 	api->count++;
 	if (api->count > (question->scope == API_ANYBODY ? STRANGERS_MAX :
-							  CALLS_MAX))
+							  CALLS_MAX) ||
+	    (call->connector && count_connector(api) > CONNECTOR_CALLS_MAX))
 		call_refuse(call, &too_busy, "Ask again later.");
 	else
 		take(call, question);

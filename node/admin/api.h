@@ -46,6 +46,7 @@ struct api_facts {
 };
 
 struct catalog;
+struct reloader;
 
 /* The catalog is taken over; the seed is secret and random. NULL when there is
  * no memory. */
@@ -63,6 +64,9 @@ bool api_restore_audit(struct api *api, const struct ledger *ledger);
 bool api_restore(struct api *api, struct shard *shard,
 		 void (*tell)(void *context, const char *text), void *context,
 		 char *error, size_t error_size);
+
+/* The configuration that the node runs by, which outlives the API. */
+void api_configure(struct api *api, struct reloader *reloader);
 
 /* All errands are back. */
 void api_destroy(struct api *api);
@@ -97,6 +101,7 @@ struct api_question {
 	struct ilp_bytes last_event; /* that he has heard, if he says so */
 	const void *door; /* by which he came in: who come by the same share
 			     some bounds */
+	bool connector;       /* as one asks ilp-connector (connector.c) */
 	const void *asker;    /* to whom the answer goes, */
 	uint32_t stream;      /* and to which question */
 };

@@ -276,6 +276,7 @@ static const struct shape_field belief_fields[] = {
 static const struct shape belief_shape =
 	SHAPE("ConfirmedPrice", struct belief, belief_fields);
 
+/* Nobody may put other sources in the place of these meanwhile. */
 static void begin_confirm(struct api_call *call)
 {
 	struct belief *belief = call->state;
@@ -286,7 +287,7 @@ static void begin_confirm(struct api_call *call)
 	if (code.len >= PRICE_CODE_SIZE || memchr(code.at, 0, code.len))
 		call_refuse(call, &call_not_found,
 			    "No asset has so long a code.");
-	else
+	else if (change_claim(call, "configuration", ilp_text("node")))
 		memcpy(belief->task.name, code.at, code.len);
 }
 

@@ -200,6 +200,20 @@ static void secrets_are_only_named(void)
 	desk_take_down(&d);
 }
 
+/* Whatever is sent where nothing is wanted. */
+static void a_body_that_makes_no_sense_does_no_harm(void)
+{
+	static const char *const bodies[] = { "[1]", "\"x\"", "null", "7",
+					      "[{\"a\":[{}]}]", "{\"\":{}}" };
+	struct desk d;
+
+	desk_begin(&d);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++)
+		CHECK_INT(desk_send(&d, "POST /v1/stop", bodies[i])->status,
+			  200);
+	desk_take_down(&d);
+}
+
 static void the_log_is_told_who_may_not(void)
 {
 	struct log_record told;
@@ -335,6 +349,7 @@ int main(void)
 		TEST(what_changes_nothing_has_none),
 		TEST(there_is_none_before_the_change_is_durable),
 		TEST(secrets_are_only_named),
+		TEST(a_body_that_makes_no_sense_does_no_harm),
 		TEST(the_log_is_told_who_may_not),
 		TEST(a_token_that_is_none_is_counted),
 		TEST(entries_are_there_in_the_next_run),

@@ -256,6 +256,24 @@ static void write_complaint(struct ilp_json_writer *w, const void *thing)
 	ilp_json_end_object(w);
 }
 
+/* "Error: ", as JavaScript has it. */
+static void refuse_in_text(struct api_call *call,
+			   const struct call_problem *problem, const char *text)
+{
+	size_t room = strlen(text) + sizeof("Error: ");
+
+	call->status = problem->status;
+	call->content_type = "text/plain";
+	if (!buffer_reserve(&call->answer, room, room)) {
+		answer_no_memory(call);
+		return;
+	}
+	call->answer.len = (size_t)snprintf((char *)call->answer.at, room,
+					    "%s%s",
+					    call->endpoint ? "Error: " : "",
+					    call->endpoint ? text : "Not Found");
+}
+
 void call_refuse(struct api_call *call, const struct call_problem *problem,
 		 const char *detail, ...)
 {
@@ -266,6 +284,10 @@ void call_refuse(struct api_call *call, const struct call_problem *problem,
 	va_start(args, detail);
 	vsnprintf(text, sizeof(text), detail, args);
 	va_end(args);
+	if (call->connector) {
+		refuse_in_text(call, problem, text);
+		return;
+	}
 	call->content_type = "application/problem+json";
 	call_answer_json(call, problem->status, write_complaint, &complaint);
 }

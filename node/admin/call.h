@@ -32,6 +32,7 @@ struct api_call {
 	struct ilp_time now; /* when it came in */
 	const void *asker;
 	uint32_t stream;
+	bool connector; /* it is put, and answered, as with ilp-connector */
 	struct ilp_bytes path;                  /* without the query */
 	struct ilp_bytes query;                 /* behind the question mark */
 	struct ilp_bytes parts[CALL_PARTS_MAX]; /* with their escapes undone */
@@ -83,6 +84,9 @@ struct catalog *call_catalog(const struct api_call *call);
 struct audit *call_audit(const struct api_call *call);
 struct ilp_crypto *call_crypto(const struct api_call *call);
 struct feed *call_feed(const struct api_call *call);
+
+/* NULL: nobody has said by what configuration the node runs. */
+struct reloader *call_reloader(const struct api_call *call);
 
 /* Bytes that nobody can foresee. */
 void call_draw(struct api_call *call, uint8_t out[ILP_HASH_LEN]);
@@ -189,6 +193,10 @@ struct endpoint_list {
 		.tag = (tag_), .at = (endpoints_),                             \
 		.count = sizeof(endpoints_) / sizeof(*(endpoints_))            \
 	}
+
+/* What ilp-connector has instead. */
+extern const struct endpoint_list *const connector_lists[];
+extern const size_t connector_list_count;
 
 extern const struct endpoint_list *const endpoint_lists[];
 extern const size_t endpoint_list_count;

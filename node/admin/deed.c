@@ -61,6 +61,8 @@ static void add_members(struct members *all, const char *group,
 {
 	struct ilp_json_walk walk = ilp_json_walk(object);
 
+	if (object && object->type != ILP_JSON_OBJECT)
+		return;
 	while (ilp_json_next(&walk)) {
 		char name[NAME_MAX_LEN];
 

@@ -10,6 +10,7 @@ extern const struct endpoint_list asset_endpoints;
 extern const struct endpoint_list alert_endpoints;
 extern const struct endpoint_list probe_endpoints;
 extern const struct endpoint_list keeping_endpoints;
+extern const struct endpoint_list configuration_endpoints;
 extern const struct endpoint_list token_endpoints;
 extern const struct endpoint_list audit_endpoints;
 extern const struct endpoint_list log_endpoints;
@@ -21,8 +22,18 @@ const struct endpoint_list *const endpoint_lists[] = {
 	&route_endpoints,   &asset_endpoints,   &alert_endpoints,
 	&probe_endpoints,   &keeping_endpoints, &token_endpoints,
 	&audit_endpoints,   &log_endpoints,     &event_endpoints,
+	&metric_endpoints,  &configuration_endpoints,
+};
+
+extern const struct endpoint_list connector_endpoints;
+
+const struct endpoint_list *const connector_lists[] = {
+	&connector_endpoints,
 	&metric_endpoints,
 };
+
+const size_t connector_list_count =
+	sizeof(connector_lists) / sizeof(*connector_lists);
 
 const size_t endpoint_list_count =
 	sizeof(endpoint_lists) / sizeof(*endpoint_lists);

@@ -386,6 +386,82 @@ static void put_metric(struct exposition *e, const struct metric *m,
 	}
 }
 
+/* ---- as ilp-connector has them ---- */
+
+static void put_pair(struct ilp_json_writer *w, const char *key,
+		     const char *value)
+{
+	ilp_json_put_key(w, key);
+	ilp_json_put_string(w, ilp_text(value));
+}
+
+static void put_value(struct ilp_json_writer *w, const struct metric *m,
+		      const struct scrape_account *a, const char *part,
+		      size_t at)
+{
+	const void *number = (const uint8_t *)a + at;
+	uint8_t room[BOOK_UNITS_TEXT_MAX];
+
+	ilp_json_begin_object(w);
+	ilp_json_put_key(w, "value");
+	if (m->number == METRIC_COUNT)
+		ilp_json_put_u64(w, *(const uint64_t *)number);
+	else
+		ilp_json_put_number(w,
+				    book_units_text(room, *(const signed_units *)
+								  number));
+	ilp_json_put_key(w, "labels");
+	ilp_json_begin_object(w);
+	if (part)
+		put_pair(w, m->label, part);
+	put_pair(w, "account", a->id);
+	put_pair(w, "asset", a->asset.code);
+	ilp_json_put_key(w, "scale");
+	ilp_json_put_u64(w, a->asset.scale);
+	ilp_json_end_object(w);
+	ilp_json_end_object(w);
+}
+
+static void put_values(struct ilp_json_writer *w, const struct metric *m,
+		       const struct scrape *s)
+{
+	ilp_json_put_key(w, "values");
+	ilp_json_begin_array(w);
+	for (size_t i = 0; i < s->account_count; i++) {
+		const struct metric_part *part = m->parts;
+
+		if (!part)
+			put_value(w, m, &s->accounts[i], NULL, m->at);
+		for (; part && part->value; part++)
+			put_value(w, m, &s->accounts[i], part->value, part->at);
+	}
+	ilp_json_end_array(w);
+}
+
+static void begin_connector(struct ilp_json_writer *w, const char *name,
+			    const char *text, bool counter)
+{
+	ilp_json_begin_object(w);
+	put_pair(w, "help", text);
+	put_pair(w, "name", name);
+	put_pair(w, "type", counter ? "counter" : "gauge");
+}
+
+void metric_put_connector(struct ilp_json_writer *w, const struct scrape *s)
+{
+	for (size_t i = 0; i < metric_count; i++) {
+		const struct metric *m = &metrics[i];
+
+		if (strncmp(m->name, "ilp_connector_", 14) != 0)
+			continue;
+		begin_connector(w, m->name, m->text,
+				m->type == EXPOSITION_COUNTER);
+		put_values(w, m, s);
+		put_pair(w, "aggregator", "sum");
+		ilp_json_end_object(w);
+	}
+}
+
 static struct exposition write_all(uint8_t *room, size_t size,
 				   const struct scrape *s)
 {

@@ -59,6 +59,9 @@ void metric_labels(char out[METRIC_LABELS_MAX], const struct metric *metric);
 struct ilp_bytes metric_write(uint8_t *room, size_t size,
 			      struct scrape *scrape);
 
+/* Those of ilp-connector, as its GET /stats has them. */
+void metric_put_connector(struct ilp_json_writer *w, const struct scrape *scrape);
+
 /* Writes those of accounts only. */
 struct ilp_bytes metric_write_accounts(uint8_t *room, size_t size,
 				       const struct scrape *scrape);

@@ -70,6 +70,14 @@ static void put_string(struct ilp_json_writer *w, const char *text)
 		ilp_json_put_null(w);
 }
 
+static void put_count(struct ilp_json_writer *w, uint64_t count, bool optional)
+{
+	if (optional && count == 0)
+		ilp_json_put_null(w);
+	else
+		ilp_json_put_u64(w, count);
+}
+
 static void put_field(struct ilp_json_writer *w, const struct shape_field *f,
 		      const uint8_t *thing)
 {
@@ -93,10 +101,10 @@ static void put_field(struct ilp_json_writer *w, const struct shape_field *f,
 		ilp_json_put_bool(w, *(const bool *)at);
 		break;
 	case SHAPE_COUNT:
-		ilp_json_put_u64(w, *(const uint64_t *)at);
+		put_count(w, *(const uint64_t *)at, f->optional);
 		break;
 	case SHAPE_SMALL:
-		ilp_json_put_u64(w, *(const uint32_t *)at);
+		put_count(w, *(const uint32_t *)at, f->optional);
 		break;
 	case SHAPE_UNITS:
 		put_units(w, *(const signed_units *)at, f->optional);
@@ -184,8 +192,8 @@ static void put_enum(struct ilp_json_writer *w, const char *const *words)
 static bool can_be_null(enum shape_kind kind)
 {
 	return kind == SHAPE_BYTES || kind == SHAPE_STRING ||
-	       kind == SHAPE_CHARS || kind == SHAPE_UNITS ||
-	       kind == SHAPE_MOMENT;
+	       kind == SHAPE_CHARS || kind == SHAPE_COUNT ||
+	       kind == SHAPE_UNITS || kind == SHAPE_MOMENT;
 }
 
 static void put_kind(struct ilp_json_writer *w, const struct shape_field *f)
@@ -205,7 +213,7 @@ static void put_kind(struct ilp_json_writer *w, const struct shape_field *f)
 		break;
 	case SHAPE_COUNT:
 	case SHAPE_SMALL:
-		put_type(w, "integer", false);
+		put_type(w, "integer", f->optional);
 		ilp_json_put_key(w, "minimum");
 		ilp_json_put_u64(w, 0);
 		break;

@@ -32,6 +32,7 @@ struct thing {
 	struct ilp_bytes no_bytes;
 	const char *no_string;
 	char no_chars[8];
+	uint64_t no_count;
 	int64_t no_moment_ms;
 };
 
@@ -78,8 +79,10 @@ static const struct shape_field fields[] = {
 	  .at = offsetof(struct thing, no_string), .text = "n" },
 	{ "noChars", SHAPE_CHARS, .optional = true,
 	  .at = offsetof(struct thing, no_chars), .text = "o" },
+	{ "noCount", SHAPE_COUNT, .optional = true,
+	  .at = offsetof(struct thing, no_count), .text = "p" },
 	{ "noMoment", SHAPE_MOMENT, .optional = true,
-	  .at = offsetof(struct thing, no_moment_ms), .text = "p" },
+	  .at = offsetof(struct thing, no_moment_ms), .text = "q" },
 };
 /* clang-format on */
 
@@ -139,7 +142,8 @@ static void writes_every_kind(void)
 		   "\"list\":[{\"count\":1},{\"count\":2},"
 		   "{\"count\":18446744073709551615}],"
 		   "\"words\":[\"x\",\"\",\"\\\"y\\\"\"],\"noBytes\":null,"
-		   "\"noString\":null,\"noChars\":null,\"noMoment\":null}");
+		   "\"noString\":null,\"noChars\":null,\"noCount\":null,"
+		   "\"noMoment\":null}");
 }
 
 static void writes_what_is_optional_and_there(void)
@@ -151,6 +155,7 @@ static void writes_what_is_optional_and_there(void)
 	thing.no_bytes = ilp_text("a");
 	thing.no_string = "";
 	strcpy(thing.no_chars, "b");
+	thing.no_count = 5;
 	thing.no_moment_ms = 1;
 	thing.bytes = ilp_text("");
 	thing.chars[0] = '\0';
@@ -162,7 +167,7 @@ static void writes_what_is_optional_and_there(void)
 		   "\"units\":\"-1\",\"moment\":\"1970-01-01T00:00:00.000Z\","
 		   "\"object\":{\"count\":9007199254740993},\"list\":[],"
 		   "\"words\":[],\"noBytes\":\"a\",\"noString\":\"\","
-		   "\"noChars\":\"b\",\"noMoment\":\"1970-01-01T00:00:00.001Z\""
+		   "\"noChars\":\"b\",\"noCount\":5,\"noMoment\":\"1970-01-01T00:00:00.001Z\""
 		   "}");
 }
 
@@ -225,6 +230,7 @@ static const struct expectation expectations[] = {
 	{ "noBytes", "\"type\":[\"string\",\"null\"]" },
 	{ "noString", "\"type\":[\"string\",\"null\"]" },
 	{ "noChars", "\"type\":[\"string\",\"null\"]" },
+	{ "noCount", "\"type\":[\"integer\",\"null\"],\"minimum\":0" },
 	{ "noMoment", "\"type\":[\"string\",\"null\"],"
 		      "\"format\":\"date-time\"" },
 };

@@ -4,6 +4,7 @@
 
 #include "node/admin/call.h"
 #include "node/admin/document.h"
+#include "node/admin/reloader.h"
 
 #define TROUBLE_MAX 160
 
@@ -27,6 +28,15 @@ struct status_ledger {
 	char trouble[TROUBLE_MAX]; /* empty: all is well */
 };
 
+/* Its words are the plan's. */
+struct status_configuration {
+	const char *file;
+	int64_t read_ms;
+	const char *problem;
+	char *const *restarts;
+	size_t restart_count;
+};
+
 struct status {
 	const char *version;
 	struct ilp_bytes address;
@@ -40,6 +50,7 @@ struct status {
 	uint64_t alerts;
 	struct status_packets packets;
 	struct status_ledger ledger;
+	struct status_configuration configuration;
 	uint64_t from; /* accounts that are counted already */
 };
 
@@ -95,6 +106,28 @@ static const struct shape_field ledger_fields[] = {
 static const struct shape ledger_shape =
 	SHAPE("NodeLedger", struct status_ledger, ledger_fields);
 
+static const struct shape_field configuration_fields[] = {
+	{ "file", SHAPE_STRING, .optional = true,
+	  .at = offsetof(struct status_configuration, file),
+	  .text = "Path of its file; null: there is none." },
+	{ "readAt", SHAPE_MOMENT, .optional = true,
+	  .at = offsetof(struct status_configuration, read_ms),
+	  .text = "When it was read." },
+	{ "problem", SHAPE_STRING, .optional = true,
+	  .at = offsetof(struct status_configuration, problem),
+	  .text = "Why it could not be read again since; null: it was not "
+		  "tried, or it could." },
+	{ "needRestart", SHAPE_WORDS,
+	  .at = offsetof(struct status_configuration, restarts),
+	  .count_at = offsetof(struct status_configuration, restart_count),
+	  .text = "Options that were different when it was read again, and do "
+		  "not count before the node starts anew." },
+};
+
+static const struct shape configuration_shape =
+	SHAPE("NodeConfiguration", struct status_configuration,
+	      configuration_fields);
+
 static const struct shape_field fields[] = {
 	{ "version", SHAPE_STRING, .at = offsetof(struct status, version),
 	  .text = "Version of ilpd." },
@@ -122,6 +155,9 @@ static const struct shape_field fields[] = {
 	  .inside = &packets_shape, .text = "Packets of this run." },
 	{ "ledger", SHAPE_OBJECT, .at = offsetof(struct status, ledger),
 	  .inside = &ledger_shape, .text = "What remembers money." },
+	{ "configuration", SHAPE_OBJECT,
+	  .at = offsetof(struct status, configuration),
+	  .inside = &configuration_shape, .text = "By what the node runs." },
 };
 /* clang-format on */
 
@@ -211,6 +247,20 @@ static enum errand_step look(struct errand *errand, struct node *node)
 	return ERRAND_DONE;
 }
 
+static void tell_configuration(struct status_configuration *out,
+			       const struct reloader *r)
+{
+	if (!r)
+		return;
+	out->file = r->file;
+	out->read_ms = r->read_ms;
+	out->problem = r->problem[0] ? r->problem : NULL;
+	if (!r->done)
+		return;
+	out->restarts = r->done->restarts.at;
+	out->restart_count = r->done->restarts.count;
+}
+
 static void finish_status(struct api_call *call)
 {
 	const struct api_facts *facts = call_facts(call);
@@ -224,6 +274,7 @@ static void finish_status(struct api_call *call)
 	s->ledger.kind = facts->ledger;
 	s->ledger.durability = facts->durability;
 	s->ledger.file = facts->data_file;
+	tell_configuration(&s->configuration, call_reloader(call));
 	call_answer(call, 200, &status_shape, s);
 }
 

@@ -93,6 +93,7 @@ static void ask(struct visitor *v, const struct http_event *event)
 {
 	static const struct http_response no_memory = { .status = 503 };
 	char who[API_WHO_SIZE];
+	static const struct http_response forbidden = { .status = 403 };
 	const struct api_question question = {
 		.method = event->method,
 		.target = event->path,
@@ -104,11 +105,16 @@ static void ask(struct visitor *v, const struct http_event *event)
 		.token = token_of(event),
 		.last_event = event->fields[HTTP_LAST_EVENT_ID],
 		.door = v->options.pool,
+		.connector = v->options.connector,
 		.asker = v,
 		.stream = event->stream,
 	};
 
-	if (api_ask(v->options.api, &question, v->now))
+	/* Browsers say so of every page that asks another place; there is no
+	 * token that could tell it from a program of the operator's. */
+	if (v->options.connector && event->fields[HTTP_ORIGIN].len)
+		respond(v, event->stream, &forbidden);
+	else if (api_ask(v->options.api, &question, v->now))
 		v->asked++;
 	else
 		respond(v, event->stream, &no_memory);

@@ -28,6 +28,7 @@ struct visitor_options {
 	struct api *api;
 	struct pool *pool;
 	enum api_scope scope; /* of who comes without a token */
+	bool connector;       /* it asks as one asks ilp-connector */
 };
 
 /* NULL when there is no memory. */

@@ -23,6 +23,7 @@ const Ilp = need('ilp-packet')
 
 const REQUESTS = 3000
 const MORE = 1000 // of one kind at most, that has not gone well yet
+const RARE = ['resolveAccount', 'confirmPrice'] // which a crash, and a jump, come before
 const AT_ONCE = 8
 const ALERT_EVERY = 50
 const SEED = Number(process.argv.slice(3).find((word) => /^\d+$/.test(word)) || 20261128)
@@ -75,11 +76,17 @@ class Request {
     return { text: JSON.stringify(thing), allowed: document.allows(one, thing) }
   }
 
+  // Fields of the head that the document has, a few of them used again.
+  fields ({ parameters }) {
+    const wanted = parameters.filter((one) => one.in === 'header' && !this.random.oneIn(8))
+    return Object.fromEntries(wanted.map(({ name }) => [name, this.random.oneIn(3) ? this.random.pick(NAMES) : `key-${this.random.below(1e9)}`]))
+  }
+
   // What came of it: "addAccount 201".
   async send (at) {
     const { one, body, document } = this
     const target = this.target + this.query(one.operation)
-    const answer = await ask(at, target, { method: one.method.toUpperCase(), body: body?.text })
+    const answer = await ask(at, target, { method: one.method.toUpperCase(), body: body?.text, headers: this.fields(one.operation) })
     const what = `${one.method} ${target} ${body?.text?.slice(0, 2000)}: ${answer.status} ${answer.body}`
     assert(answer.status < 500 || (answer.status === 503 && one.target === '/v1/ready'), what)
     if (this.plain) document.judge(one, answer, what)
@@ -115,6 +122,8 @@ async function whatever_is_asked_the_document_holds () {
   const at = { socketPath: `${dataFile}.sock`, agent }
   let ilpd = await open(dataFile)
   const document = await Document.of(at)
+  // One has no end: events.js listens to it.
+  document.operations = document.operations.filter(({ target }) => target !== '/v1/events')
   const peers = await keepPaying(ilpd.port, () => true)
   const counts = {}
   const send = async (request) => {
@@ -130,7 +139,7 @@ async function whatever_is_asked_the_document_holds () {
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   console.log(`seed ${SEED}: ${JSON.stringify(counts)}`)
-  for (const { operation } of document.operations) {
+  for (const { operation } of document.operations.filter(({ operation }) => !RARE.includes(operation.operationId))) {
     const wentWell = () => Object.keys(counts).some((kind) => kind.startsWith(`${operation.operationId} 2`))
     for (let more = 0; more < MORE && !wentWell(); more++) await send(new Request(document, next++, operation))
     assert(wentWell(), `${operation.operationId} never went well`)

@@ -373,6 +373,29 @@ async function the_doctor_finds_what_is_wrong () {
   await node.stop()
 }
 
+async function the_configuration_is_shown_and_read_again () {
+  const node = await newNode('one')
+  const file = node.ilpd.program.child.spawnargs.at(-1)
+  assert.match(await node.do('config'), /^OPTION +VALUE +FROM\naddress +test\.one +line 1$/m)
+  assert.doesNotMatch(await node.do('config'), /durability/)
+  assert.match(await node.do('config', '--all'), /^durability +strict +default$/m)
+  assert.strictEqual(await node.do('reload'), 'Nothing changes.\n')
+  const account = { id: 'a', relation: 'peer', assetCode: 'USD', assetScale: 6, incomingToken: 'TOKEN' }
+  fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fs.readFileSync(file)), accounts: [account], maxHoldTime: 20000 }))
+  assert.strictEqual(await node.do('reload'), 'From now on it is different:\n  account "a" is added\nNot before the node is started again:\n  maxHoldTime\n')
+  assert.match(await node.do('config'), /^accounts\[0\]\.incomingToken +\(secret\) +line 1$/m)
+  const good = fs.readFileSync(file)
+  fs.writeFileSync(file, '{"address": 1}')
+  const [status, , errors] = await node.run('reload')
+  assert.strictEqual(status, 1)
+  assert.match(errors, /line 1, column 13: address: expected an ILP address/)
+  assert.match((await node.run('doctor'))[1], /The configuration could not be read again: .*line 1, column 13/)
+  fs.writeFileSync(file, good)
+  await node.do('reload')
+  node.ilpd.program.said = ''
+  await node.stop()
+}
+
 prove(
   two_nodes_become_neighbours_by_commands_alone,
   limits_change_under_load_and_no_packet_is_lost,
@@ -384,5 +407,6 @@ prove(
   the_node_is_found_where_ilpd_puts_it,
   what_is_wrong_is_told,
   who_is_no_node_does_no_harm,
-  the_doctor_finds_what_is_wrong
+  the_doctor_finds_what_is_wrong,
+  the_configuration_is_shown_and_read_again
 )

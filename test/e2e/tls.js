@@ -92,7 +92,7 @@ async function keeps_its_certificates_when_the_new_ones_are_no_good () {
     await until('it complains', () => /^ilpd: .+\n$/.test(ilpd.program.errors.slice(said)))
     assert.strictEqual(await shownNow(ilpd.port), first.serial)
   }
-  assert.match(ilpd.program.errors, new RegExp(`^ilpd: ${listener.key}: No such file or directory$`, 'm'))
+  assert.match(ilpd.program.errors, new RegExp(`^ilpd: the configuration stays as it was: ${listener.key}: No such file or directory$`, 'm'))
   change(listener, second)
   ilpd.program.signal('SIGHUP')
   await until('it is content', async () => await shownNow(ilpd.port) === second.serial)

@@ -7,8 +7,8 @@ const { within } = require('../../interop/lib/wait')
 
 // `at` is what http.request takes for where: { socketPath, agent } or { port }.
 // Gives { status, type, headers, body, json }.
-function ask (at, target, { method = 'GET', body, token } = {}) {
-  const headers = {}
+function ask (at, target, { method = 'GET', body, token, headers: more } = {}) {
+  const headers = { ...more }
   if (token) headers.authorization = `Bearer ${token}`
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
   if (text !== undefined) {
