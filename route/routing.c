@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Each neighbour has one timer, for the next thing that it has to do, and a
+ * place in each of three lines:
+ *
+ *	WORK   it has an update to be worked on
+ *	SEND   it may have something to send
+ *	QUIET  it has been told all news; so one change wakes it, and the next
+ *	       change does not wake it again
+ */
+#include "route/routing.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/index.h"
+#include "base/wheel.h"
+#include "ilp/peer.h"
+
+#define NEIGHBOURS_MIN 16
+
+/* So many neighbours are asked for a packet that have none: then the caller
+ * gets a rest. */
+#define ASK_MAX 8
+
+enum lines {
+	WORK,
+	SEND,
+	QUIET,
+	LINES,
+};
+
+struct place {
+	struct neighbour *before;
+	struct neighbour *behind;
+	bool taken;
+};
+
+struct line {
+	struct neighbour *first;
+	struct neighbour *last;
+};
+
+struct neighbour {
+	struct neighbour_terms terms;
+	struct filter *import;
+	struct filter *export;
+	uint8_t *address;
+	struct listener listener;
+	struct speaker speaker;
+	uint64_t control_number; /* of the last ones, for their answers */
+	uint64_t update_number;
+	bool up;
+	struct wheel_timer timer;
+	struct place places[LINES];
+};
+
+struct routing {
+	struct routes *routes;
+	struct news *news;
+	struct ilp_crypto *crypto;
+	struct neighbour_self self;
+	struct speaker_world world;
+	struct neighbour **neighbours; /* by slot */
+	size_t neighbour_size;
+	struct line lines[LINES];
+	uint64_t last_number;
+	struct wheel wheel;
+	uint8_t *secret;
+	size_t secret_len;
+	uint8_t *global;
+	uint8_t *address;
+	struct speaker_desk desk;
+	uint8_t packet[SPEAKER_UPDATE_MAX];
+};
+
+/* ---- lines ---- */
+
+static void enter(struct routing *r, struct neighbour *n, enum lines which)
+{
+	struct line *line = &r->lines[which];
+	struct place *place = &n->places[which];
+
+	if (place->taken)
+		return;
+	*place = (struct place){ .before = line->last, .taken = true };
+	if (line->last)
+		line->last->places[which].behind = n;
+	else
+		line->first = n;
+	line->last = n;
+}
+
+static void leave(struct routing *r, struct neighbour *n, enum lines which)
+{
+	struct line *line = &r->lines[which];
+	struct place *place = &n->places[which];
+
+	if (!place->taken)
+		return;
+	if (place->before)
+		place->before->places[which].behind = place->behind;
+	else
+		line->first = place->behind;
+	if (place->behind)
+		place->behind->places[which].before = place->before;
+	else
+		line->last = place->before;
+	place->taken = false;
+}
+
+static struct neighbour *take_first(struct routing *r, enum lines which)
+{
+	struct neighbour *n = r->lines[which].first;
+
+	if (n)
+		leave(r, n, which);
+	return n;
+}
+
+/* ---- when a neighbour has its turn ---- */
+
+static int64_t deadline_of(const struct neighbour *n)
+{
+	int64_t hears = listener_deadline_us(&n->listener);
+	int64_t tells = speaker_deadline_us(&n->speaker);
+
+	return hears < tells ? hears : tells;
+}
+
+/* Something has happened to it: when is its next turn? */
+static void arrange(struct routing *r, struct neighbour *n, int64_t now_us)
+{
+	int64_t deadline_us = deadline_of(n);
+
+	wheel_stop(&r->wheel, &n->timer);
+	if (deadline_us <= now_us)
+		enter(r, n, SEND);
+	else
+		wheel_start(&r->wheel, &n->timer, deadline_us);
+	if (listener_has_work(&n->listener))
+		enter(r, n, WORK);
+	if (speaker_is_done(&n->speaker))
+		enter(r, n, QUIET);
+	else
+		leave(r, n, QUIET);
+}
+
+/* Those whose time has come. */
+static void fire(struct routing *r, int64_t now_us)
+{
+	struct wheel_timer *timer;
+
+	while ((timer = wheel_fire(&r->wheel, now_us)))
+		enter(r, INDEX_THING(timer, struct neighbour, timer), SEND);
+}
+
+/* There is news. */
+static void wake(struct routing *r, int64_t now_us)
+{
+	struct neighbour *n;
+
+	while ((n = take_first(r, QUIET)))
+		arrange(r, n, now_us);
+}
+
+/* ---- all of it ---- */
+
+static uint8_t *copy(struct ilp_bytes text)
+{
+	uint8_t *to = malloc(text.len ? text.len : 1);
+
+	if (to && text.len)
+		memcpy(to, text.at, text.len);
+	return to;
+}
+
+static bool fill(struct routing *r, const struct routing_settings *settings)
+{
+	r->routes = routes_create(settings->seed);
+	r->news = r->routes ? news_create(r->routes, UINT32_MAX) : NULL;
+	r->secret = copy(settings->secret);
+	r->global = copy(settings->global);
+	r->address = copy(settings->address);
+	if (!r->news || !r->secret || !r->global || !r->address)
+		return false;
+	r->secret_len = settings->secret.len;
+	r->self = (struct neighbour_self){
+		.address = { r->address, settings->address.len },
+		.global = { r->global, settings->global.len },
+		.hold_down_ms = settings->hold_down_ms,
+		.interval_us = settings->interval_us,
+	};
+	r->desk.crypto = r->crypto = settings->crypto;
+	r->world = (struct speaker_world){ .routes = r->routes,
+					   .news = r->news,
+					   .desk = &r->desk };
+	memcpy(r->world.table_id, settings->table_id, ILP_CCP_TABLE_ID_LEN);
+	return true;
+}
+
+struct routing *routing_create(const struct routing_settings *settings,
+			       int64_t now_us)
+{
+	struct routing *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	wheel_init(&r->wheel, now_us);
+	if (fill(r, settings))
+		return r;
+	routing_destroy(r);
+	return NULL;
+}
+
+static void destroy_neighbour(struct routing *r, struct neighbour *n)
+{
+	if (!n)
+		return;
+	for (enum lines which = 0; which < LINES; which++)
+		leave(r, n, which);
+	wheel_stop(&r->wheel, &n->timer);
+	listener_finish(&n->listener);
+	speaker_finish(&n->speaker);
+	filter_destroy(n->import);
+	filter_destroy(n->export);
+	free(n->address);
+	free(n);
+}
+
+void routing_destroy(struct routing *r)
+{
+	if (!r)
+		return;
+	for (size_t i = 0; i < r->neighbour_size; i++)
+		destroy_neighbour(r, r->neighbours[i]);
+	free(r->neighbours);
+	news_destroy(r->news);
+	routes_destroy(r->routes);
+	if (r->secret)
+		ilp_secret_clear(r->secret, r->secret_len);
+	free(r->secret);
+	free(r->global);
+	free(r->address);
+	free(r);
+}
+
+const struct routes *routing_routes(const struct routing *r)
+{
+	return r->routes;
+}
+
+/* ---- accounts ---- */
+
+static struct neighbour *find(const struct routing *r, uint32_t slot)
+{
+	return slot < r->neighbour_size ? r->neighbours[slot] : NULL;
+}
+
+static bool grow(struct routing *r, uint32_t slot)
+{
+	size_t size = r->neighbour_size ? r->neighbour_size : NEIGHBOURS_MIN;
+	struct neighbour **neighbours;
+
+	if (slot < r->neighbour_size)
+		return true;
+	while (size <= slot)
+		size *= 2;
+	neighbours = realloc(r->neighbours, size * sizeof(*neighbours));
+	if (!neighbours)
+		return false;
+	memset(neighbours + r->neighbour_size, 0,
+	       (size - r->neighbour_size) * sizeof(*neighbours));
+	r->neighbours = neighbours;
+	r->neighbour_size = size;
+	return true;
+}
+
+/* A neighbour on these terms, which nobody knows yet. */
+static struct neighbour *make(struct routing *r, int64_t now_us,
+			      const struct routing_account *account)
+{
+	struct neighbour *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return NULL;
+	n->import = filter_create(account->import, account->import_count);
+	n->export = filter_create(account->export, account->export_count);
+	n->address = copy(account->address);
+	n->terms = (struct neighbour_terms){
+		.slot = account->slot,
+		.relation = account->relation,
+		.send = account->send,
+		.receive = account->receive,
+		.transit = account->transit,
+		.address = { n->address, account->address.len },
+		.import = n->import,
+		.export = n->export,
+	};
+	listener_init(&n->listener, r->routes, &r->self, &n->terms, now_us);
+	speaker_init(&n->speaker, &r->world, &r->self, &n->terms, now_us);
+	if (n->import && n->export && n->address)
+		return n;
+	destroy_neighbour(r, n);
+	return NULL;
+}
+
+/* Both conversations begin. */
+static void begin(struct routing *r, struct neighbour *n, int64_t now_us)
+{
+	n->up = true;
+	n->control_number = 0;
+	n->update_number = 0;
+	listener_up(&n->listener, now_us);
+	speaker_up(&n->speaker, now_us);
+	arrange(r, n, now_us);
+}
+
+enum routes_error routing_account_set(struct routing *r, int64_t now_us,
+				      const struct routing_account *account)
+{
+	struct neighbour *before = find(r, account->slot);
+	struct neighbour *n;
+	enum routes_error error;
+
+	if (!grow(r, account->slot))
+		return ROUTES_NO_MEMORY;
+	n = make(r, now_us, account);
+	if (!n)
+		return ROUTES_NO_MEMORY;
+	error = routes_source_set(r->routes, &(struct routes_source){
+						     .slot = account->slot,
+						     .relation =
+							     account->relation,
+						     .id = account->id,
+						     .limit = account->limit,
+					     });
+	if (error) {
+		destroy_neighbour(r, n);
+		return error;
+	}
+	r->neighbours[account->slot] = n;
+	if (before) {
+		n->speaker.tables = before->speaker.tables + 1;
+		n->up = before->up;
+		destroy_neighbour(r, before);
+	}
+	if (n->up)
+		begin(r, n, now_us);
+	return ROUTES_OK;
+}
+
+void routing_account_remove(struct routing *r, uint32_t slot)
+{
+	struct neighbour *n = find(r, slot);
+
+	if (!n)
+		return;
+	r->neighbours[slot] = NULL;
+	destroy_neighbour(r, n);
+	routes_source_remove(r->routes, slot);
+}
+
+void routing_up(struct routing *r, int64_t now_us, uint32_t slot)
+{
+	struct neighbour *n = find(r, slot);
+
+	if (n)
+		begin(r, n, now_us);
+}
+
+void routing_down(struct routing *r, int64_t now_us, uint32_t slot)
+{
+	struct neighbour *n = find(r, slot);
+
+	if (!n)
+		return;
+	n->up = false;
+	n->control_number = 0;
+	n->update_number = 0;
+	listener_down(&n->listener, now_us);
+	speaker_down(&n->speaker, now_us);
+	arrange(r, n, now_us);
+}
+
+bool routing_set_address(struct routing *r, int64_t now_us,
+			 struct ilp_bytes address)
+{
+	uint8_t *text = copy(address);
+
+	if (!text)
+		return false;
+	free(r->address);
+	r->address = text;
+	r->self.address = (struct ilp_bytes){ text, address.len };
+	for (size_t i = 0; i < r->neighbour_size; i++)
+		if (r->neighbours[i] && r->neighbours[i]->up)
+			begin(r, r->neighbours[i], now_us);
+	return true;
+}
+
+bool routing_status(const struct routing *r, uint32_t slot,
+		    struct routing_status *out)
+{
+	const struct neighbour *n = find(r, slot);
+
+	if (!n)
+		return false;
+	out->hears = n->listener.status;
+	out->tells = n->speaker.status;
+	out->heard = routes_of_source(r->routes, slot, ROUTE_LEARNED);
+	memcpy(out->refused, n->listener.refused, sizeof(out->refused));
+	return true;
+}
+
+/* ---- routes that nobody tells us ---- */
+
+enum routes_error routing_add(struct routing *r, struct ilp_bytes prefix,
+			      uint32_t hop, enum route_origin origin)
+{
+	struct route route = { .hop = hop, .origin = origin };
+
+	assert(origin != ROUTE_LEARNED);
+	ilp_hmac_sha256(r->crypto, route.auth,
+			(struct ilp_bytes){ r->secret, r->secret_len }, prefix);
+	return routes_add(r->routes, prefix, &route);
+}
+
+bool routing_remove(struct routing *r, struct ilp_bytes prefix, uint32_t hop,
+		    enum route_origin origin)
+{
+	assert(origin != ROUTE_LEARNED);
+	return routes_remove(r->routes, prefix, hop, origin);
+}
+
+/* ---- what neighbours say ---- */
+
+enum neighbour_answer routing_control(struct routing *r, int64_t now_us,
+				      uint32_t slot, struct ilp_bytes data)
+{
+	struct neighbour *n = find(r, slot);
+	enum neighbour_answer answer;
+
+	if (!n)
+		return NEIGHBOUR_CONTROL_FROM_STRANGER;
+	answer = speaker_control(&n->speaker, now_us, data);
+	arrange(r, n, now_us);
+	return answer;
+}
+
+enum neighbour_answer routing_update(struct routing *r, int64_t now_us,
+				     uint32_t slot, struct ilp_bytes data)
+{
+	struct neighbour *n = find(r, slot);
+	enum neighbour_answer answer;
+
+	if (!n)
+		return NEIGHBOUR_UPDATE_FROM_STRANGER;
+	answer = listener_update(&n->listener, now_us, data);
+	arrange(r, n, now_us);
+	return answer;
+}
+
+void routing_answer(struct routing *r, int64_t now_us, uint32_t slot,
+		    uint64_t number, bool fulfilled)
+{
+	struct neighbour *n = find(r, slot);
+
+	if (!n)
+		return;
+	if (number == n->control_number)
+		listener_answer(&n->listener, now_us, fulfilled);
+	else if (number == n->update_number)
+		speaker_answer(&n->speaker, now_us, fulfilled);
+	arrange(r, n, now_us);
+}
+
+/* ---- what comes of it ---- */
+
+void routing_work(struct routing *r, int64_t now_us, size_t count)
+{
+	struct neighbour *n;
+
+	routes_work(r->routes, count);
+	while (count > 0 && (n = take_first(r, WORK))) {
+		listener_work(&n->listener, now_us, &count);
+		arrange(r, n, now_us);
+	}
+}
+
+bool routing_next_change(struct routing *r, int64_t now_us,
+			 struct routing_change *out)
+{
+	uint32_t destination;
+
+	if (!news_make_room(r->news) ||
+	    !routes_next_change(r->routes, &destination))
+		return false;
+	news_note(r->news, destination);
+	wake(r, now_us);
+	out->prefix = routes_prefix(r->routes, destination);
+	out->best = routes_best(r->routes, destination);
+	return true;
+}
+
+/* Does it have something to send? */
+static bool ask(struct routing *r, struct neighbour *n, int64_t now_us,
+		struct routing_packet *out)
+{
+	struct ilp_writer w = ilp_writer(r->packet, sizeof(r->packet));
+	bool control;
+
+	listener_tick(&n->listener, now_us);
+	speaker_tick(&n->speaker, now_us);
+	control = listener_ask(&n->listener, now_us, &w);
+	if (!control && !speaker_update(&n->speaker, now_us, &w))
+		return false;
+	out->slot = n->terms.slot;
+	out->number = ++r->last_number;
+	out->destination = control ? ILP_PEER_ROUTE_CONTROL :
+				     ILP_PEER_ROUTE_UPDATE;
+	out->data = ilp_written(&w);
+	assert(!w.error);
+	*(control ? &n->control_number : &n->update_number) = out->number;
+	return true;
+}
+
+bool routing_next_packet(struct routing *r, int64_t now_us,
+			 struct routing_packet *out)
+{
+	struct neighbour *n;
+
+	fire(r, now_us);
+	for (int i = 0; i < ASK_MAX && (n = take_first(r, SEND)); i++) {
+		bool found = ask(r, n, now_us, out);
+
+		arrange(r, n, now_us);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+int64_t routing_deadline_us(const struct routing *r)
+{
+	if (r->lines[WORK].first || r->lines[SEND].first ||
+	    routes_has_work(r->routes))
+		return INT64_MIN;
+	return wheel_deadline_us(&r->wheel);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* routing.h - all that a node knows of routes, and its talk with neighbours
+ * about them (CCP).
+ *
+ *                accounts ──►┌─────────┐──► routing_next_change: where packets go
+ *     up, down; CCP in    ──►│ routing │──► routing_next_packet: CCP out
+ *     answers to CCP out  ──►└─────────┘
+ *
+ * Routes are chosen among by routes.h; what changes is news.h; each neighbour
+ * has a listener.h and a speaker.h. Here they are put together, and time is
+ * dealt out. Whatever takes long is done in steps of the caller's size, and no
+ * neighbour can make us do more at once than that: so packets need not wait.
+ *
+ * It knows nothing of sessions, ids of requests, or Prepares: what is a request
+ * there is data here. Whoever drives it
+ * - calls routing_work, then routing_next_change and routing_next_packet until
+ *   they give no more, and all again at the deadline or when something came in;
+ * - answers each routing_packet once, or never.
+ */
+#ifndef ROUTE_ROUTING_H
+#define ROUTE_ROUTING_H
+
+#include "ilp/crypto.h"
+#include "route/listener.h"
+#include "route/speaker.h"
+
+struct routing_settings {
+	uint64_t seed;                          /* secret and random */
+	uint8_t table_id[ILP_CCP_TABLE_ID_LEN]; /* random */
+	struct ilp_bytes secret; /* authenticates our own routes */
+	struct ilp_bytes address;
+	struct ilp_bytes global; /* the global prefix, as in "g" */
+	uint32_t hold_down_ms;   /* what we say is good for so long; and we say */
+	int64_t interval_us;     /* so often that it still is */
+	struct ilp_crypto *crypto; /* outlives it */
+};
+
+struct routing;
+
+/* Texts are copied. NULL when there is no memory. */
+struct routing *routing_create(const struct routing_settings *settings,
+			       int64_t now_us);
+void routing_destroy(struct routing *r);
+
+/* All routes: for whoever looks at them. */
+const struct routes *routing_routes(const struct routing *r);
+
+/* ---- accounts ---- */
+
+struct routing_account {
+	uint32_t slot;
+	enum route_relation relation;
+	struct ilp_bytes id;
+	bool send;    /* tell it routes when it asks */
+	bool receive; /* ask it for routes */
+	bool transit; /* a peer hears of what peers and parents say */
+	size_t limit; /* of routes that it may tell us */
+	struct ilp_bytes address; /* of a child, below ours; or empty */
+	const struct filter_rule *import; /* rules for what it tells us, */
+	size_t import_count;
+	const struct filter_rule *export; /* and for what we tell it */
+	size_t export_count;
+};
+
+/* A new account, not connected; or other settings of one, under the same id:
+ * then both conversations begin anew. Everything is copied. ROUTES_SOURCE while
+ * an account that has left the slot still has routes: try again when
+ * routing_work has nothing to do. */
+enum routes_error routing_account_set(struct routing *r, int64_t now_us,
+				      const struct routing_account *account);
+
+/* It is unknown from now on, and its routes go, also those set by routing_add. */
+void routing_account_remove(struct routing *r, uint32_t slot);
+
+/* It is connected; or not any more: then what it said is good no more. */
+void routing_up(struct routing *r, int64_t now_us, uint32_t slot);
+void routing_down(struct routing *r, int64_t now_us, uint32_t slot);
+
+/* Our own address is another: all neighbours are asked, and told, anew. False
+ * when there is no memory, and nothing is changed. */
+bool routing_set_address(struct routing *r, int64_t now_us,
+			 struct ilp_bytes address);
+
+struct routing_status {
+	struct neighbour_status hears;
+	struct neighbour_status tells;
+	size_t heard; /* routes that are from it */
+	uint64_t refused[LISTENER_REFUSALS];
+};
+
+/* False when there is no such account. */
+bool routing_status(const struct routing *r, uint32_t slot,
+		    struct routing_status *out);
+
+/* ---- routes that nobody tells us ---- */
+
+/* The origin is ROUTE_STATIC or ROUTE_LOCAL; the hop an account, or
+ * ROUTES_HERE. */
+enum routes_error routing_add(struct routing *r, struct ilp_bytes prefix,
+			      uint32_t hop, enum route_origin origin);
+bool routing_remove(struct routing *r, struct ilp_bytes prefix, uint32_t hop,
+		    enum route_origin origin);
+
+/* ---- what neighbours say ---- */
+
+/* The data of a Prepare to peer.route.control, or to peer.route.update, from an
+ * account. */
+enum neighbour_answer routing_control(struct routing *r, int64_t now_us,
+				      uint32_t slot, struct ilp_bytes data);
+enum neighbour_answer routing_update(struct routing *r, int64_t now_us,
+				     uint32_t slot, struct ilp_bytes data);
+
+/* The answer to one of ours. That nothing was connected is an answer too. */
+void routing_answer(struct routing *r, int64_t now_us, uint32_t slot,
+		    uint64_t number, bool fulfilled);
+
+/* ---- what comes of it ---- */
+
+/* Goes on with what takes long, for about so many routes. */
+void routing_work(struct routing *r, int64_t now_us, size_t count);
+
+/* A prefix that leads somewhere else now, or not any more. */
+struct routing_change {
+	struct ilp_bytes prefix;  /* until the next call */
+	const struct route *best; /* NULL when there is none */
+};
+
+bool routing_next_change(struct routing *r, int64_t now_us,
+			 struct routing_change *out);
+
+/* A request for a neighbour. */
+struct routing_packet {
+	uint32_t slot;
+	uint64_t number; /* for its answer */
+	const char *destination; /* one of ilp/peer.h */
+	struct ilp_bytes data;   /* until the next call */
+};
+
+bool routing_next_packet(struct routing *r, int64_t now_us,
+			 struct routing_packet *out);
+
+/* When to do all this again; INT64_MIN: there is something left to do. */
+int64_t routing_deadline_us(const struct routing *r);
+
+#endif
