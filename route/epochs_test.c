@@ -106,6 +106,22 @@ static void what_is_taken_out_leaves_no_memory_behind(void)
 	epochs_finish(&e);
 }
 
+/* From the first to the last, so that each chunk is full when the one before it
+ * has little left. */
+static void few_that_are_left_lie_together(void)
+{
+	struct epochs e = { 0 };
+
+	for (uint32_t i = 0; i < 25600; i++)
+		add(&e, i, i);
+	for (uint32_t i = 0; i < 25600; i++)
+		if (i % 256 != 100)
+			epochs_remove(&e, i);
+	CHECK_INT(e.count, 100);
+	CHECK(e.chunk_count <= 2);
+	epochs_finish(&e);
+}
+
 static void are_numbered_anew_in_the_same_order(void)
 {
 	struct epochs e = { 0 };
@@ -121,4 +137,5 @@ static void are_numbered_anew_in_the_same_order(void)
 
 TESTS(TEST(finds_the_first_from_a_number_on), TEST(agrees_with_a_plain_array),
       TEST(what_is_taken_out_leaves_no_memory_behind),
+      TEST(few_that_are_left_lie_together),
       TEST(are_numbered_anew_in_the_same_order))

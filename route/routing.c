@@ -308,8 +308,6 @@ static struct neighbour *make(struct routing *r, int64_t now_us,
 static void begin(struct routing *r, struct neighbour *n, int64_t now_us)
 {
 	n->up = true;
-	n->control_number = 0;
-	n->update_number = 0;
 	listener_up(&n->listener, now_us);
 	speaker_up(&n->speaker, now_us);
 	arrange(r, n, now_us);
@@ -375,8 +373,6 @@ void routing_down(struct routing *r, int64_t now_us, uint32_t slot)
 	if (!n)
 		return;
 	n->up = false;
-	n->control_number = 0;
-	n->update_number = 0;
 	listener_down(&n->listener, now_us);
 	speaker_down(&n->speaker, now_us);
 	arrange(r, n, now_us);
