@@ -73,7 +73,8 @@ bool connector_init(struct connector *c,
 	}
 	c->accounts = accounts_create(options->seed);
 	c->routes = route_table_create(route_seed);
-	c->recent = c->routes ? recent_create(c->routes) : NULL;
+	c->recent = c->routes ? recent_create(c->routes, route_seed) :
+				NULL;
 	request_ids_init(&c->request_ids, crypto, options->seed);
 	c->exchange = exchange_create();
 	c->inflight =

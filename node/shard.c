@@ -703,8 +703,10 @@ static void remove_routes(struct shard *s, uint32_t slot)
 	uint32_t to;
 
 	while (route_table_next(routes, &cursor, &prefix, &to))
-		if (to == slot)
+		if (to == slot) {
+			recent_forget(s->connector.recent, prefix);
 			route_table_remove(routes, prefix);
+		}
 }
 
 void shard_account_remove(struct shard *s, struct account *account)
@@ -797,13 +799,16 @@ bool shard_route_set(struct shard *s, struct ilp_bytes prefix,
 	    (prefix.len && !ilp_prefix_valid(prefix)) ||
 	    is_own_address(s, prefix))
 		return false;
+	recent_forget(s->connector.recent, prefix);
 	return route_table_set(s->connector.routes, prefix, account->slot);
 }
 
 bool shard_route_remove(struct shard *s, struct ilp_bytes prefix)
 {
-	return !is_own_address(s, prefix) &&
-	       route_table_remove(s->connector.routes, prefix);
+	if (is_own_address(s, prefix))
+		return false;
+	recent_forget(s->connector.recent, prefix);
+	return route_table_remove(s->connector.routes, prefix);
 }
 
 bool shard_route_get(const struct shard *s, struct ilp_bytes prefix,
