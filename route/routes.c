@@ -212,6 +212,16 @@ bool routes_next_change(struct routes *r, uint32_t *destination)
 	return true;
 }
 
+bool routes_has_change(const struct routes *r)
+{
+	return r->first_changed;
+}
+
+void routes_tell_again(struct routes *r, uint32_t destination)
+{
+	note_change(r, at(r, destination));
+}
+
 bool routes_find(const struct routes *r, struct ilp_bytes prefix,
 		 uint32_t *destination)
 {

@@ -132,6 +132,11 @@ bool routes_has_work(const struct routes *r);
  * call. */
 bool routes_next_change(struct routes *r, uint32_t *destination);
 
+bool routes_has_change(const struct routes *r);
+
+/* It could not be used now: it comes again, behind the others. */
+void routes_tell_again(struct routes *r, uint32_t destination);
+
 /* The number of a destination: the same as long as it has a route, or is kept;
  * then another may get it. False when the prefix has none. */
 bool routes_find(const struct routes *r, struct ilp_bytes prefix,

@@ -282,6 +282,27 @@ static void what_is_gone_is_told_before_its_number_is_free(void)
 	stop();
 }
 
+static void what_could_not_be_used_is_told_again(void)
+{
+	uint32_t first, other;
+
+	start();
+	CHECK(!routes_has_change(r));
+	learn("g.a", BOB, 1);
+	learn("g.b", BOB, 1);
+	CHECK(routes_has_change(r));
+	CHECK(routes_next_change(r, &first));
+	CHECK(routes_remove(r, ilp_text("g.a"), BOB, ROUTE_LEARNED));
+	routes_tell_again(r, first);
+	CHECK(routes_next_change(r, &other));
+	CHECK_TEXT(routes_prefix(r, other), "g.b");
+	CHECK(routes_next_change(r, &other));
+	CHECK_INT(other, first);
+	CHECK(!routes_has_change(r));
+	check_changes(0);
+	stop();
+}
+
 static void a_destination_that_is_kept_stays_with_its_mark(void)
 {
 	uint32_t number;
@@ -858,6 +879,7 @@ TESTS(TEST(an_operators_word_is_before_all_others),
       TEST(only_what_changes_the_best_is_told_and_once),
       TEST(another_path_or_auth_is_a_change),
       TEST(what_is_gone_is_told_before_its_number_is_free),
+      TEST(what_could_not_be_used_is_told_again),
       TEST(a_destination_that_is_kept_stays_with_its_mark),
       TEST(a_source_goes_in_bounded_steps),
       TEST(what_is_forgotten_goes_but_not_what_comes_again),
