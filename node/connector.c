@@ -10,6 +10,7 @@
 #include "ilp/ping.h"
 #include "node/answers.h"
 #include "node/replies.h"
+#include "node/ways.h"
 
 /* What the alerts of ilp-connector look for, and ours. */
 #define OWES_TOO_MUCH "exceeded maximum balance."
@@ -85,7 +86,7 @@ bool connector_init(struct connector *c,
 	if (c->accounts && c->recent && c->inflight && c->alerts && c->books &&
 	    answers_init(c) && sends_init(c) &&
 	    callers_init(&c->callers, options->seed, now.monotonic_us) &&
-	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
+	    ways_init(c, route_seed))
 		return true;
 	connector_finish(c);
 	return false;
@@ -100,6 +101,7 @@ void connector_finish(struct connector *c)
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
 	exchange_destroy(c->exchange);
+	ways_finish(c);
 	recent_destroy(c->recent);
 	route_table_destroy(c->routes);
 	accounts_destroy(c->accounts);
