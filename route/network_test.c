@@ -36,6 +36,7 @@ struct message {
 };
 
 struct node {
+	struct routes *routes;
 	struct routing *routing;
 	char address[16];
 	uint32_t hops[NODES_MAX]; /* what was said of where packets go */
@@ -88,23 +89,28 @@ static void set_account(struct net *net, uint32_t node, uint32_t neighbour)
 	struct routing_account account = {
 		.slot = neighbour,
 		.relation = relation_of(net, neighbour, node),
-		.id = ilp_text(net->nodes[neighbour].address),
 		.send = true,
 		.receive = true,
 		.transit = net->transit,
+	};
+	struct routes_source source = {
+		.slot = neighbour,
+		.relation = account.relation,
+		.id = ilp_text(net->nodes[neighbour].address),
 		.limit = 1000,
 	};
 
-	CHECK_INT(routing_account_set(net->nodes[node].routing, net->now_us,
-				      &account),
+	CHECK_INT(routes_source_set(net->nodes[node].routes, &source),
 		  ROUTES_OK);
+	CHECK(routing_account_set(net->nodes[node].routing, net->now_us,
+				  &account));
 }
 
 static void start_node(struct net *net, uint32_t i)
 {
+	const struct route here = { .hop = ROUTES_HERE, .origin = ROUTE_LOCAL };
 	struct node *node = &net->nodes[i];
 	struct routing_settings settings = {
-		.seed = dice_roll(&net->dice),
 		.secret = ilp_text("secret"),
 		.global = ilp_text("test"),
 		.hold_down_ms = 45000,
@@ -116,15 +122,15 @@ static void start_node(struct net *net, uint32_t i)
 	ilp_store_u64(settings.table_id + 8, dice_roll(&net->dice));
 	snprintf(node->address, sizeof(node->address), "test.n%02u", i);
 	settings.address = ilp_text(node->address);
+	settings.routes = node->routes = routes_create(dice_roll(&net->dice));
+	CHECK(node->routes);
 	node->routing = routing_create(&settings, net->now_us);
 	CHECK(node->routing);
 	for (uint32_t j = 0; j < NODES_MAX; j++) {
 		node->hops[j] = NOWHERE;
 		net->last_update_us[i][j] = INT64_MIN / 2;
 	}
-	CHECK_INT(routing_add(node->routing, settings.address, ROUTES_HERE,
-			      ROUTE_LOCAL),
-		  ROUTES_OK);
+	CHECK_INT(routes_add(node->routes, settings.address, &here), ROUTES_OK);
 	node->dead = false;
 }
 
@@ -144,12 +150,21 @@ static struct net *new_net(uint64_t seed, uint32_t count, bool transit)
 	return net;
 }
 
+static void stop_node(struct net *net, uint32_t i)
+{
+	routing_destroy(net->nodes[i].routing);
+	routes_destroy(net->nodes[i].routes);
+	net->nodes[i].routing = NULL;
+	net->nodes[i].routes = NULL;
+	net->nodes[i].dead = true;
+}
+
 static void destroy_net(struct net *net)
 {
 	for (size_t i = 0; i < net->message_count; i++)
 		free(net->messages[i].data);
 	for (uint32_t i = 0; i < net->count; i++)
-		routing_destroy(net->nodes[i].routing);
+		stop_node(net, i);
 	ilp_crypto_destroy(net->crypto);
 	free(net);
 }
@@ -197,9 +212,7 @@ static void kill_node(struct net *net, uint32_t i)
 	for (uint32_t j = 0; j < net->count; j++)
 		if (j != i)
 			set_down(net, i, j);
-	routing_destroy(net->nodes[i].routing);
-	net->nodes[i].routing = NULL;
-	net->nodes[i].dead = true;
+	stop_node(net, i);
 }
 
 static void revive_node(struct net *net, uint32_t i)
@@ -273,29 +286,37 @@ static void send_all(struct net *net, uint32_t from)
 static void note_changes(struct net *net, uint32_t i)
 {
 	struct node *node = &net->nodes[i];
-	struct routing_change change;
+	uint32_t destination;
 
-	while (routing_next_change(node->routing, net->now_us, &change)) {
+	while (routes_next_change(node->routes, &destination)) {
+		struct ilp_bytes prefix =
+			routes_prefix(node->routes, destination);
+		const struct route *best =
+			routes_best(node->routes, destination);
 		unsigned to;
 		char text[16] = "";
 
-		CHECK(change.prefix.len < sizeof(text));
-		memcpy(text, change.prefix.at, change.prefix.len);
+		CHECK(routing_note_change(node->routing, net->now_us,
+					  destination));
+		CHECK(prefix.len < sizeof(text));
+		memcpy(text, prefix.at, prefix.len);
 		CHECK_INT(sscanf(text, "test.n%2u", &to), 1);
-		node->hops[to] = change.best ? change.best->hop : NOWHERE;
+		node->hops[to] = best ? best->hop : NOWHERE;
 	}
 }
 
 /* A node does what it has to do now. */
 static void turn(struct net *net, uint32_t i)
 {
-	struct routing *routing = net->nodes[i].routing;
+	struct node *node = &net->nodes[i];
 
 	do {
-		routing_work(routing, net->now_us, 3);
+		routes_work(node->routes, 3);
+		routing_work(node->routing, net->now_us, 3);
 		note_changes(net, i);
 		send_all(net, i);
-	} while (routing_deadline_us(routing) == INT64_MIN);
+	} while (routes_has_work(node->routes) ||
+		 routing_deadline_us(node->routing) == INT64_MIN);
 }
 
 static void deliver(struct net *net, const struct message *m)
@@ -484,7 +505,7 @@ static void check_way(struct net *net, uint32_t from, uint32_t to,
 		      struct way way)
 {
 	const struct node *node = &net->nodes[from];
-	const struct routes *routes = routing_routes(node->routing);
+	const struct routes *routes = node->routes;
 	const struct route *best = NULL;
 	uint32_t destination;
 	unsigned nodes = 0;

@@ -176,8 +176,8 @@ static uint8_t *copy(struct ilp_bytes text)
 
 static bool fill(struct routing *r, const struct routing_settings *settings)
 {
-	r->routes = routes_create(settings->seed);
-	r->news = r->routes ? news_create(r->routes, UINT32_MAX) : NULL;
+	r->routes = settings->routes;
+	r->news = news_create(r->routes, UINT32_MAX);
 	r->secret = copy(settings->secret);
 	r->global = copy(settings->global);
 	r->address = copy(settings->address);
@@ -235,7 +235,6 @@ void routing_destroy(struct routing *r)
 		destroy_neighbour(r, r->neighbours[i]);
 	free(r->neighbours);
 	news_destroy(r->news);
-	routes_destroy(r->routes);
 	if (r->secret)
 		ilp_secret_clear(r->secret, r->secret_len);
 	free(r->secret);
@@ -244,9 +243,12 @@ void routing_destroy(struct routing *r)
 	free(r);
 }
 
-const struct routes *routing_routes(const struct routing *r)
+void routing_authenticate(const struct routing *r, struct ilp_bytes prefix,
+			  uint8_t auth[ILP_CCP_AUTH_LEN])
 {
-	return r->routes;
+	_Static_assert(ILP_CCP_AUTH_LEN == ILP_HASH_LEN, "it is a hash");
+	ilp_hmac_sha256(r->crypto, auth,
+			(struct ilp_bytes){ r->secret, r->secret_len }, prefix);
 }
 
 /* ---- accounts ---- */
@@ -313,29 +315,15 @@ static void begin(struct routing *r, struct neighbour *n, int64_t now_us)
 	arrange(r, n, now_us);
 }
 
-enum routes_error routing_account_set(struct routing *r, int64_t now_us,
-				      const struct routing_account *account)
+bool routing_account_set(struct routing *r, int64_t now_us,
+			 const struct routing_account *account)
 {
 	struct neighbour *before = find(r, account->slot);
 	struct neighbour *n;
-	enum routes_error error;
 
-	if (!grow(r, account->slot))
-		return ROUTES_NO_MEMORY;
-	n = make(r, now_us, account);
+	n = grow(r, account->slot) ? make(r, now_us, account) : NULL;
 	if (!n)
-		return ROUTES_NO_MEMORY;
-	error = routes_source_set(r->routes, &(struct routes_source){
-						     .slot = account->slot,
-						     .relation =
-							     account->relation,
-						     .id = account->id,
-						     .limit = account->limit,
-					     });
-	if (error) {
-		destroy_neighbour(r, n);
-		return error;
-	}
+		return false;
 	r->neighbours[account->slot] = n;
 	if (before) {
 		n->speaker.tables = before->speaker.tables + 1;
@@ -344,7 +332,7 @@ enum routes_error routing_account_set(struct routing *r, int64_t now_us,
 	}
 	if (n->up)
 		begin(r, n, now_us);
-	return ROUTES_OK;
+	return true;
 }
 
 void routing_account_remove(struct routing *r, uint32_t slot)
@@ -355,7 +343,6 @@ void routing_account_remove(struct routing *r, uint32_t slot)
 		return;
 	r->neighbours[slot] = NULL;
 	destroy_neighbour(r, n);
-	routes_source_remove(r->routes, slot);
 }
 
 void routing_up(struct routing *r, int64_t now_us, uint32_t slot)
@@ -403,29 +390,8 @@ bool routing_status(const struct routing *r, uint32_t slot,
 		return false;
 	out->hears = n->listener.status;
 	out->tells = n->speaker.status;
-	out->heard = routes_of_source(r->routes, slot, ROUTE_LEARNED);
 	memcpy(out->refused, n->listener.refused, sizeof(out->refused));
 	return true;
-}
-
-/* ---- routes that nobody tells us ---- */
-
-enum routes_error routing_add(struct routing *r, struct ilp_bytes prefix,
-			      uint32_t hop, enum route_origin origin)
-{
-	struct route route = { .hop = hop, .origin = origin };
-
-	assert(origin != ROUTE_LEARNED);
-	ilp_hmac_sha256(r->crypto, route.auth,
-			(struct ilp_bytes){ r->secret, r->secret_len }, prefix);
-	return routes_add(r->routes, prefix, &route);
-}
-
-bool routing_remove(struct routing *r, struct ilp_bytes prefix, uint32_t hop,
-		    enum route_origin origin)
-{
-	assert(origin != ROUTE_LEARNED);
-	return routes_remove(r->routes, prefix, hop, origin);
 }
 
 /* ---- what neighbours say ---- */
@@ -476,25 +442,19 @@ void routing_work(struct routing *r, int64_t now_us, size_t count)
 {
 	struct neighbour *n;
 
-	routes_work(r->routes, count);
 	while (count > 0 && (n = take_first(r, WORK))) {
 		listener_work(&n->listener, now_us, &count);
 		arrange(r, n, now_us);
 	}
 }
 
-bool routing_next_change(struct routing *r, int64_t now_us,
-			 struct routing_change *out)
+bool routing_note_change(struct routing *r, int64_t now_us,
+			 uint32_t destination)
 {
-	uint32_t destination;
-
-	if (!news_make_room(r->news) ||
-	    !routes_next_change(r->routes, &destination))
+	if (!news_make_room(r->news))
 		return false;
 	news_note(r->news, destination);
 	wake(r, now_us);
-	out->prefix = routes_prefix(r->routes, destination);
-	out->best = routes_best(r->routes, destination);
 	return true;
 }
 
@@ -538,8 +498,7 @@ bool routing_next_packet(struct routing *r, int64_t now_us,
 
 int64_t routing_deadline_us(const struct routing *r)
 {
-	if (r->lines[WORK].first || r->lines[SEND].first ||
-	    routes_has_work(r->routes))
+	if (r->lines[WORK].first || r->lines[SEND].first)
 		return INT64_MIN;
 	return wheel_deadline_us(&r->wheel);
 }

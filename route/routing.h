@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* routing.h - all that a node knows of routes, and its talk with neighbours
- * about them (CCP).
+/* routing.h - a node's talk with its neighbours about routes (CCP).
  *
- *                accounts ──►┌─────────┐──► routing_next_change: where packets go
- *     up, down; CCP in    ──►│ routing │──► routing_next_packet: CCP out
- *     answers to CCP out  ──►└─────────┘
+ *     accounts, up, down  ──►┌─────────┐◄──► routes.h
+ *                 CCP in  ──►│ routing │
+ *     answers to CCP out  ──►│         │───► routing_next_packet: CCP out
+ *    routing_note_change  ──►└─────────┘
  *
- * Routes are chosen among by routes.h; what changes is news.h; each neighbour
- * has a listener.h and a speaker.h. Here they are put together, and time is
- * dealt out. Whatever takes long is done in steps of the caller's size, and no
- * neighbour can make us do more at once than that: so packets need not wait.
+ * What each neighbour says goes into the routes, by a listener.h; what changes
+ * there is news (news.h), which each is told by a speaker.h. Here they are put
+ * together, and time is dealt out. Whatever takes long is done in steps of the
+ * caller's size, and no neighbour can make us do more at once than that: so
+ * packets need not wait.
  *
  * It knows nothing of sessions, ids of requests, or Prepares: what is a request
  * there is data here. Whoever drives it
- * - calls routing_work, then routing_next_change and routing_next_packet until
- *   they give no more, and all again at the deadline or when something came in;
+ * - hands it each change that routes.h gives out;
+ * - calls routing_work, and routing_next_packet until it gives no more, at the
+ *   deadline, and when something has come in or changed;
  * - answers each routing_packet once, or never.
  */
 #ifndef ROUTE_ROUTING_H
@@ -25,7 +27,7 @@
 #include "route/speaker.h"
 
 struct routing_settings {
-	uint64_t seed;                          /* secret and random */
+	struct routes *routes; /* outlive it; their marks are its own */
 	uint8_t table_id[ILP_CCP_TABLE_ID_LEN]; /* random */
 	struct ilp_bytes secret; /* authenticates our own routes */
 	struct ilp_bytes address;
@@ -42,19 +44,18 @@ struct routing *routing_create(const struct routing_settings *settings,
 			       int64_t now_us);
 void routing_destroy(struct routing *r);
 
-/* All routes: for whoever looks at them. */
-const struct routes *routing_routes(const struct routing *r);
+/* What authenticates a route of our own, to this prefix: for struct route. */
+void routing_authenticate(const struct routing *r, struct ilp_bytes prefix,
+			  uint8_t auth[ILP_CCP_AUTH_LEN]);
 
 /* ---- accounts ---- */
 
 struct routing_account {
-	uint32_t slot;
+	uint32_t slot; /* it is known to the routes */
 	enum route_relation relation;
-	struct ilp_bytes id;
 	bool send;    /* tell it routes when it asks */
 	bool receive; /* ask it for routes */
 	bool transit; /* a peer hears of what peers and parents say */
-	size_t limit; /* of routes that it may tell us */
 	struct ilp_bytes address; /* of a child, below ours; or empty */
 	const struct filter_rule *import; /* rules for what it tells us, */
 	size_t import_count;
@@ -62,14 +63,14 @@ struct routing_account {
 	size_t export_count;
 };
 
-/* A new account, not connected; or other settings of one, under the same id:
- * then both conversations begin anew. Everything is copied. ROUTES_SOURCE while
- * an account that has left the slot still has routes: try again when
- * routing_work has nothing to do. */
-enum routes_error routing_account_set(struct routing *r, int64_t now_us,
-				      const struct routing_account *account);
+/* A new account, not connected; or other settings of one: then both
+ * conversations begin anew. Everything is copied. False when there is no
+ * memory, and nothing is changed. */
+bool routing_account_set(struct routing *r, int64_t now_us,
+			 const struct routing_account *account);
 
-/* It is unknown from now on, and its routes go, also those set by routing_add. */
+/* It is unknown from now on. What it said is for the owner of the routes to
+ * take away, with all else of it. */
 void routing_account_remove(struct routing *r, uint32_t slot);
 
 /* It is connected; or not any more: then what it said is good no more. */
@@ -84,22 +85,12 @@ bool routing_set_address(struct routing *r, int64_t now_us,
 struct routing_status {
 	struct neighbour_status hears;
 	struct neighbour_status tells;
-	size_t heard; /* routes that are from it */
 	uint64_t refused[LISTENER_REFUSALS];
 };
 
 /* False when there is no such account. */
 bool routing_status(const struct routing *r, uint32_t slot,
 		    struct routing_status *out);
-
-/* ---- routes that nobody tells us ---- */
-
-/* The origin is ROUTE_STATIC or ROUTE_LOCAL; the hop an account, or
- * ROUTES_HERE. */
-enum routes_error routing_add(struct routing *r, struct ilp_bytes prefix,
-			      uint32_t hop, enum route_origin origin);
-bool routing_remove(struct routing *r, struct ilp_bytes prefix, uint32_t hop,
-		    enum route_origin origin);
 
 /* ---- what neighbours say ---- */
 
@@ -116,17 +107,13 @@ void routing_answer(struct routing *r, int64_t now_us, uint32_t slot,
 
 /* ---- what comes of it ---- */
 
-/* Goes on with what takes long, for about so many routes. */
+/* Goes on with what neighbours have said, for so many routes. */
 void routing_work(struct routing *r, int64_t now_us, size_t count);
 
-/* A prefix that leads somewhere else now, or not any more. */
-struct routing_change {
-	struct ilp_bytes prefix;  /* until the next call */
-	const struct route *best; /* NULL when there is none */
-};
-
-bool routing_next_change(struct routing *r, int64_t now_us,
-			 struct routing_change *out);
+/* A destination has changed, as routes_next_change says. False when there is no
+ * memory: it must be told again. */
+bool routing_note_change(struct routing *r, int64_t now_us,
+			 uint32_t destination);
 
 /* A request for a neighbour. */
 struct routing_packet {

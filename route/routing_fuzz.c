@@ -35,6 +35,7 @@ struct mirror {
 
 struct scene {
 	struct ilp_crypto *crypto;
+	struct routes *routes;
 	struct routing *routing;
 	int64_t now_us;
 	struct mirror mirrors[NEIGHBOURS];
@@ -53,25 +54,26 @@ static void set_account(struct scene *s, uint32_t slot, uint8_t how)
 	struct routing_account account = {
 		.slot = slot,
 		.relation = relation_of(slot),
-		.id = ilp_text(ids[slot]),
 		.send = !(how & 1),
 		.receive = !(how & 2),
 		.transit = s->transit,
-		.limit = LIMIT,
 		.address = ilp_text(slot == 1 ? "g.me.c1" : ""),
 		.import = &rule,
 		.import_count = how >> 2 & 1,
 		.export = &rule,
 		.export_count = how >> 3 & 1,
 	};
-	enum routes_error error =
-		routing_account_set(s->routing, s->now_us, &account);
+	struct routes_source source = { .slot = slot,
+					.relation = relation_of(slot),
+					.id = ilp_text(ids[slot]),
+					.limit = LIMIT };
 
-	require(error == ROUTES_OK || error == ROUTES_SOURCE);
+	/* not while the one before is on its way out */
+	if (routes_source_set(s->routes, &source))
+		return;
+	require(routing_account_set(s->routing, s->now_us, &account));
 	s->mirrors[slot] = (struct mirror){
-		.connected = s->mirrors[slot].connected && !error };
-	if (s->mirrors[slot].connected)
-		routing_up(s->routing, s->now_us, slot);
+		.connected = s->mirrors[slot].connected };
 }
 
 static void set_connected(struct scene *s, uint32_t slot, bool connected)
@@ -142,7 +144,7 @@ static void apply(struct scene *s, uint32_t slot,
 static void check_update(const struct scene *s, uint32_t slot,
 			 const struct ilp_ccp_update *update)
 {
-	const struct routes *all = routing_routes(s->routing);
+	const struct routes *all = s->routes;
 	struct ilp_list routes = update->routes;
 	struct ilp_ccp_route route;
 
@@ -187,13 +189,11 @@ static bool send_one(struct scene *s, uint8_t how)
 
 static void drain(struct scene *s)
 {
-	struct routing_change change;
+	uint32_t destination;
 
-	while (routing_next_change(s->routing, s->now_us, &change)) {
-		number_of(change.prefix);
-		require(!change.best || change.best->hop == ROUTES_HERE ||
-			change.best->hop < NEIGHBOURS);
-	}
+	while (routes_next_change(s->routes, &destination))
+		require(routing_note_change(s->routing, s->now_us,
+					    destination));
 }
 
 /* ---- what they say ---- */
@@ -276,11 +276,12 @@ static void set_own_route(struct scene *s, uint32_t slot, uint8_t how)
 	uint32_t hop = how & 1 ? ROUTES_HERE : slot;
 	enum route_origin origin = how & 2 ? ROUTE_STATIC : ROUTE_LOCAL;
 	struct ilp_bytes prefix = ilp_text(prefixes[(how >> 3) % PREFIXES]);
+	struct route route = { .hop = hop, .origin = origin };
 
 	if (how & 4)
-		routing_remove(s->routing, prefix, hop, origin);
+		routes_remove(s->routes, prefix, hop, origin);
 	else
-		routing_add(s->routing, prefix, hop, origin);
+		routes_add(s->routes, prefix, &route);
 }
 
 static void operate(struct scene *s, struct ilp_reader *r)
@@ -312,6 +313,7 @@ static void operate(struct scene *s, struct ilp_reader *r)
 		break;
 	case 8:
 		routing_account_remove(s->routing, slot);
+		routes_source_remove(s->routes, slot);
 		s->mirrors[slot] = (struct mirror){ 0 };
 		break;
 	case 9:
@@ -321,6 +323,7 @@ static void operate(struct scene *s, struct ilp_reader *r)
 		s->now_us += (int64_t)take_u8(r) * SECOND;
 		break;
 	default:
+		routes_work(s->routes, who % 8);
 		routing_work(s->routing, s->now_us, who % 8);
 		drain(s);
 		send_one(s, who >> 4);
@@ -331,7 +334,7 @@ static void operate(struct scene *s, struct ilp_reader *r)
 
 static void check_limits(const struct scene *s)
 {
-	const struct routes *routes = routing_routes(s->routing);
+	const struct routes *routes = s->routes;
 
 	for (uint32_t i = 0; i < NEIGHBOURS; i++)
 		require(routes_of_source(routes, i, ROUTE_LEARNED) <=
@@ -346,6 +349,8 @@ static void come_to_rest(struct scene *s, int64_t for_us)
 	while (s->now_us < until_us) {
 		int64_t next_us;
 
+		while (routes_work(s->routes, 100))
+			;
 		routing_work(s->routing, s->now_us, 100);
 		drain(s);
 		while (send_one(s, 7))
@@ -358,7 +363,7 @@ static void come_to_rest(struct scene *s, int64_t for_us)
 
 static bool is_told(const struct scene *s, uint32_t slot, uint32_t prefix)
 {
-	const struct routes *routes = routing_routes(s->routing);
+	const struct routes *routes = s->routes;
 	const struct route *best;
 	uint32_t destination;
 
@@ -376,8 +381,7 @@ static void check_rest(const struct scene *s)
 		for (uint32_t p = 0; p < PREFIXES; p++)
 			require(m->knows[p] == is_told(s, i, p));
 		/* all of them were silent for longer than they may be */
-		require(routes_of_source(routing_routes(s->routing), i,
-					 ROUTE_LEARNED) == 0);
+		require(routes_of_source(s->routes, i, ROUTE_LEARNED) == 0);
 	}
 }
 
@@ -403,8 +407,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ilp_reader r = ilp_reader((struct ilp_bytes){ data, size });
 	struct scene s = { .crypto = ilp_crypto_create(),
 			   .transit = take_u8(&r) & 1 };
-	struct routing_settings settings = { .seed = 1,
-					     .table_id = { 5 },
+	struct routing_settings settings = { .table_id = { 5 },
 					     .secret = ilp_text("shh"),
 					     .address = ilp_text("g.me"),
 					     .global = ilp_text("g"),
@@ -412,7 +415,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 					     .interval_us = 30 * SECOND,
 					     .crypto = s.crypto };
 
-	require(s.crypto);
+	settings.routes = s.routes = routes_create(1);
+	require(s.crypto && s.routes);
 	s.routing = routing_create(&settings, 0);
 	require(s.routing);
 	for (uint32_t i = 0; i < NEIGHBOURS; i++)
@@ -425,6 +429,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	come_to_rest(&s, 300 * SECOND);
 	check_rest(&s);
 	routing_destroy(s.routing);
+	routes_destroy(s.routes);
 	ilp_crypto_destroy(s.crypto);
 	return 0;
 }
