@@ -40,11 +40,16 @@ struct line {
 	struct neighbour *last;
 };
 
-struct neighbour {
-	struct neighbour_terms terms;
+/* What a neighbour has of its own in memory. */
+struct copies {
 	struct filter *import;
 	struct filter *export;
 	uint8_t *address;
+};
+
+struct neighbour {
+	struct neighbour_terms terms;
+	struct copies copies;
 	struct listener listener;
 	struct speaker speaker;
 	uint64_t control_number; /* of the last ones, for their answers */
@@ -212,6 +217,13 @@ struct routing *routing_create(const struct routing_settings *settings,
 	return NULL;
 }
 
+static void drop_copies(struct copies *copies)
+{
+	filter_destroy(copies->import);
+	filter_destroy(copies->export);
+	free(copies->address);
+}
+
 static void destroy_neighbour(struct routing *r, struct neighbour *n)
 {
 	if (!n)
@@ -221,9 +233,7 @@ static void destroy_neighbour(struct routing *r, struct neighbour *n)
 	wheel_stop(&r->wheel, &n->timer);
 	listener_finish(&n->listener);
 	speaker_finish(&n->speaker);
-	filter_destroy(n->import);
-	filter_destroy(n->export);
-	free(n->address);
+	drop_copies(&n->copies);
 	free(n);
 }
 
@@ -277,61 +287,76 @@ static bool grow(struct routing *r, uint32_t slot)
 	return true;
 }
 
-/* A neighbour on these terms, which nobody knows yet. */
-static struct neighbour *make(struct routing *r, int64_t now_us,
-			      const struct routing_account *account)
+static bool make_copies(struct copies *out,
+			const struct routing_account *account)
 {
-	struct neighbour *n = calloc(1, sizeof(*n));
+	out->import = filter_create(account->import, account->import_count);
+	out->export = filter_create(account->export, account->export_count);
+	out->address = copy(account->address);
+	if (out->import && out->export && out->address)
+		return true;
+	drop_copies(out);
+	return false;
+}
 
-	if (!n)
-		return NULL;
-	n->import = filter_create(account->import, account->import_count);
-	n->export = filter_create(account->export, account->export_count);
-	n->address = copy(account->address);
+static void set_terms(struct neighbour *n,
+		      const struct routing_account *account,
+		      const struct copies *copies)
+{
+	drop_copies(&n->copies);
+	n->copies = *copies;
 	n->terms = (struct neighbour_terms){
 		.slot = account->slot,
 		.relation = account->relation,
 		.send = account->send,
 		.receive = account->receive,
 		.transit = account->transit,
-		.address = { n->address, account->address.len },
-		.import = n->import,
-		.export = n->export,
+		.address = { copies->address, account->address.len },
+		.import = copies->import,
+		.export = copies->export,
 	};
-	listener_init(&n->listener, r->routes, &r->self, &n->terms, now_us);
-	speaker_init(&n->speaker, &r->world, &r->self, &n->terms, now_us);
-	if (n->import && n->export && n->address)
-		return n;
-	destroy_neighbour(r, n);
-	return NULL;
 }
 
-/* Both conversations begin. */
-static void begin(struct routing *r, struct neighbour *n, int64_t now_us)
+/* One that is not connected, and on no terms yet. */
+static struct neighbour *make(struct routing *r, int64_t now_us, uint32_t slot)
 {
-	n->up = true;
+	struct neighbour *n = calloc(1, sizeof(*n));
+
+	if (!n)
+		return NULL;
+	listener_init(&n->listener, r->routes, &r->self, &n->terms, now_us);
+	speaker_init(&n->speaker, &r->world, &r->self, &n->terms, now_us);
+	r->neighbours[slot] = n;
+	return n;
+}
+
+/* Both conversations begin anew, if there is anybody. */
+static void change(struct routing *r, struct neighbour *n, int64_t now_us)
+{
+	if (!n->up)
+		return;
 	listener_up(&n->listener, now_us);
-	speaker_up(&n->speaker, now_us);
+	speaker_change(&n->speaker, now_us);
 	arrange(r, n, now_us);
 }
 
 bool routing_account_set(struct routing *r, int64_t now_us,
 			 const struct routing_account *account)
 {
-	struct neighbour *before = find(r, account->slot);
+	struct copies copies;
 	struct neighbour *n;
 
-	n = grow(r, account->slot) ? make(r, now_us, account) : NULL;
-	if (!n)
+	if (!grow(r, account->slot) || !make_copies(&copies, account))
 		return false;
-	r->neighbours[account->slot] = n;
-	if (before) {
-		n->speaker.tables = before->speaker.tables + 1;
-		n->up = before->up;
-		destroy_neighbour(r, before);
+	n = find(r, account->slot);
+	if (!n)
+		n = make(r, now_us, account->slot);
+	if (!n) {
+		drop_copies(&copies);
+		return false;
 	}
-	if (n->up)
-		begin(r, n, now_us);
+	set_terms(n, account, &copies);
+	change(r, n, now_us);
 	return true;
 }
 
@@ -349,8 +374,12 @@ void routing_up(struct routing *r, int64_t now_us, uint32_t slot)
 {
 	struct neighbour *n = find(r, slot);
 
-	if (n)
-		begin(r, n, now_us);
+	if (!n)
+		return;
+	n->up = true;
+	listener_up(&n->listener, now_us);
+	speaker_up(&n->speaker, now_us);
+	arrange(r, n, now_us);
 }
 
 void routing_down(struct routing *r, int64_t now_us, uint32_t slot)
@@ -376,8 +405,8 @@ bool routing_set_address(struct routing *r, int64_t now_us,
 	r->address = text;
 	r->self.address = (struct ilp_bytes){ text, address.len };
 	for (size_t i = 0; i < r->neighbour_size; i++)
-		if (r->neighbours[i] && r->neighbours[i]->up)
-			begin(r, r->neighbours[i], now_us);
+		if (r->neighbours[i])
+			change(r, r->neighbours[i], now_us);
 	return true;
 }
 

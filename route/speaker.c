@@ -34,7 +34,9 @@ static void drop_withdrawn(struct speaker *s)
 	s->withdrawn_count = 0;
 }
 
-/* They know nothing of the table that is told from now on. */
+/* They know nothing of the table that is told from now on; but what they may
+ * know of one before is taken back all the same, since not everybody forgets it
+ * when he hears of another one. */
 static void begin_table(struct speaker *s)
 {
 	uint8_t *number = s->status.table_id + ILP_CCP_TABLE_ID_LEN - 4;
@@ -44,7 +46,6 @@ static void begin_table(struct speaker *s)
 	memcpy(s->status.table_id, s->world->table_id,
 	       sizeof(s->status.table_id));
 	ilp_store_u32(number, ilp_load_u32(number) ^ s->tables);
-	told_clear(&s->told);
 	drop_withdrawn(s);
 	s->status.epoch = 0;
 	s->walked = 0;
@@ -81,14 +82,20 @@ void speaker_finish(struct speaker *s)
 	told_clear(&s->told);
 }
 
-void speaker_up(struct speaker *s, int64_t now_us)
+static void wait_to_be_asked(struct speaker *s, int64_t now_us)
 {
-	rest(s);
-	begin_table(s);
-	s->linked = true;
 	set_state(s, NEIGHBOUR_IDLE,
 		  s->terms->send ? NEIGHBOUR_NOT_ASKED : NEIGHBOUR_NOT_WANTED,
 		  now_us);
+}
+
+void speaker_up(struct speaker *s, int64_t now_us)
+{
+	rest(s);
+	told_clear(&s->told);
+	begin_table(s);
+	s->linked = true;
+	wait_to_be_asked(s, now_us);
 }
 
 void speaker_down(struct speaker *s, int64_t now_us)
@@ -97,6 +104,21 @@ void speaker_down(struct speaker *s, int64_t now_us)
 	told_clear(&s->told);
 	s->linked = false;
 	set_state(s, NEIGHBOUR_IDLE, NEIGHBOUR_NOT_LINKED, now_us);
+}
+
+void speaker_change(struct speaker *s, int64_t now_us)
+{
+	bool wanted = s->wanted && s->terms->send;
+
+	if (!s->linked)
+		return;
+	rest(s);
+	begin_table(s);
+	s->wanted = wanted;
+	if (wanted)
+		set_state(s, NEIGHBOUR_SYNCING, NEIGHBOUR_FINE, now_us);
+	else
+		wait_to_be_asked(s, now_us);
 }
 
 /* ---- being asked ---- */
@@ -116,6 +138,8 @@ static void believe(struct speaker *s, const struct ilp_ccp_control *control)
 	bool same = memcmp(control->table_id, s->status.table_id,
 			   sizeof(control->table_id)) == 0;
 
+	if (!same)
+		told_clear(&s->told);
 	if (same && s->used && control->epoch == s->sent_to)
 		arrive(s);
 	if (same && control->epoch == s->status.epoch)

@@ -83,6 +83,9 @@ void speaker_finish(struct speaker *s);
 void speaker_up(struct speaker *s, int64_t now_us);
 void speaker_down(struct speaker *s, int64_t now_us);
 
+/* The terms are others now, or what we are: who has asked is told all anew. */
+void speaker_change(struct speaker *s, int64_t now_us);
+
 /* A control request has come: the data of its Prepare. */
 enum neighbour_answer speaker_control(struct speaker *s, int64_t now_us,
 				      struct ilp_bytes data);

@@ -579,6 +579,30 @@ static void who_asks_without_a_table_is_told_all_anew(void)
 	finish(s);
 }
 
+/* Some nodes go on with what they have when they hear of another table. */
+static void other_terms_take_back_what_was_told(void)
+{
+	const struct filter_rule no_a = { .prefix = ilp_text("g.a") };
+	struct filter *filter = filter_create(&no_a, 1);
+	struct scene *s = established();
+	uint8_t id[ILP_CCP_TABLE_ID_LEN];
+
+	CHECK(filter);
+	memcpy(id, s->speaker.status.table_id, sizeof(id));
+	s->terms.export = filter;
+	speaker_change(&s->speaker, SECOND);
+	check_is(s, NEIGHBOUR_SYNCING, NEIGHBOUR_FINE, SECOND);
+	check_tells(s, SECOND, 0, 2, "g.b -g.a");
+	CHECK(memcmp(s->update.table_id, id, sizeof(id)) != 0);
+	speaker_answer(&s->speaker, SECOND, true);
+	s->terms.send = false;
+	speaker_change(&s->speaker, 2 * SECOND);
+	check_is(s, NEIGHBOUR_IDLE, NEIGHBOUR_NOT_WANTED, 2 * SECOND);
+	check_tells_nothing(s, MINUTE);
+	finish(s);
+	filter_destroy(filter);
+}
+
 static void a_new_connection_is_told_all_anew(void)
 {
 	struct scene *s = established();
@@ -635,7 +659,7 @@ static void when_the_numbers_begin_again_all_is_told_anew(void)
 	check_tells(s, SECOND, 2, 4, "g.c g.d");
 	lose(s, "g.b", CAROL);
 	speaker_answer(&s->speaker, SECOND, true);
-	check_tells(s, 2 * SECOND, 0, 5, "g.a g.c g.d");
+	check_tells(s, 2 * SECOND, 0, 5, "g.a g.c g.d -g.b");
 	CHECK(memcmp(s->update.table_id, id, sizeof(id)) != 0);
 	finish(s);
 }
@@ -654,6 +678,7 @@ TESTS(TEST(tells_who_has_asked), TEST(tells_nothing_to_whom_it_shall_not),
       TEST(goes_on_where_the_other_is), TEST(believes_what_may_have_arrived),
       TEST(who_knows_something_else_is_told_all_anew),
       TEST(who_asks_without_a_table_is_told_all_anew),
+      TEST(other_terms_take_back_what_was_told),
       TEST(a_new_connection_is_told_all_anew),
       TEST(who_missed_what_is_forgotten_is_told_all_anew),
       TEST(when_the_numbers_begin_again_all_is_told_anew))
