@@ -57,6 +57,7 @@ struct words {
 	const char *routes;
 	const char *withdrawn;
 	const char *path; /* of all routes; alice alone if it is NULL */
+	uint32_t hold_ms; /* HOLD_MS if it is 0 */
 };
 
 static struct ilp_bytes next_word(const char **text)
@@ -107,7 +108,7 @@ static enum neighbour_answer say(struct scene *s, int64_t now_us,
 		.current_epoch = words.current ? words.current : words.to,
 		.from_epoch = words.from,
 		.to_epoch = words.to,
-		.hold_down_ms = HOLD_MS,
+		.hold_down_ms = words.hold_ms ? words.hold_ms : HOLD_MS,
 		.speaker = ilp_text("g.alice"),
 		.routes = routes_of(&routes, words.routes ? words.routes : "",
 				    list_of(&path, words.path ? words.path :
@@ -340,6 +341,20 @@ static void who_is_silent_for_longer_than_said_is_forgotten(void)
 	finish(s);
 }
 
+/* It would be forgotten before its next word could come. */
+static void nobody_is_forgotten_within_a_second(void)
+{
+	struct scene *s = established();
+
+	hear(s, 1, (struct words){ .table = 1, .from = 2, .to = 2,
+				   .hold_ms = 1 });
+	listener_tick(&s->listener, SECOND);
+	CHECK_INT(s->listener.status.state, NEIGHBOUR_ESTABLISHED);
+	listener_tick(&s->listener, SECOND + 1);
+	CHECK_INT(s->listener.status.state, NEIGHBOUR_STALE);
+	finish(s);
+}
+
 static void who_is_not_connected_is_forgotten(void)
 {
 	struct scene *s = established();
@@ -539,6 +554,7 @@ TESTS(TEST(asks_and_hears), TEST(hears_nothing_that_is_not_wanted),
       TEST(withdrawals_come_first), TEST(a_gap_is_asked_for_again_at_once),
       TEST(a_gap_does_not_prolong_the_hold), TEST(what_is_known_is_a_heartbeat),
       TEST(who_is_silent_for_longer_than_said_is_forgotten),
+      TEST(nobody_is_forgotten_within_a_second),
       TEST(who_is_not_connected_is_forgotten), TEST(another_table_begins_anew),
       TEST(what_fails_is_tried_again_after_longer_and_longer_pauses),
       TEST(who_promises_and_says_nothing_is_asked_again),

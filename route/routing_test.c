@@ -390,11 +390,11 @@ static void another_address_of_ours_is_told_anew(void)
 
 static void states_and_reasons_have_words(void)
 {
-	for (int i = 0; i < NEIGHBOUR_STATES; i++)
+	for (unsigned i = 0; i < NEIGHBOUR_STATES; i++)
 		CHECK(strlen(neighbour_state_word(i)) > 0);
-	for (int i = 0; i < NEIGHBOUR_REASONS; i++)
+	for (unsigned i = 0; i < NEIGHBOUR_REASONS; i++)
 		CHECK(strlen(neighbour_reason_text(i)) > 0);
-	for (int i = NEIGHBOUR_TAKEN + 1; i < NEIGHBOUR_ANSWERS; i++)
+	for (unsigned i = NEIGHBOUR_TAKEN + 1; i < NEIGHBOUR_ANSWERS; i++)
 		CHECK(strlen(neighbour_reject(i)->message) > 0);
 	CHECK_INT(neighbour_reject(NEIGHBOUR_BUSY)->code,
 		  ILP_T03_CONNECTOR_BUSY);

@@ -92,7 +92,6 @@ static void wait_to_be_asked(struct speaker *s, int64_t now_us)
 void speaker_up(struct speaker *s, int64_t now_us)
 {
 	rest(s);
-	told_clear(&s->told);
 	begin_table(s);
 	s->linked = true;
 	wait_to_be_asked(s, now_us);
