@@ -10,9 +10,6 @@
 
 #define GONE (UINT64_C(1) << 63)
 
-/* As many are forgotten at each change, while there are too many. */
-#define FORGET_STEP 2
-
 struct news {
 	struct routes *routes;
 	struct epochs told; /* those with a route */
@@ -109,6 +106,14 @@ static void begin_again(struct news *n)
 	n->turn++;
 }
 
+/* How many more without a route there are than may be. */
+static size_t surplus(const struct news *n)
+{
+	size_t most = NEWS_GONE_MAX + n->told.count;
+
+	return n->gone.count > most ? n->gone.count - most : 0;
+}
+
 void news_note(struct news *n, uint32_t destination)
 {
 	if (n->epoch >= n->epochs_max)
@@ -116,9 +121,17 @@ void news_note(struct news *n, uint32_t destination)
 	if (!take_out(n, destination))
 		routes_keep(n->routes, destination);
 	put_in(n, destination);
-	for (int i = 0; i < FORGET_STEP; i++)
-		if (n->gone.count > NEWS_GONE_MIN + n->told.count)
-			forget_oldest(n);
+	/* There is one more of them, and one less of those that allow for it. */
+	news_forget(n, UINT32_MAX, surplus(n) < 2 ? surplus(n) : 2);
+}
+
+void news_forget(struct news *n, uint32_t below, size_t count)
+{
+	const struct epoch *oldest;
+
+	while (count-- > 0 && (oldest = epochs_from(&n->gone, 0)) &&
+	       oldest->number < below)
+		forget_oldest(n);
 }
 
 uint32_t news_epoch(const struct news *n)

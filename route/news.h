@@ -10,10 +10,10 @@
  *	epoch         0   1   2   3   4   5
  *	destination  g.a  -   -  g.c g.b g.d     g.b changed at 1, 2 and 4
  *
- * A destination without a route stays as news, so that it is taken back from
- * those who were told of it; but of such there are never many more than of
- * others. Who has not heard of one that is forgotten must be told all anew
- * under another table id, and so must all when the numbers begin again.
+ * A destination without a route stays as news until all have heard of it, so
+ * that it is taken back from those who were told of it; but of such there is a
+ * bound. Who has not heard of one that is forgotten must be told all anew under
+ * another table id, and so must all when the numbers begin again.
  */
 #ifndef ROUTE_NEWS_H
 #define ROUTE_NEWS_H
@@ -23,8 +23,8 @@
 struct news;
 
 /* Besides as many as there are others, so many destinations without a route
- * are kept. */
-#define NEWS_GONE_MIN 4096
+ * are kept at most. */
+#define NEWS_GONE_MAX 262144
 
 /* No news about these routes, whose marks and changes are for the news alone
  * from now on. The numbers begin again after so many. NULL when there is no
@@ -40,6 +40,10 @@ bool news_make_room(struct news *n);
 
 /* The destination has changed. It is kept as long as it is news. */
 void news_note(struct news *n, uint32_t destination);
+
+/* All have heard what is below this epoch: no more than so many destinations
+ * without a route are forgotten, the oldest first. */
+void news_forget(struct news *n, uint32_t below, size_t count);
 
 /* The epoch that the next change will have: all below it can be told. */
 uint32_t news_epoch(const struct news *n);

@@ -136,15 +136,37 @@ static void of_what_has_gone_only_so_much_stays(void)
 	char prefix[16];
 
 	set(n, r, "g.a", 1);
-	for (int i = 0; i < NEWS_GONE_MIN + MORE; i++) {
+	for (int i = 0; i < NEWS_GONE_MAX + MORE; i++) {
 		snprintf(prefix, sizeof(prefix), "g.x%d", i);
 		set(n, r, prefix, 1);
 		take_away(n, r, prefix);
-		CHECK(news_gone(n) <= NEWS_GONE_MIN + 1);
+		CHECK(news_gone(n) <= NEWS_GONE_MAX + 1);
 	}
-	CHECK_INT(news_gone(n), NEWS_GONE_MIN + 1);
+	CHECK_INT(news_gone(n), NEWS_GONE_MAX + 1);
 	CHECK_INT(news_forgotten(n), 1 + 2 * (MORE - 1));
 	CHECK(!routes_find(r, ilp_text("g.x0"), &(uint32_t){ 0 }));
+	finish(n, r);
+}
+
+static void what_all_have_heard_of_is_forgotten(void)
+{
+	struct routes *r = some_routes();
+	struct news *n = news_about(r, UINT32_MAX);
+
+	set(n, r, "g.a", 1);
+	set(n, r, "g.b", 1);
+	set(n, r, "g.c", 1);
+	take_away(n, r, "g.b");
+	take_away(n, r, "g.a");
+	news_forget(n, 3, 10);
+	check_news(n, r, 0, "2:g.c 3:-g.b 4:-g.a ");
+	news_forget(n, 5, 1);
+	check_news(n, r, 0, "2:g.c 4:-g.a ");
+	CHECK_INT(news_forgotten(n), 4);
+	news_forget(n, 5, 10);
+	check_news(n, r, 0, "2:g.c ");
+	CHECK_INT(news_gone(n), 0);
+	CHECK(!routes_find(r, ilp_text("g.a"), &(uint32_t){ 0 }));
 	finish(n, r);
 }
 
@@ -173,4 +195,5 @@ static void the_numbers_begin_again(void)
 
 TESTS(TEST(each_change_has_the_next_epoch),
       TEST(what_changes_again_is_told_once), TEST(what_has_gone_stays_news),
-      TEST(of_what_has_gone_only_so_much_stays), TEST(the_numbers_begin_again))
+      TEST(of_what_has_gone_only_so_much_stays),
+      TEST(what_all_have_heard_of_is_forgotten), TEST(the_numbers_begin_again))

@@ -22,6 +22,9 @@
  * gets a rest. */
 #define ASK_MAX 8
 
+/* How often to see what of the news may be forgotten. */
+#define FLOOR_EVERY_US 1000000
+
 enum lines {
 	WORK,
 	SEND,
@@ -69,6 +72,9 @@ struct routing {
 	size_t neighbour_size;
 	struct line lines[LINES];
 	uint64_t last_number;
+	uint32_t floor; /* all have heard of the news below it, */
+	uint32_t floor_turn; /* in this turn of it */
+	int64_t floor_us;
 	struct wheel wheel;
 	uint8_t *secret;
 	size_t secret_len;
@@ -467,9 +473,31 @@ void routing_answer(struct routing *r, int64_t now_us, uint32_t slot,
 
 /* ---- what comes of it ---- */
 
+/* Once in a while, since all are asked: from where on is the news needed? */
+static void look_for_floor(struct routing *r, int64_t now_us)
+{
+	if (news_gone(r->news) == 0 || now_us < r->floor_us)
+		return;
+	r->floor_us = now_us + FLOOR_EVERY_US;
+	r->floor_turn = news_turn(r->news);
+	r->floor = UINT32_MAX;
+	for (size_t i = 0; i < r->neighbour_size; i++) {
+		const struct neighbour *n = r->neighbours[i];
+
+		if (n && speaker_needs(&n->speaker) < r->floor)
+			r->floor = speaker_needs(&n->speaker);
+	}
+	if (r->floor > news_epoch(r->news))
+		r->floor = news_epoch(r->news);
+}
+
 void routing_work(struct routing *r, int64_t now_us, size_t count)
 {
 	struct neighbour *n;
+
+	look_for_floor(r, now_us);
+	if (r->floor_turn == news_turn(r->news))
+		news_forget(r->news, r->floor, count);
 
 	while (count > 0 && (n = take_first(r, WORK))) {
 		listener_work(&n->listener, now_us, &count);

@@ -283,6 +283,36 @@ static void news_of_one_is_told_to_others(void)
 	finish(s);
 }
 
+/* And not before: or it would not be taken back. */
+static void what_has_gone_is_forgotten_when_all_have_heard(void)
+{
+	struct scene *s = new_scene();
+	uint32_t destination;
+
+	add_account(s, ALICE, ROUTE_PEER);
+	add_account(s, BOB, ROUTE_PEER);
+	routing_up(s->routing, 0, ALICE);
+	check_sends(s, ALICE, ILP_PEER_ROUTE_CONTROL);
+	CHECK_INT(says(s, ALICE, 3), NEIGHBOUR_TAKEN);
+	routing_up(s->routing, 0, BOB);
+	check_sends(s, BOB, ILP_PEER_ROUTE_CONTROL);
+	CHECK_INT(asks(s, BOB), NEIGHBOUR_TAKEN);
+	check_sends(s, BOB, ILP_PEER_ROUTE_UPDATE);
+	answer(s, true);
+	s->now_us = 2 * SECOND;
+	routing_down(s->routing, s->now_us, ALICE);
+	check_sends(s, BOB, ILP_PEER_ROUTE_UPDATE);
+	CHECK_INT(sent_update(s).withdrawn.count, 3);
+	s->now_us = 4 * SECOND;
+	work(s);
+	CHECK(routes_find(s->routes, ilp_text("g.alice.0"), &destination));
+	answer(s, true);
+	s->now_us = 6 * SECOND;
+	work(s);
+	CHECK(!routes_find(s->routes, ilp_text("g.alice.0"), &destination));
+	finish(s);
+}
+
 /* As ilp-connector has it: the prefix under the secret. */
 static void our_own_routes_are_authenticated(void)
 {
@@ -404,7 +434,8 @@ static void states_and_reasons_have_words(void)
 
 TESTS(TEST(asks_who_is_connected), TEST(strangers_are_refused),
       TEST(each_answer_has_its_question), TEST(an_answer_of_before_is_none),
-      TEST(news_of_one_is_told_to_others), 
+      TEST(news_of_one_is_told_to_others),
+      TEST(what_has_gone_is_forgotten_when_all_have_heard),
       TEST(our_own_routes_are_authenticated),
       TEST(a_long_update_is_worked_off_in_steps),
       TEST(an_account_that_went_is_a_stranger),

@@ -51,6 +51,7 @@ static void begin_table(struct speaker *s)
 	s->walked = 0;
 	s->sent_to = 0;
 	s->turn = news_turn(s->world->news);
+	s->begun = news_epoch(s->world->news);
 	s->owed = true;
 }
 
@@ -277,6 +278,13 @@ bool speaker_is_done(const struct speaker *s)
 	return !is_behind(s);
 }
 
+uint32_t speaker_needs(const struct speaker *s)
+{
+	if (!s->wanted)
+		return UINT32_MAX;
+	return s->turn == news_turn(s->world->news) ? s->status.epoch : 0;
+}
+
 int64_t speaker_deadline_us(const struct speaker *s)
 {
 	if (!s->wanted)
@@ -334,14 +342,23 @@ static void note_sent(struct speaker *s, const struct draft *d, int64_t now_us)
 	s->beat_us = now_us + s->self->interval_us;
 }
 
+/* Is something forgotten of which they were to hear? What had gone before this
+ * table began they have not been told of in it. */
+static bool has_missed_something(const struct speaker *s)
+{
+	uint32_t forgotten = news_forgotten(s->world->news);
+
+	return s->turn != news_turn(s->world->news) ||
+	       (s->walked < forgotten && s->begun < forgotten);
+}
+
 bool speaker_update(struct speaker *s, int64_t now_us, struct ilp_writer *w)
 {
 	struct draft d = { .desk = s->world->desk };
 
 	if (s->sent || now_us < speaker_deadline_us(s))
 		return false;
-	if (s->turn != news_turn(s->world->news) ||
-	    s->walked < news_forgotten(s->world->news)) {
+	if (has_missed_something(s)) {
 		begin_table(s);
 		set_state(s, NEIGHBOUR_SYNCING, NEIGHBOUR_FINE, now_us);
 	}

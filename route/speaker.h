@@ -62,7 +62,8 @@ struct speaker {
 	bool used;      /* something has been told under this table id */
 	uint32_t walked; /* what is below needs not be told */
 	uint32_t sent_to; /* what they will know when they have the last one */
-	uint32_t turn;   /* of the news */
+	uint32_t turn;   /* of the news, and */
+	uint32_t begun;  /* its epoch when this table began */
 	uint32_t tables; /* how many table ids there were before */
 	int64_t next_us; /* an update is not sent before that, */
 	int64_t beat_us; /* but then in any case; */
@@ -101,6 +102,9 @@ int64_t speaker_deadline_us(const struct speaker *s);
 
 /* Sees to an answer that has not come. */
 void speaker_tick(struct speaker *s, int64_t now_us);
+
+/* It may still need the news from this epoch on; UINT32_MAX: none. */
+uint32_t speaker_needs(const struct speaker *s);
 
 /* Has all been told that is news? */
 bool speaker_is_done(const struct speaker *s);

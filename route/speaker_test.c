@@ -622,25 +622,56 @@ static void a_new_connection_is_told_all_anew(void)
 static void who_missed_what_is_forgotten_is_told_all_anew(void)
 {
 	struct scene *s = established();
-	struct ilp_writer w = ilp_writer(s->packet, sizeof(s->packet));
 	uint8_t id[ILP_CCP_TABLE_ID_LEN];
-	char prefix[16];
 
 	memcpy(id, s->speaker.status.table_id, sizeof(id));
 	lose(s, "g.a", CAROL);
-	for (int i = 0; i < NEWS_GONE_MIN + 10; i++) {
-		snprintf(prefix, sizeof(prefix), "g.x%04d", i);
-		learn(s, prefix, CAROL);
-		lose(s, prefix, CAROL);
-	}
-	CHECK(news_forgotten(s->news) > 2);
-	CHECK(speaker_update(&s->speaker, SECOND, &w));
-	CHECK_INT(ilp_ccp_update_decode(&s->update, ilp_written(&w)), ILP_OK);
+	news_forget(s->news, UINT32_MAX, 1);
+	check_tells(s, SECOND, 0, 3, "g.b");
 	CHECK(memcmp(s->update.table_id, id, sizeof(id)) != 0);
-	CHECK_INT(s->update.from_epoch, 0);
-	CHECK_INT(s->update.routes.count, 1);
-	CHECK_INT(s->update.withdrawn.count, 0);
 	check_is(s, NEIGHBOUR_SYNCING, NEIGHBOUR_FINE, SECOND);
+	finish(s);
+}
+
+/* Or it would never come to an end. */
+static void what_was_forgotten_before_is_not_missed(void)
+{
+	enum { MANY = 2000 };
+	struct scene *s = new_scene(ROUTE_PEER, UINT32_MAX);
+	uint32_t from = 0;
+
+	learn_many(s, MANY);
+	learn(s, "g.a", CAROL);
+	lose(s, "g.a", CAROL);
+	news_forget(s->news, UINT32_MAX, 1);
+	ask(s, 0);
+	for (int64_t now_us = 0; from < MANY + 2; now_us += 20 * MS) {
+		struct ilp_writer w = ilp_writer(s->packet, sizeof(s->packet));
+
+		CHECK(speaker_update(&s->speaker, now_us, &w));
+		CHECK_INT(ilp_ccp_update_decode(&s->update, ilp_written(&w)),
+			  ILP_OK);
+		CHECK_INT(s->update.from_epoch, from);
+		from = s->update.to_epoch;
+		speaker_answer(&s->speaker, now_us, true);
+	}
+	finish(s);
+}
+
+static void needs_what_has_not_arrived(void)
+{
+	struct scene *s = established();
+
+	CHECK_INT(speaker_needs(&s->speaker), 2);
+	learn(s, "g.c", CAROL);
+	check_tells(s, SECOND, 2, 3, "g.c");
+	CHECK_INT(speaker_needs(&s->speaker), 2);
+	speaker_answer(&s->speaker, SECOND, true);
+	CHECK_INT(speaker_needs(&s->speaker), 3);
+	ask(s, SECOND);
+	CHECK_INT(speaker_needs(&s->speaker), 0);
+	speaker_down(&s->speaker, SECOND);
+	CHECK_INT(speaker_needs(&s->speaker), UINT32_MAX);
 	finish(s);
 }
 
@@ -682,4 +713,5 @@ TESTS(TEST(tells_who_has_asked), TEST(tells_nothing_to_whom_it_shall_not),
       TEST(other_terms_take_back_what_was_told),
       TEST(a_new_connection_is_told_all_anew),
       TEST(who_missed_what_is_forgotten_is_told_all_anew),
-      TEST(when_the_numbers_begin_again_all_is_told_anew))
+      TEST(what_was_forgotten_before_is_not_missed),
+      TEST(needs_what_has_not_arrived), TEST(when_the_numbers_begin_again_all_is_told_anew))
