@@ -20,6 +20,22 @@
 
 static const uint8_t no_table[ILP_CCP_TABLE_ID_LEN];
 
+const char *listener_refusal_text(enum listener_refusal refusal)
+{
+	static const char *const texts[LISTENER_REFUSALS] = {
+		[LISTENER_PREFIX] = "not a prefix",
+		[LISTENER_GLOBAL] = "not below the global prefix",
+		[LISTENER_OURS] = "below our own address",
+		[LISTENER_FILTER] = "not let in by the filter",
+		[LISTENER_PATH] = "no path, or one too long",
+		[LISTENER_LOOP] = "by a path through ourselves",
+		[LISTENER_TOO_MANY] = "more than the limit",
+		[LISTENER_MEMORY] = "no memory for it",
+	};
+
+	return texts[refusal];
+}
+
 static void set_state(struct listener *l, enum neighbour_state state,
 		      enum neighbour_reason reason, int64_t now_us)
 {

@@ -36,6 +36,9 @@ enum listener_refusal {
 	LISTENER_REFUSALS,
 };
 
+/* A line for people. */
+const char *listener_refusal_text(enum listener_refusal refusal);
+
 struct listener {
 	struct routes *routes;
 	const struct neighbour_self *self;

@@ -51,7 +51,8 @@ const struct neighbour_reject *neighbour_reject(enum neighbour_answer answer)
 	static const struct neighbour_reject rows[NEIGHBOUR_ANSWERS] = {
 		[NEIGHBOUR_CONTROL_FROM_STRANGER] = {
 			ILP_F00_BAD_REQUEST,
-			"cannot process route control messages from non-peers." },
+			"cannot process route control messages from "
+			"non-peers." },
 		[NEIGHBOUR_UPDATE_FROM_STRANGER] = {
 			ILP_F00_BAD_REQUEST,
 			"cannot process route update messages from non-peers." },
@@ -64,7 +65,8 @@ const struct neighbour_reject *neighbour_reject(enum neighbour_answer answer)
 			"rejecting route update, we are configured not to "
 			"receive routes from you." },
 		[NEIGHBOUR_BAD_CONTROL] = {
-			ILP_F00_BAD_REQUEST, "malformed route control message." },
+			ILP_F00_BAD_REQUEST,
+			"malformed route control message." },
 		[NEIGHBOUR_BAD_UPDATE] = {
 			ILP_F00_BAD_REQUEST, "malformed route update." },
 		[NEIGHBOUR_GAP_BEFORE] = {

@@ -29,11 +29,11 @@
 struct routing_settings {
 	struct routes *routes; /* outlive it; their marks are its own */
 	uint8_t table_id[ILP_CCP_TABLE_ID_LEN]; /* random */
-	struct ilp_bytes secret; /* authenticates our own routes */
+	struct ilp_bytes secret;   /* authenticates our own routes */
 	struct ilp_bytes address;
-	struct ilp_bytes global; /* the global prefix, as in "g" */
-	uint32_t hold_down_ms;   /* what we say is good for so long; and we say */
-	int64_t interval_us;     /* so often that it still is */
+	struct ilp_bytes global;   /* the global prefix, as in "g" */
+	uint32_t hold_down_ms;     /* so long what we say is good, */
+	int64_t interval_us;       /* and so often we say that it is */
 	struct ilp_crypto *crypto; /* outlives it */
 };
 

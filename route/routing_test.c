@@ -426,6 +426,8 @@ static void states_and_reasons_have_words(void)
 		CHECK(strlen(neighbour_reason_text(i)) > 0);
 	for (unsigned i = NEIGHBOUR_TAKEN + 1; i < NEIGHBOUR_ANSWERS; i++)
 		CHECK(strlen(neighbour_reject(i)->message) > 0);
+	for (unsigned i = 0; i < LISTENER_REFUSALS; i++)
+		CHECK(strlen(listener_refusal_text(i)) > 0);
 	CHECK_INT(neighbour_reject(NEIGHBOUR_BUSY)->code,
 		  ILP_T03_CONNECTOR_BUSY);
 	CHECK_INT(neighbour_reject(NEIGHBOUR_GAP_BEFORE)->code,

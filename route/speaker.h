@@ -56,19 +56,19 @@ struct speaker {
 	const struct neighbour_terms *terms;
 	struct neighbour_status status; /* its epoch is what they know */
 	bool linked;
-	bool wanted;    /* they have asked for updates */
-	bool owed;      /* one is due, and be it without news */
-	bool sent;      /* one is on its way */
-	bool used;      /* something has been told under this table id */
-	uint32_t walked; /* what is below needs not be told */
-	uint32_t sent_to; /* what they will know when they have the last one */
-	uint32_t turn;   /* of the news, and */
-	uint32_t begun;  /* its epoch when this table began */
-	uint32_t tables; /* how many table ids there were before */
-	int64_t next_us; /* an update is not sent before that, */
-	int64_t beat_us; /* but then in any case; */
-	int64_t wait_us; /* and so long its answer may take */
-	int64_t delay_us;
+	bool wanted;      /* they have asked for updates */
+	bool owed;        /* one is due, and be it without news */
+	bool sent;        /* one is on its way */
+	bool used;        /* something was told under this table id */
+	uint32_t walked;  /* what is below need not be told */
+	uint32_t sent_to; /* what they know when they have the last one */
+	uint32_t turn;    /* of the news, and */
+	uint32_t begun;   /* its epoch when this table began */
+	uint32_t tables;  /* how many table ids there were before */
+	int64_t next_us;  /* an update is not sent before that, */
+	int64_t beat_us;  /* but then in any case; */
+	int64_t wait_us;  /* and so long its answer may take */
+	int64_t delay_us; /* after the next failure */
 	struct told told;
 	uint32_t *withdrawn; /* by the update that is on its way */
 	size_t withdrawn_count;

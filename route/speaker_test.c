@@ -714,4 +714,5 @@ TESTS(TEST(tells_who_has_asked), TEST(tells_nothing_to_whom_it_shall_not),
       TEST(a_new_connection_is_told_all_anew),
       TEST(who_missed_what_is_forgotten_is_told_all_anew),
       TEST(what_was_forgotten_before_is_not_missed),
-      TEST(needs_what_has_not_arrived), TEST(when_the_numbers_begin_again_all_is_told_anew))
+      TEST(needs_what_has_not_arrived),
+      TEST(when_the_numbers_begin_again_all_is_told_anew))
