@@ -128,7 +128,7 @@ static bool copy_settings(struct account *account,
 {
 	size_t len = settings->url.len + settings->id.len +
 		     settings->owner.len + settings->user.len +
-		     settings->callback.len;
+		     settings->callback.len + settings->segment.len;
 	uint8_t *texts = malloc(len ? len : 1);
 	struct account_settings copy = *settings;
 	uint8_t *to = texts;
@@ -142,6 +142,7 @@ static bool copy_settings(struct account *account,
 	copy.owner = copy_text(&to, settings->owner);
 	copy.user = copy_text(&to, settings->user);
 	copy.callback = copy_text(&to, settings->callback);
+	copy.segment = copy_text(&to, settings->segment);
 	drop_texts(account->texts, account->settings.url.len);
 	account->texts = texts;
 	account->settings = copy;
@@ -181,7 +182,8 @@ static enum account_error check(const struct accounts *a,
 	    settings->owner.len > ACCOUNT_OWNER_MAX ||
 	    settings->url.len > ACCOUNT_URL_MAX ||
 	    settings->callback.len > ACCOUNT_URL_MAX ||
-	    settings->user.len > ACCOUNT_ID_MAX)
+	    settings->user.len > ACCOUNT_ID_MAX ||
+	    settings->segment.len > ACCOUNT_ID_MAX)
 		return ACCOUNT_ID;
 	if (other && other != same)
 		return ACCOUNT_EXISTS;

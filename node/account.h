@@ -53,6 +53,8 @@ struct account_settings {
 	/* Over HTTP: where the peer is to post its answers to; empty: they come
 	 * on the line of the question. */
 	struct ilp_bytes callback;
+	/* Of a child's address, behind our own; empty: its id. */
+	struct ilp_bytes segment;
 	struct ilp_amount packet_max; /* of an incoming packet */
 	struct ilp_amount in_flight_money; /* in and out each */
 	struct book_limits balance;
@@ -148,6 +150,7 @@ enum account_error {
 	ACCOUNT_ASSET,    /* an account keeps its asset, */
 	ACCOUNT_RENAMED,  /* and in a shard its id */
 	ACCOUNT_CLOSED,   /* it is on its way out */
+	ACCOUNT_ADDRESS,  /* a child's, which is none, or another's */
 	ACCOUNT_NO_MEMORY,
 };
 

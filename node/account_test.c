@@ -178,6 +178,8 @@ static void texts_have_their_longest(void)
 		  true },
 		{ offsetof(struct account_settings, url), ACCOUNT_URL_MAX,
 		  true },
+		{ offsetof(struct account_settings, segment), ACCOUNT_ID_MAX,
+		  true },
 	};
 	struct accounts *accounts = start();
 

@@ -20,6 +20,10 @@ static const char *account_problem(enum account_error error)
 		return "an account keeps its id";
 	case ACCOUNT_CLOSED:
 		return "the account is on its way out";
+	case ACCOUNT_ADDRESS:
+		return "its address, which is ours with its "
+		       "\"ilpAddressSegment\" behind it, is none, or "
+		       "another account's";
 	case ACCOUNT_NO_MEMORY:
 		return "no memory, or too many assets";
 	}

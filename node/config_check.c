@@ -624,6 +624,60 @@ static void check_prefixes(struct config_reader *r,
 	free(claims.at);
 }
 
+/* What stands behind our address in that of an account, if it is a child. */
+static struct ilp_bytes segment_of(const struct config_account *a)
+{
+	const struct account_settings *s = &a->settings;
+
+	if (s->relation != ACCOUNT_CHILD)
+		return (struct ilp_bytes){ NULL, 0 };
+	return s->segment.len ? s->segment : s->id;
+}
+
+static struct where segment_at(const struct config *c, size_t index)
+{
+	return at_option("accounts", index,
+			 c->accounts[index].settings.segment.len ?
+				 "ilpAddressSegment" :
+				 "id");
+}
+
+static bool fits_behind(struct ilp_bytes address, struct ilp_bytes segment)
+{
+	uint8_t room[ILP_ADDRESS_MAX + 1 + ACCOUNT_ID_MAX];
+	struct ilp_bytes whole = { room, address.len + 1 + segment.len };
+
+	memcpy(room, address.at, address.len);
+	room[address.len] = '.';
+	memcpy(room + address.len + 1, segment.at, segment.len);
+	return ilp_address_valid(whole) && route_prefix_fits(whole);
+}
+
+/* A child's address is one, and nobody else's. */
+static void check_children(struct config_reader *r,
+			   const struct ilp_json_node *root)
+{
+	const struct config *c = r->config;
+	struct claims claims;
+
+	if (r->failed || !open_claims(r, &claims, c->account_count))
+		return;
+	for (size_t i = 0; i < c->account_count && !r->failed; i++) {
+		struct ilp_bytes segment = segment_of(&c->accounts[i]);
+		struct where where = segment_at(c, i);
+
+		if (segment.len == 0)
+			continue;
+		claim(&claims, segment, where);
+		if (!fits_behind(c->connector.address, segment))
+			fail_at(r, root, &where,
+				"behind the node's address it makes no address "
+				"of a child");
+	}
+	check_claims(r, root, &claims, "another child has this address");
+	free(claims.at);
+}
+
 /* Codes are filled up with zeros, so the two of a pair are one text. */
 static void check_spreads(struct config_reader *r,
 			  const struct ilp_json_node *root)
@@ -749,6 +803,7 @@ void config_check(struct config_reader *r, const struct ilp_json_node *root)
 	check_ids(r, root);
 	check_tokens(r, root);
 	check_prefixes(r, root);
+	check_children(r, root);
 	check_spreads(r, root);
 	check_prices(r, root);
 	check_sources(r, root);

@@ -313,6 +313,12 @@ static const struct config_option account_options[] = {
 	  .max = PATH_MAX_LEN, INTO(struct config_account, tls_key),
 	  .example = "/etc/ilpd/ours.key",
 	  .text = "Path of its private key (PEM)." },
+	{ .name = "ilpAddressSegment", .kind = CONFIG_ID, .min = 1,
+	  .max = ACCOUNT_ID_MAX, INTO(struct config_account, settings.segment),
+	  .connector = "ilpAddressSegment",
+	  .example = "alice",
+	  .text = "What stands behind our address in that of a child; its id "
+		  "if not given." },
 	{ .name = "routes", .kind = CONFIG_PREFIXES,
 	  INTO(struct config_account, routes),
 	  .example = "[private.ilpd.alice]",

@@ -130,6 +130,7 @@ static const char whole[] =
 	"  }, {}],\n"
 	"  'accounts': [{\n"
 	"    'id': 'alice', 'owner': 'shop 7', 'relation': 'child',\n"
+	"    'ilpAddressSegment': 'shop7',\n"
 	"    'assetCode': 'XRP', 'assetScale': 255, 'shard': 0,\n"
 	"    'balance': {'maximum': '1000', 'minimum': -20},\n"
 	"    'maxPacketAmount': '18446744073709551615',\n"
@@ -295,6 +296,7 @@ static void reads_what_an_account_is(void)
 	CHECK_TEXT(s->id, "alice");
 	CHECK_TEXT(s->owner, "shop 7");
 	CHECK_INT(s->relation, ACCOUNT_CHILD);
+	CHECK_TEXT(s->segment, "shop7");
 	assert_string_equal(s->asset.code, "XRP");
 	CHECK_INT(s->asset.scale, 255);
 	CHECK_INT(s->shard, 0);
@@ -1070,6 +1072,8 @@ static void what_is_wrong_with_a_source_is_told(void)
 }
 
 /* An account in this asset, which needs an id and may have more. */
+#define CHILD(id)                                                              \
+	"'id':'" id "','relation':'child','assetCode':'A','assetScale':0"
 #define PEER(rest) "{'relation':'peer','assetCode':'A','assetScale':0," rest "}"
 #define PEERS(a, b, c)                                                         \
 	NODE(",'accounts':[\n" PEER(a) ",\n" PEER(b) ",\n" PEER(c) "]")
@@ -1098,6 +1102,18 @@ static void what_there_may_be_once_is_there_once(void)
 		  "prefix" },
 		{ ACCOUNT(",'routes':[^'g.us']"),
 		  "accounts[0].routes[0]: is the node's own address" },
+		{ NODE(",'accounts':[{" CHILD("a") ",'ilpAddressSegment':'b'},"
+		       "{" CHILD("c") ",'ilpAddressSegment':^'b'}]"),
+		  "accounts[1].ilpAddressSegment: another child has this "
+		  "address" },
+		{ NODE(",'accounts':[{" CHILD("a") ",'ilpAddressSegment':'b'},"
+		       "{'id':^'b','relation':'child','assetCode':'A',"
+		       "'assetScale':0}]"),
+		  "accounts[1].id: another child has this address" },
+		{ NODE(",'accounts':[{" CHILD("a")
+		       ",'ilpAddressSegment':^'b.'}]"),
+		  "accounts[0].ilpAddressSegment: behind the node's address it "
+		  "makes no address of a child" },
 		{ NODE(",'spreads':[{'from':'A','to':'B','spread':0},"
 		       "{'from':'B','to':'A','spread':0},"
 		       "^{'from':'A','to':'B','spread':1}]"),

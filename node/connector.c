@@ -11,6 +11,7 @@
 #include "node/answers.h"
 #include "node/echo.h"
 #include "node/replies.h"
+#include "node/ways.h"
 #include "node/witness.h"
 
 /* What the alerts of ilp-connector look for, and ours. */
@@ -79,7 +80,8 @@ bool connector_init(struct connector *c,
 	}
 	c->accounts = accounts_create(options->seed);
 	c->routes = route_table_create(route_seed);
-	c->recent = c->routes ? recent_create(c->routes) : NULL;
+	c->recent = c->routes ? recent_create(c->routes, route_seed) :
+				NULL;
 	request_ids_init(&c->request_ids, crypto, options->seed);
 	c->exchange = exchange_create();
 	c->inflight =
@@ -92,8 +94,7 @@ bool connector_init(struct connector *c,
 	    c->echo &&
 	    answers_init(c) && sends_init(c) &&
 	    callers_init(&c->callers, options->seed, now.monotonic_us) &&
-	    own_init(&c->own) &&
-	    route_table_set(c->routes, options->address, CONNECTOR_HERE))
+	    own_init(&c->own) && ways_init(c, route_seed))
 		return true;
 	connector_finish(c);
 	return false;
@@ -111,6 +112,7 @@ void connector_finish(struct connector *c)
 	alerts_destroy(c->alerts);
 	inflight_destroy(c->inflight);
 	exchange_destroy(c->exchange);
+	ways_finish(c);
 	recent_destroy(c->recent);
 	route_table_destroy(c->routes);
 	accounts_destroy(c->accounts);

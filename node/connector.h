@@ -79,14 +79,18 @@ struct connector_counters {
 /* Routes lead to the slots of accounts, or to ourselves. */
 #define CONNECTOR_HERE UINT32_MAX
 
+struct routes;
+
 /* The shard that owns it looks inside. */
 struct connector {
 	struct ilp_time now; /* of this round */
 	struct clock clock;
 	struct ilp_crypto *crypto;
 	struct accounts *accounts;
-	struct route_table *routes;
-	struct recent *recent; /* what it said lately */
+	struct routes *known;       /* all routes; of which */
+	struct route_table *routes; /* has the best ones (ways.h) */
+	struct recent *recent;      /* what it said lately */
+	bool no_room;               /* for some of them in the table */
 	struct exchange *exchange;
 	struct books *books;
 	struct inflight *inflight;

@@ -10,6 +10,7 @@
 #include "node/replies.h"
 #include "node/witness.h"
 #include "node/sends.h"
+#include "node/ways.h"
 
 /* How often to see whether an account on its way out is done with. */
 #define LET_GO_US 100000
@@ -586,6 +587,7 @@ static void drop_lines(struct shard *s, struct account *account)
 enum account_error shard_account_add(struct shard *s,
 				     const struct account_settings *settings)
 {
+	static const struct ways_address no_address = { .len = 0 };
 	struct connector *c = &s->connector;
 	struct account *account;
 	enum account_error error =
@@ -593,16 +595,22 @@ enum account_error shard_account_add(struct shard *s,
 
 	if (error)
 		return error;
-	if (!make_lines(account))
+	error = ways_check(c, account, settings);
+	if (!error && !make_lines(account))
 		error = ACCOUNT_NO_MEMORY;
-	else if (books_asset(c->books, &settings->asset, &account->asset))
+	if (!error &&
+	    !books_asset(c->books, &settings->asset, &account->asset))
+		error = ACCOUNT_NO_MEMORY;
+	if (!error)
 		error = books_open(c->books, account);
-	else
-		error = ACCOUNT_NO_MEMORY;
 	if (error) {
 		lines_destroy(account->lines);
 		accounts_remove(c->accounts, account);
 		return error;
+	}
+	if (ways_open(c, account, &no_address)) {
+		shard_account_remove(s, account);
+		return ACCOUNT_NO_MEMORY;
 	}
 	/* One that comes later has as much time as those at the start. */
 	if (account->exposure && account->exposure->in_doubt &&
@@ -666,8 +674,10 @@ enum account_error shard_account_change(struct shard *s,
 					struct account *account,
 					const struct account_settings *settings)
 {
+	struct connector *c = &s->connector;
 	const struct account_settings old = account->settings;
 	bool stays = same_way_in(&old, settings);
+	struct ways_address address;
 	enum account_error error;
 
 	if (account->state == ACCOUNT_CLOSING)
@@ -675,13 +685,17 @@ enum account_error shard_account_change(struct shard *s,
 	/* The ledger knows it by that. */
 	if (!ilp_bytes_equal(settings->id, account->settings.id))
 		return ACCOUNT_RENAMED;
-	error = accounts_change(s->connector.accounts, account, settings);
+	ways_address(c, &old, &address);
+	error = ways_check(c, account, settings);
+	if (!error)
+		error = accounts_change(c->accounts, account, settings);
 	if (error)
 		return error;
 	change_limits(account, &old);
-	witness_account(&s->connector, account, EVENT_CHANGED);
-	if (stays)
-		return ACCOUNT_OK;
+	witness_account(c, account, EVENT_CHANGED);
+	error = ways_open(c, account, &address);
+	if (stays || error)
+		return error;
 	account->dial_turn++;
 	account->dialing = false;
 	wheel_stop(&s->dial_wheel, &account->dial_timer);
@@ -746,21 +760,6 @@ bool shard_is_stopped(const struct shard *s)
 	return s->connector.stopped;
 }
 
-static void remove_routes(struct shard *s, const struct account *account)
-{
-	struct route_table *routes = s->connector.routes;
-	struct ilp_bytes prefix;
-	size_t cursor = 0;
-	uint32_t to;
-
-	while (route_table_next(routes, &cursor, &prefix, &to))
-		if (to == account->slot) {
-			witness_route(&s->connector, prefix, account,
-				      EVENT_ROUTE_REMOVED);
-			route_table_remove(routes, prefix);
-		}
-}
-
 void shard_account_remove(struct shard *s, struct account *account)
 {
 	if (account->state == ACCOUNT_CLOSING)
@@ -770,7 +769,7 @@ void shard_account_remove(struct shard *s, struct account *account)
 	s->closing++;
 	s->let_go_us = now_us(s);
 	witness_account(&s->connector, account, EVENT_LEAVING);
-	remove_routes(s, account);
+	ways_close(&s->connector, account);
 	accounts_free_token(s->connector.accounts, account);
 	wheel_stop(&s->dial_wheel, &account->dial_timer);
 }
@@ -793,7 +792,8 @@ static void let_one_go(struct shard *s, struct account *account)
 	if (has_session(s, account)) {
 		if (done || now_us(s) >= account->leave_by_us)
 			disconnect(s, account, "account was removed");
-	} else if (done && books_close(c->books, account)) {
+	} else if (done && ways_are_closed(c, account) &&
+		   books_close(c->books, account)) {
 		fulfilled_forget(c->fulfilled, account->slot);
 		keyring_remove(s->keyring, account->slot);
 		drop_lines(s, account);
@@ -839,62 +839,75 @@ size_t shard_account_count(const struct shard *s)
 	return accounts_count(s->connector.accounts);
 }
 
-static bool is_own_address(const struct shard *s, struct ilp_bytes prefix)
-{
-	const struct connector *c = &s->connector;
-
-	return ilp_bytes_equal(
-		prefix, (struct ilp_bytes){ c->address, c->address_len });
-}
-
 bool shard_route_set(struct shard *s, struct ilp_bytes prefix,
 		     const struct account *account)
 {
-	if (account->state == ACCOUNT_CLOSING || !route_prefix_fits(prefix) ||
-	    (prefix.len && !ilp_prefix_valid(prefix)) ||
-	    is_own_address(s, prefix))
-		return false;
-	if (!route_table_set(s->connector.routes, prefix, account->slot))
-		return false;
-	witness_route(&s->connector, prefix, account, EVENT_ROUTE_SET);
-	return true;
+	return account->state != ACCOUNT_CLOSING &&
+	       ways_set(&s->connector, prefix, account);
 }
 
 bool shard_route_remove(struct shard *s, struct ilp_bytes prefix)
 {
-	const struct account *to;
-
-	if (is_own_address(s, prefix) || !shard_route_get(s, prefix, &to))
-		return false;
-	witness_route(&s->connector, prefix, to, EVENT_ROUTE_REMOVED);
-	return route_table_remove(s->connector.routes, prefix);
+	return ways_remove(&s->connector, prefix);
 }
 
 bool shard_route_get(const struct shard *s, struct ilp_bytes prefix,
 		     const struct account **account)
 {
-	uint32_t slot;
+	return ways_get(&s->connector, prefix, account);
+}
 
-	if (!route_table_get(s->connector.routes, prefix, &slot))
-		return false;
-	*account = accounts_at(s->connector.accounts, slot);
-	return true;
+static struct shard_route route_of(const struct shard *s,
+				   struct ilp_bytes prefix,
+				   const struct route *route)
+{
+	return (struct shard_route){
+		.prefix = prefix,
+		.account = accounts_at(s->connector.accounts, route->hop),
+		.origin = route->origin,
+		.path = route->path,
+	};
 }
 
 bool shard_route_next(const struct shard *s, size_t *cursor,
-		      struct ilp_bytes *prefix, const struct account **account)
+		      struct shard_route *route, size_t *others)
 {
-	uint32_t slot;
+	const struct routes *known = s->connector.known;
+	const struct route *best = NULL;
+	uint32_t destination;
 
-	if (!route_table_next(s->connector.routes, cursor, prefix, &slot))
-		return false;
-	*account = accounts_at(s->connector.accounts, slot);
+	while (!best) {
+		if (!routes_next(known, cursor, &destination))
+			return false;
+		best = routes_best(known, destination);
+	}
+	*route = route_of(s, routes_prefix(known, destination), best);
+	*others = 0;
+	while ((best = routes_after(best)))
+		++*others;
 	return true;
+}
+
+size_t shard_routes_to(const struct shard *s, struct ilp_bytes prefix,
+		       struct shard_route *out, size_t most)
+{
+	const struct routes *known = s->connector.known;
+	const struct route *at = NULL;
+	uint32_t destination;
+	size_t count = 0;
+
+	if (routes_find(known, prefix, &destination))
+		at = routes_best(known, destination);
+	for (; at; at = routes_after(at), count++)
+		if (count < most)
+			out[count] = route_of(
+				s, routes_prefix(known, destination), at);
+	return count;
 }
 
 size_t shard_route_count(const struct shard *s)
 {
-	return route_table_count(s->connector.routes);
+	return routes_count(s->connector.known);
 }
 
 struct ilp_bytes shard_address(const struct shard *s)
@@ -978,6 +991,7 @@ void shard_tick(struct shard *s)
 {
 	connector_tick(&s->connector);
 	tick_sessions(s);
+	ways_go_on(&s->connector);
 	if (s->closing && now_us(s) >= s->let_go_us)
 		let_go(s);
 }
@@ -991,8 +1005,10 @@ int64_t shard_deadline_us(const struct shard *s)
 {
 	int64_t soon = s->closing ? s->let_go_us : ILP_NEVER_US;
 
-	if (s->connector.wanting)
-		return now_us(s); /* to be dialed */
+	if (s->connector.wanting) /* to be dialed */
+		return now_us(s);
+	if (ways_have_work(&s->connector))
+		return now_us(s);
 	soon = earlier(soon, connector_deadline_us(&s->connector));
 	soon = earlier(soon, wheel_deadline_us(&s->session_wheel));
 	/* Nobody is connected to any more at the end. */

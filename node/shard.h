@@ -19,6 +19,7 @@
 
 #include "node/connector.h"
 #include "node/keyring.h"
+#include "route/routes.h"
 
 struct shard;
 
@@ -79,7 +80,7 @@ void shard_account_stop(struct shard *shard, struct account *account,
 void shard_stop_all(struct shard *shard, bool stopped);
 bool shard_is_stopped(const struct shard *shard);
 
-/* Its routes go at once, and nothing new comes in or out. When the last packet
+/* No packet takes its routes from now on, and nothing new comes in or out. When the last packet
  * in flight is answered, or the longest time for that is over, its connection
  * is closed and it goes itself. Until then its id is not free. */
 void shard_account_remove(struct shard *shard, struct account *account);
@@ -93,21 +94,37 @@ struct account *shard_account_next(const struct shard *shard,
 struct account *shard_account_from(const struct shard *shard, uint64_t slot);
 size_t shard_account_count(const struct shard *shard);
 
-/* The prefix leads to the account from now on; the empty one is the default.
- * False when it does not fit, is our own address, or there is no memory. */
+/* The prefix leads to the account from now on, since the operator says so; the
+ * empty one is the default. False when it does not fit, is our own address, or
+ * there is no memory. */
 bool shard_route_set(struct shard *shard, struct ilp_bytes prefix,
 		     const struct account *account);
 bool shard_route_remove(struct shard *shard, struct ilp_bytes prefix);
 
-/* Which account it is that the prefix leads to, with this prefix and no other;
- * NULL: to ourselves. False when there is no such route. */
+/* To whom the operator has said that the prefix leads, this one and no other;
+ * NULL: it is our own address. False when there is no such route. */
 bool shard_route_get(const struct shard *shard, struct ilp_bytes prefix,
 		     const struct account **account);
 
-/* The next route, as with route_table_next. */
+/* A route, whoever made it. */
+struct shard_route {
+	struct ilp_bytes prefix; /* borrowed until the next call on the shard */
+	const struct account *account; /* NULL: ourselves */
+	enum route_origin origin;
+	struct ilp_list path; /* of one that was learned; borrowed likewise */
+};
+
+/* The route that packets take to the next prefix that has one; start with a
+ * cursor of zero. `others` becomes how many more there are to it. */
 bool shard_route_next(const struct shard *shard, size_t *cursor,
-		      struct ilp_bytes *prefix,
-		      const struct account **account);
+		      struct shard_route *route, size_t *others);
+
+/* How many routes lead to this prefix; the first of them, the best in front, go
+ * to `out`. */
+size_t shard_routes_to(const struct shard *shard, struct ilp_bytes prefix,
+		       struct shard_route *out, size_t most);
+
+/* How many prefixes have a route. */
 size_t shard_route_count(const struct shard *shard);
 
 /* Its own address, and the time of this round. */

@@ -341,6 +341,61 @@ static void sets_no_route_that_cannot_be(void)
 	end(&t);
 }
 
+/* "No alternate route is tried": who is away is away, and no packet goes by a
+ * route that the operator has not said. */
+static void a_route_of_the_operators_stays_while_its_account_is_away(void)
+{
+	struct account_settings kid = peer_settings("kid");
+	struct trio t;
+	struct peer *peer;
+
+	begin(&t);
+	kid.relation = ACCOUNT_CHILD;
+	peer = peer_join_with(&t.s, &kid);
+	scene_play(&t.s);
+	CHECK_PASSED(ask(t.alice, "test.node.kid.x"), peer);
+	CHECK(shard_route_set(t.shard, ilp_text("test.node.kid"),
+			      peer_account(t.bob)));
+	CHECK_PASSED(ask(t.alice, "test.node.kid.x"), t.bob);
+	peer_disconnect(t.bob);
+	scene_play(&t.s);
+	CHECK_REFUSED(ask(t.alice, "test.node.kid.x"), "T01",
+		      "no connection to account. account=bob");
+	shard_account_stop(t.shard, peer_account(t.bob), true);
+	CHECK_REFUSED(ask(t.alice, "test.node.kid.x"), "T01",
+		      "account is stopped.");
+	peer_remove(t.bob);
+	scene_play(&t.s);
+	CHECK_PASSED(ask(t.alice, "test.node.kid.x"), peer);
+	end(&t);
+}
+
+/* Packets do not wait until all of them are gone. */
+static void no_packet_goes_to_who_is_on_his_way_out(void)
+{
+	char prefix[32];
+	struct trio t;
+
+	begin(&t);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(prefix, sizeof(prefix), "test.r%d", i);
+		CHECK(shard_route_set(t.shard, ilp_text(prefix),
+				      peer_account(t.bob)));
+	}
+	CHECK_INT(shard_route_count(t.shard), 1004);
+	CHECK_PASSED(ask(t.alice, "test.r999.x"), t.bob);
+	shard_account_remove(t.shard, peer_account(t.bob));
+	CHECK(shard_deadline_us(t.shard) <= t.s.now.monotonic_us);
+	shard_tick(t.shard);
+	CHECK(shard_route_count(t.shard) > 900);
+	CHECK_REFUSED(ask(t.alice, "test.r999.x"), "F02",
+		      "no route found. source=alice destination=test.r999.x");
+	while (shard_deadline_us(t.shard) <= t.s.now.monotonic_us)
+		shard_tick(t.shard);
+	CHECK_INT(shard_route_count(t.shard), 3);
+	end(&t);
+}
+
 /* ---- the end ---- */
 
 static void drains_before_it_ends(void)
@@ -460,7 +515,9 @@ TESTS(TEST(a_change_fills_no_bucket), TEST(refuses_accounts_that_cannot_be),
       TEST(closes_empty_accounts_in_the_ledger_only),
       TEST(gives_an_account_nothing_of_the_one_before),
       TEST(adds_many_accounts_and_takes_them_away),
-      TEST(sets_no_route_that_cannot_be), TEST(drains_before_it_ends),
+      TEST(sets_no_route_that_cannot_be),
+      TEST(a_route_of_the_operators_stays_while_its_account_is_away),
+      TEST(no_packet_goes_to_who_is_on_his_way_out), TEST(drains_before_it_ends),
       TEST(is_not_idle_while_a_fulfill_waits_for_the_ledger),
       TEST(is_not_idle_while_money_is_on_hold),
       TEST(ends_with_packets_in_flight))

@@ -15,6 +15,11 @@
  * To find the longest prefix of an address its beginnings are hashed in one
  * pass, and each looks at one word of tags. The longest that may be there is
  * then compared with its record, which is nearly always the only one read.
+ *
+ * A table that has become too small or too large gets new groups beside the old
+ * ones, and each record that is added takes those of some old groups with it.
+ * Until all have moved there are two places to look at, and the quick way of
+ * searching is not taken.
  */
 #include "route/table.h"
 
@@ -48,12 +53,26 @@ struct record {
 
 #define GROUP_LEN (GROUP_RECORDS * sizeof(struct record))
 
-struct route_table {
-	uint64_t *tags; /* NULL while the table is empty */
+/* With each record that is added so many old groups are looked at. Those that
+ * are empty cost little, and a table that shrinks has many. */
+#define MOVE_GROUPS 256
+
+/* It becomes no smaller than that at once, or the new groups would be full
+ * before all of the old ones have been looked at. */
+#define SHRINK_MAX 64
+
+struct groups {
+	uint64_t *tags; /* NULL when there are none */
 	struct record *records;
-	size_t groups;
 	size_t count;
-	uint64_t changes;
+};
+
+struct route_table {
+	struct groups now; /* none while the table is empty */
+	struct groups old; /* none unless records are on the move */
+	size_t old_next;   /* the first old group that may not be empty */
+	size_t old_records;
+	size_t count;
 	size_t text_bytes;    /* of the texts that are away */
 	uint64_t depths_used; /* bit n: a prefix of n segments is there */
 	size_t depths[ROUTE_SEGMENTS_MAX + 1]; /* and how many */
@@ -117,14 +136,14 @@ static uint64_t hash_text(const struct route_table *t, struct ilp_bytes text)
 
 /* ---- groups ---- */
 
-static size_t home(const struct route_table *t, uint64_t hash)
+static size_t home(const struct groups *g, uint64_t hash)
 {
-	return (size_t)((hash >> 32) * t->groups >> 32);
+	return (size_t)((hash >> 32) * g->count >> 32);
 }
 
-static size_t group_after(const struct route_table *t, size_t group)
+static size_t group_after(const struct groups *g, size_t group)
 {
-	return group + 1 < t->groups ? group + 1 : 0;
+	return group + 1 < g->count ? group + 1 : 0;
 }
 
 static uint64_t tag_of(uint64_t hash)
@@ -169,18 +188,18 @@ static struct ilp_bytes record_text(const struct record *r)
 				   r->len };
 }
 
-/* The record of the prefix; NULL when there is none. */
-static struct record *search(const struct route_table *t, uint64_t hash,
-			     struct ilp_bytes prefix)
+/* The record of the prefix in these groups; NULL when there is none. */
+static struct record *search_in(const struct groups *g, uint64_t hash,
+				struct ilp_bytes prefix)
 {
-	size_t group = home(t, hash);
+	size_t group = home(g, hash);
 
-	for (size_t i = 0; i < t->groups; i++) {
-		uint64_t tags = t->tags[group];
+	for (size_t i = 0; i < g->count; i++) {
+		uint64_t tags = g->tags[group];
 		uint64_t equal = equal_tags(tags, tag_of(hash));
 
 		for (; equal; equal &= equal - 1) {
-			struct record *r = &t->records[group * GROUP_RECORDS +
+			struct record *r = &g->records[group * GROUP_RECORDS +
 						       first_lane(equal)];
 
 			if (record_is(r, prefix))
@@ -188,18 +207,26 @@ static struct record *search(const struct route_table *t, uint64_t hash,
 		}
 		if (tags >> PASSED_SHIFT == 0)
 			return NULL;
-		group = group_after(t, group);
+		group = group_after(g, group);
 	}
 	return NULL;
 }
 
-/* Has the processor read the record that search will look at first. When no
- * tag is equal it is some other, which is harmless. */
-static void prefetch(const struct route_table *t, uint64_t hash)
+static struct record *search(const struct route_table *t, uint64_t hash,
+			     struct ilp_bytes prefix)
 {
-	size_t group = home(t, hash);
-	uint64_t equal = equal_tags(t->tags[group], tag_of(hash));
-	const struct record *r = &t->records[group * GROUP_RECORDS +
+	struct record *r = search_in(&t->now, hash, prefix);
+
+	return r || !t->old.count ? r : search_in(&t->old, hash, prefix);
+}
+
+/* Has the processor read the record that search_in will look at first. When no
+ * tag is equal it is some other, which is harmless. */
+static void prefetch(const struct groups *g, uint64_t hash)
+{
+	size_t group = home(g, hash);
+	uint64_t equal = equal_tags(g->tags[group], tag_of(hash));
+	const struct record *r = &g->records[group * GROUP_RECORDS +
 					     first_lane(equal | LAST_TAG)];
 
 	__builtin_prefetch(r);
@@ -213,98 +240,170 @@ static struct record *search_text(const struct route_table *t,
 }
 
 /* A record for the hash, not filled in yet. There must be room. */
-static struct record *claim(struct route_table *t, uint64_t hash)
+static struct record *claim(struct groups *g, uint64_t hash)
 {
-	size_t group = home(t, hash);
+	size_t group = home(g, hash);
 	uint64_t empty;
 	unsigned lane;
 
-	while (!(empty = zero_bytes(t->tags[group]) & TAG_TOPS)) {
-		if (t->tags[group] >> PASSED_SHIFT < PASSED_MAX)
-			t->tags[group] += PASSED_ONE;
-		group = group_after(t, group);
+	while (!(empty = zero_bytes(g->tags[group]) & TAG_TOPS)) {
+		if (g->tags[group] >> PASSED_SHIFT < PASSED_MAX)
+			g->tags[group] += PASSED_ONE;
+		group = group_after(g, group);
 	}
 	lane = first_lane(empty);
-	t->tags[group] |= tag_of(hash) << 8 * lane;
-	return &t->records[group * GROUP_RECORDS + lane];
+	g->tags[group] |= tag_of(hash) << 8 * lane;
+	return &g->records[group * GROUP_RECORDS + lane];
 }
 
 /* Takes back what claim did. A count that has been at its maximum stays,
  * for it no longer knows by how much it was passed. */
-static void release(struct route_table *t, const struct record *r,
-		    uint64_t hash)
+static void release(struct groups *g, const struct record *r, uint64_t hash)
 {
-	size_t at = (size_t)(r - t->records);
-	size_t group = home(t, hash);
+	size_t at = (size_t)(r - g->records);
+	size_t group = home(g, hash);
 
-	for (; group != at / GROUP_RECORDS; group = group_after(t, group))
-		if (t->tags[group] >> PASSED_SHIFT < PASSED_MAX)
-			t->tags[group] -= PASSED_ONE;
-	t->tags[group] &= ~(UINT64_C(0xff) << 8 * (at % GROUP_RECORDS));
+	for (; group != at / GROUP_RECORDS; group = group_after(g, group))
+		if (g->tags[group] >> PASSED_SHIFT < PASSED_MAX)
+			g->tags[group] -= PASSED_ONE;
+	g->tags[group] &= ~(UINT64_C(0xff) << 8 * (at % GROUP_RECORDS));
 }
 
-/* The first record from the cursor on, which goes behind it. */
-static struct record *next_record(const struct route_table *t, size_t *cursor)
+/* The first record from there on; `*at` goes behind it, but not behind `end`.
+ */
+static struct record *next_in(const struct groups *g, size_t *at, size_t end)
 {
-	while (*cursor < t->groups * GROUP_RECORDS) {
-		size_t at = (*cursor)++;
-		size_t lane = at % GROUP_RECORDS;
+	while (*at < end) {
+		size_t here = (*at)++;
+		size_t lane = here % GROUP_RECORDS;
 
-		if (t->tags[at / GROUP_RECORDS] >> 8 * lane & 0xff)
-			return &t->records[at];
+		if (g->tags[here / GROUP_RECORDS] >> 8 * lane & 0xff)
+			return &g->records[here];
 	}
 	return NULL;
 }
 
+/* The same in all groups: the old ones come first. */
+static struct record *next_record(const struct route_table *t, size_t *cursor)
+{
+	const size_t old = t->old.count * GROUP_RECORDS;
+	struct record *r = next_in(&t->old, cursor, old);
+	size_t at;
+
+	if (r)
+		return r;
+	at = *cursor - old;
+	r = next_in(&t->now, &at, t->now.count * GROUP_RECORDS);
+	*cursor = old + at;
+	return r;
+}
+
 /* ---- size ---- */
 
-static size_t groups_memory(size_t groups)
+static size_t groups_memory(const struct groups *g)
 {
-	return groups *
-	       (sizeof(uint64_t) + GROUP_RECORDS * sizeof(struct record));
+	return g->count * (sizeof(*g->tags) + GROUP_LEN);
 }
 
 /* Frees the groups, but not the texts of their records. */
-static void free_groups(struct route_table *t)
+static void free_groups(struct groups *g)
 {
-	big_free(t->tags, t->groups * sizeof(*t->tags));
-	big_free(t->records, t->groups * GROUP_LEN);
-	t->tags = NULL;
-	t->records = NULL;
-	t->groups = 0;
+	big_free(g->tags, g->count * sizeof(*g->tags));
+	big_free(g->records, g->count * GROUP_LEN);
+	*g = (struct groups){ .tags = NULL };
 }
 
-/* Moves all records into as many new groups, or, when there is no memory,
- * none. */
-static bool resize(struct route_table *t, size_t groups)
+static bool make_groups(struct groups *g, size_t count)
 {
-	struct route_table to = *t;
-	size_t cursor = 0;
+	g->count = count;
+	g->tags = big_alloc(count * sizeof(*g->tags));
+	g->records = big_alloc(count * GROUP_LEN);
+	if (g->tags && g->records)
+		return true;
+	free_groups(g);
+	return false;
+}
 
-	to.groups = groups;
-	to.tags = big_alloc(groups * sizeof(*to.tags));
-	to.records = big_alloc(groups * GROUP_LEN);
-	if (!to.tags || !to.records) {
-		free_groups(&to);
-		return false;
+static void end_move(struct route_table *t)
+{
+	free_groups(&t->old);
+	t->old_next = 0;
+}
+
+static void move_record(struct route_table *t, const struct record *r)
+{
+	uint64_t hash = hash_text(t, record_text(r));
+
+	*claim(&t->now, hash) = *r;
+	release(&t->old, r, hash);
+	t->old_records--;
+}
+
+/* Empties the next of the old groups. */
+static void move_group(struct route_table *t)
+{
+	size_t at = t->old_next++ * GROUP_RECORDS;
+
+	for (const struct record *r; (r = next_in(
+		     &t->old, &at, t->old_next * GROUP_RECORDS));)
+		move_record(t, r);
+}
+
+static void move_some(struct route_table *t)
+{
+	const size_t before = t->old_records;
+
+	for (int i = 0; i < MOVE_GROUPS && t->old_records > 0; i++) {
+		if (before - t->old_records > ROUTE_MOVE_MAX - GROUP_RECORDS)
+			return;
+		move_group(t);
 	}
-	for (const struct record *r; (r = next_record(t, &cursor));)
-		*claim(&to, hash_text(&to, record_text(r))) = *r;
-	free_groups(t);
-	*t = to;
+	if (t->old_records == 0)
+		end_move(t);
+}
+
+/* All records are in old groups from now on. */
+static bool begin_move(struct route_table *t, size_t count)
+{
+	struct groups new;
+
+	if (!make_groups(&new, count))
+		return false;
+	t->old = t->now;
+	t->now = new;
+	t->old_next = 0;
+	t->old_records = t->count;
+	if (t->old_records == 0)
+		end_move(t);
 	return true;
+}
+
+static size_t smaller(const struct route_table *t)
+{
+	const size_t min = t->now.count / SHRINK_MAX;
+	size_t groups = t->now.count / 2;
+
+	while (groups > GROUPS_MIN && groups > min && t->count < groups / 2)
+		groups /= 2;
+	return groups;
 }
 
 /* Groups are filled to 4.5 of 7 at most; then some 8 in 100 are full and have
  * been passed. A table that has become nine times too large shrinks. */
 static bool make_room(struct route_table *t)
 {
-	if (t->groups == 0)
-		return resize(t, GROUPS_MIN);
-	if (t->count >= t->groups / 2 * 9)
-		return resize(t, t->groups * 2);
-	if (t->groups > GROUPS_MIN && t->count < t->groups / 2)
-		resize(t, t->groups / 2); /* or stays as large as it is */
+	const size_t groups = t->now.count;
+
+	if (t->old.count) {
+		move_some(t);
+		return true;
+	}
+	if (groups == 0)
+		return make_groups(&t->now, GROUPS_MIN);
+	if (t->count >= groups / 2 * 9)
+		return begin_move(t, groups * 2);
+	if (groups > GROUPS_MIN && t->count < groups / 2)
+		begin_move(t, smaller(t)); /* or stays as large as it is */
 	return true;
 }
 
@@ -356,7 +455,8 @@ void route_table_destroy(struct route_table *t)
 	for (struct record *r; (r = next_record(t, &cursor));)
 		if (r->len > TEXT_INLINE)
 			free(r->text.away);
-	free_groups(t);
+	free_groups(&t->old);
+	free_groups(&t->now);
 	free(t);
 }
 
@@ -370,6 +470,14 @@ static void count_depth(struct route_table *t, struct ilp_bytes prefix,
 	t->depths[depth] += added ? 1 : SIZE_MAX;
 	t->depths_used =
 		t->depths[depth] ? t->depths_used | bit : t->depths_used & ~bit;
+}
+
+static void drop_text(struct route_table *t, const struct record *r)
+{
+	if (r->len <= TEXT_INLINE)
+		return;
+	t->text_bytes -= r->len;
+	free(r->text.away);
 }
 
 static bool add(struct route_table *t, struct ilp_bytes prefix, uint32_t value)
@@ -387,7 +495,7 @@ static bool add(struct route_table *t, struct ilp_bytes prefix, uint32_t value)
 	}
 	if (prefix.len)
 		memcpy(text, prefix.at, prefix.len);
-	*claim(t, hash_text(t, prefix)) = new;
+	*claim(&t->now, hash_text(t, prefix)) = new;
 	count_depth(t, prefix, true);
 	return true;
 }
@@ -398,30 +506,46 @@ bool route_table_set(struct route_table *t, struct ilp_bytes prefix,
 	assert(route_prefix_fits(prefix));
 
 	struct record *r = search_text(t, prefix);
-	t->changes++;
 	if (!r)
 		return add(t, prefix, value);
 	r->value = value;
 	return true;
 }
 
+/* Old groups that are empty by now are left to the next step, since whoever
+ * iterates may be among them. */
 bool route_table_remove(struct route_table *t, struct ilp_bytes prefix)
 {
 	uint64_t hash = hash_text(t, prefix);
-	struct record *r = search(t, hash, prefix);
+	struct record *r = search_in(&t->now, hash, prefix);
+	struct record *old = r ? NULL : search_in(&t->old, hash, prefix);
 
-	if (!r)
+	if (!r && !old)
 		return false;
-	t->changes++;
-	release(t, r, hash);
 	count_depth(t, prefix, false);
-	if (r->len > TEXT_INLINE) {
-		t->text_bytes -= r->len;
-		free(r->text.away);
+	if (r)
+		release(&t->now, r, hash);
+	else
+		release(&t->old, old, hash);
+	t->old_records -= old != NULL;
+	drop_text(t, r ? r : old);
+	if (t->count == 0) {
+		end_move(t);
+		free_groups(&t->now);
 	}
-	if (t->count == 0)
-		free_groups(t);
 	return true;
+}
+
+bool route_table_move(struct route_table *t)
+{
+	if (t->old.count)
+		move_some(t);
+	return t->old.count;
+}
+
+size_t route_table_unmoved(const struct route_table *t)
+{
+	return t->old_records;
 }
 
 bool route_table_get(const struct route_table *t, struct ilp_bytes prefix,
@@ -461,7 +585,7 @@ static void note(struct lookup *l, const struct route_table *t, unsigned place,
 {
 	l->hash[place] = hash;
 	l->len[place] = len;
-	__builtin_prefetch(&t->tags[home(t, hash)]);
+	__builtin_prefetch(&t->now.tags[home(&t->now, hash)]);
 }
 
 /* Cuts the address behind each number of segments that some prefix has, and
@@ -499,23 +623,26 @@ static void cut(struct lookup *l, const struct route_table *t,
 
 /* Keeps the cuts that may be in the table: their tag is in their own group, or
  * that group has been passed. Has the processor read the record of the longest
- * with a tag, which is nearly always the one. No branch depends on tags. */
+ * with a tag, which is nearly always the one. No branch depends on tags. While
+ * records are on the move all are kept, and settle looks at both places. */
 static void sieve(struct lookup *l, const struct route_table *t)
 {
 	uint64_t tagged = 0;
 	uint64_t passed = 0;
 
+	if (t->old.count)
+		return;
 	for (uint64_t left = l->cuts; left; left &= left - 1) {
 		unsigned place = (unsigned)__builtin_ctzll(left);
 		uint64_t hash = l->hash[place];
-		uint64_t tags = t->tags[home(t, hash)];
+		uint64_t tags = t->now.tags[home(&t->now, hash)];
 
 		tagged |= has_tag(tags, tag_of(hash)) << place;
 		passed |= (uint64_t)(tags >> PASSED_SHIFT != 0) << place;
 	}
 	l->cuts = tagged | passed;
 	if (l->cuts)
-		prefetch(t, l->hash[longest(tagged ? tagged : passed)]);
+		prefetch(&t->now, l->hash[longest(tagged ? tagged : passed)]);
 }
 
 /* Compares what is left with the records, the longest first. */
@@ -573,11 +700,6 @@ bool route_table_next(const struct route_table *t, size_t *cursor,
 	return true;
 }
 
-uint64_t route_table_changes(const struct route_table *t)
-{
-	return t->changes;
-}
-
 size_t route_table_count(const struct route_table *t)
 {
 	return t->count;
@@ -585,5 +707,6 @@ size_t route_table_count(const struct route_table *t)
 
 size_t route_table_memory(const struct route_table *t)
 {
-	return sizeof(*t) + groups_memory(t->groups) + t->text_bytes;
+	return sizeof(*t) + groups_memory(&t->now) +
+	       groups_memory(&t->old) + t->text_bytes;
 }

@@ -31,14 +31,22 @@ void route_table_destroy(struct route_table *t);
  * copied; the empty one is the default route. False when there is no memory;
  * then the table is as it was.
  *
- * Once in a while, when the number of prefixes has doubled, all of them are
- * moved: some 0.1 microseconds each, so 0.1 seconds at a million. */
+ * Once in a while, when the number of prefixes has doubled or is a fraction of
+ * what it was, all of them are moved: no more than ROUTE_MOVE_MAX with each
+ * that is added. A find takes up to twice as long until that is done. */
+#define ROUTE_MOVE_MAX 14
+
 bool route_table_set(struct route_table *t, struct ilp_bytes prefix,
 		     uint32_t value);
 
 /* Was the prefix there? It is not now. Never moves another, so it may be
  * called while iterating. */
 bool route_table_remove(struct route_table *t, struct ilp_bytes prefix);
+
+/* Moves that many at most, if some are still to be moved, as when no more are
+ * added. True while there are more. */
+bool route_table_move(struct route_table *t);
+size_t route_table_unmoved(const struct route_table *t);
 
 /* The value of exactly this prefix. */
 bool route_table_get(const struct route_table *t, struct ilp_bytes prefix,
@@ -63,13 +71,9 @@ void route_table_find_all(const struct route_table *t,
 			  struct route_found *out);
 
 /* Iterates, in no useful order: start with a cursor of zero and go on until
- * false. The prefix is borrowed until it is removed, or until the next set. */
+ * false. Prefixes may be removed on the way, but none set or moved. */
 bool route_table_next(const struct route_table *t, size_t *cursor,
 		      struct ilp_bytes *prefix, uint32_t *value);
-
-/* How often a prefix was set or removed: what was found before is still so
- * while this is the same. */
-uint64_t route_table_changes(const struct route_table *t);
 
 size_t route_table_count(const struct route_table *t);
 

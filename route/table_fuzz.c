@@ -140,6 +140,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			set(t, &m, some, i);
 		else if (what % 4 == 2)
 			remove_one(t, &m, some);
+		else if (what % 8 == 7)
+			route_table_move(t);
 		find(t, &m, some);
 	}
 	compare_all(t, &m);

@@ -392,11 +392,95 @@ static void grows_without_losing_any(void)
 		uint8_t text[TEXT_MAX];
 
 		CHECK(route_table_set(t, numbered(text, i), i));
-		if (route_table_memory(t) > before + 1000)
+		if (route_table_memory(t) > before + 1000 ||
+		    (route_table_unmoved(t) && i % 50 == 0))
 			check_numbered(t, 0, i + 1, 1);
 	}
 	check_numbered(t, 0, 5000, 1);
 	CHECK_INT(route_table_count(t), 5000);
+	route_table_destroy(t);
+}
+
+/* How many were moved by what was done, if a move was on before that, or there
+ * is one now: one that began and was over at once would have moved them all. */
+struct watch {
+	size_t unmoved;
+	size_t memory;
+};
+
+static struct watch watch(const struct route_table *t)
+{
+	return (struct watch){ route_table_unmoved(t), route_table_memory(t) };
+}
+
+static void check_moved_few(const struct route_table *t, struct watch before)
+{
+	size_t now = route_table_unmoved(t);
+
+	if (before.unmoved)
+		CHECK(before.unmoved - now <= ROUTE_MOVE_MAX);
+	else if (route_table_count(t) > 2 * ROUTE_MOVE_MAX &&
+		 route_table_memory(t) > before.memory + 1000)
+		CHECK(now + 1 == route_table_count(t));
+}
+
+static void no_change_moves_more_than_a_few(void)
+{
+	struct route_table *t = route_table_create(15);
+	uint8_t text[TEXT_MAX];
+	unsigned moves = 0;
+
+	for (uint32_t i = 0; i < 300000; i++) {
+		struct watch before = watch(t);
+
+		CHECK(route_table_set(t, numbered(text, i), i));
+		check_moved_few(t, before);
+		moves += !before.unmoved && route_table_unmoved(t);
+	}
+	CHECK(moves > 10);
+	check_numbered(t, 0, 300000, 11);
+	for (uint32_t i = 100; i < 300000; i++) {
+		struct watch before = watch(t);
+
+		CHECK(route_table_remove(t, numbered(text, i)));
+		CHECK(before.unmoved - route_table_unmoved(t) <= 1);
+	}
+	for (uint32_t i = 100; i < 20000; i++) {
+		struct watch before = watch(t);
+
+		CHECK(route_table_set(t, numbered(text, i), i));
+		check_moved_few(t, before);
+	}
+	check_numbered(t, 0, 20000, 1);
+	route_table_destroy(t);
+}
+
+/* What is found while records are on the move, and what is removed then. */
+static void a_move_that_is_left_alone_is_finished_by_steps(void)
+{
+	struct route_table *t = route_table_create(16);
+	uint8_t text[TEXT_MAX];
+	uint32_t count = 0;
+	size_t before;
+
+	while (count < 20000 || route_table_unmoved(t) + 1 < count) {
+		CHECK(route_table_set(t, numbered(text, count), count));
+		count++;
+	}
+	before = route_table_memory(t);
+	for (uint32_t i = 0; i < count; i += 2)
+		CHECK(route_table_remove(t, numbered(text, i)));
+	while (route_table_move(t)) {
+		uint32_t some = random_below(count);
+
+		CHECK_INT(found_in(t, numbered(text, some)),
+			  some % 2 ? some : NONE);
+	}
+	CHECK_INT(route_table_unmoved(t), 0);
+	CHECK(!route_table_move(t));
+	CHECK(route_table_memory(t) < before);
+	check_numbered(t, 1, count, 2);
+	CHECK_INT(route_table_count(t), count / 2);
 	route_table_destroy(t);
 }
 
@@ -433,7 +517,9 @@ static void shrinks_when_few_are_left(void)
 		CHECK(route_table_remove(t, numbered(text, i)));
 	for (uint32_t i = 0; i < 20; i++)
 		CHECK(route_table_set(t, numbered(text, 100 + i), 100 + i));
-	CHECK(route_table_memory(t) < large / 100);
+	while (route_table_move(t))
+		;
+	CHECK(route_table_memory(t) < large / 20);
 	check_numbered(t, 0, 120, 1);
 	route_table_destroy(t);
 }
@@ -466,5 +552,7 @@ TESTS(TEST(finds_the_longest_prefix), TEST(matches_whole_segments_only),
       TEST(matches_at_every_length), TEST(matches_at_every_depth),
       TEST(reads_no_byte_beyond_the_address), TEST(finds_many_at_once),
       TEST(agrees_with_a_list), TEST(grows_without_losing_any),
+      TEST(no_change_moves_more_than_a_few),
+      TEST(a_move_that_is_left_alone_is_finished_by_steps),
       TEST(a_million_come_and_go), TEST(shrinks_when_few_are_left),
       TEST(may_be_emptied_while_iterating))

@@ -411,6 +411,37 @@ static void gives_routes_in_pages(void)
 	desk_end(&d);
 }
 
+/* The one that packets take first; and what made them. */
+static void tells_all_routes_to_a_prefix(void)
+{
+	struct account_settings kid = peer_settings("kid");
+	const struct ilp_json_node *json;
+	struct desk d;
+
+	desk_begin(&d);
+	kid.relation = ACCOUNT_CHILD;
+	peer_join(&d.s, "alice");
+	peer_join_with(&d.s, &kid);
+	CHECK(shard_route_set(scene_shard(&d.s), ilp_text("test.node.kid"),
+			      shard_account_find(scene_shard(&d.s),
+						 ilp_text("alice"))));
+	json = desk_get(&d, 200, "GET /v1/routes/test.node.kid");
+	CHECK_INT(desk_at(json, "items")->count, 2);
+	CHECK_AT(json, "items.0.account", "alice");
+	CHECK_AT(json, "items.0.origin", "file");
+	CHECK_AT(json, "items.0.alternatives", "1");
+	CHECK_AT(json, "items.1.account", "kid");
+	CHECK_AT(json, "items.1.origin", "local");
+	json = desk_get(&d, 200, "GET /v1/routes/test.node");
+	CHECK_AT(json, "items.0.account", "null");
+	CHECK_AT(json, "items.0.origin", "local");
+	CHECK_AT(json, "items.0.alternatives", "0");
+	CHECK_INT(desk_call(&d, "GET /v1/routes/test.x")->status, 404);
+	CHECK_INT(desk_call(&d, "GET /v1/routes/default")->status, 404);
+	CHECK_INT(desk_call(&d, "GET /v1/routes/test..x")->status, 400);
+	desk_end(&d);
+}
+
 static void join_with_asset(struct desk *d, const char *name, const char *code,
 			    uint8_t scale)
 {
@@ -832,6 +863,7 @@ static void tells_no_secrets(void)
 		"GET /v1/status",	 "GET /v1/accounts",
 		"GET /v1/accounts/dora", "POST /v1/accounts/dora/stop",
 		"GET /v1/routes",	 "GET /v1/alerts",
+		"GET /v1/routes/test.node.dora",
 		"GET /v1/openapi.json",	 "GET /v1/health",
 		"GET /v1/assets",	 "GET /v1/rates",
 	};
@@ -886,6 +918,7 @@ TESTS(TEST(tells_of_the_node_at_a_glance),
       TEST(gives_a_thousand_accounts_in_pages),
       TEST(accounts_come_and_go_between_pages),
       TEST(gives_a_page_of_the_widest_accounts), TEST(gives_routes_in_pages),
+      TEST(tells_all_routes_to_a_prefix),
       TEST(tells_of_assets_and_rates), TEST(lists_alerts_and_forgets_them),
       TEST(refuses_paths_that_there_are_not),
       TEST(tells_which_methods_there_are), TEST(the_page_lists_every_endpoint),

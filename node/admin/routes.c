@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Endpoints of routes. */
+#include <assert.h>
 #include <stdio.h>
 
 #include "node/admin/call.h"
 #include "node/admin/page.h"
 
 #define ROUTES_A_STEP 32
+#define ROUTES_TO_ONE_MAX 64
 #define KIND "route"
 #define KIND_ACCOUNT "account"
 /* Of the empty prefix in a path; no address begins so. */
@@ -23,7 +25,9 @@ static const struct call_problem no_account = {
 };
 
 struct route_view {
+	enum route_origin made; /* from which follows the */
 	const char *origin;
+	uint64_t others;
 	char prefix[ILP_ADDRESS_MAX + 1];
 	char account[ACCOUNT_ID_MAX + 1]; /* empty: it ends here */
 };
@@ -37,8 +41,14 @@ static const struct shape_field fields[] = {
 	  .at = offsetof(struct route_view, account),
 	  .text = "To whom it leads; null: it ends here." },
 	{ "origin", SHAPE_STRING, .at = offsetof(struct route_view, origin),
-	  .text = "Where it was made: through the \"api\", or with an account "
-		  "or in the configuration's file, which is \"file\"." },
+	  .text = "Who made it: \"api\", the operator through the API; "
+		  "\"file\", the operator with an account or in the "
+		  "configuration's file; \"local\", it is our own address or "
+		  "that of a child; \"learned\", a neighbour has announced "
+		  "it." },
+	{ "alternatives", SHAPE_COUNT, .at = offsetof(struct route_view, others),
+	  .text = "How many other routes there are to this prefix, which "
+		  "packets do not take." },
 };
 /* clang-format on */
 
@@ -55,8 +65,8 @@ static const struct shape_field page_fields[] = {
 	{ "items", SHAPE_LIST, .at = offsetof(struct route_page, items),
 	  .count_at = offsetof(struct route_page, count),
 	  .inside = &route_shape,
-	  .text = "Routes, in no order. If any are made between two pages some "
-		  "may be missing." },
+	  .text = "Routes that packets take, in no order. If any are made "
+		  "between two pages some may be missing." },
 	PAGE_FIELDS(struct route_page),
 };
 
@@ -79,13 +89,15 @@ static void copy_text(char *out, size_t size, struct ilp_bytes in)
 	snprintf(out, size, "%.*s", (int)in.len, (const char *)in.at);
 }
 
-static void view_route(struct route_view *view, struct ilp_bytes prefix,
-		       const struct account *account)
+static void view_route(struct route_view *view, const struct shard_route *route,
+		       size_t others)
 {
-	copy_text(view->prefix, sizeof(view->prefix), prefix);
-	if (account)
+	view->made = route->origin;
+	view->others = others;
+	copy_text(view->prefix, sizeof(view->prefix), route->prefix);
+	if (route->account)
 		copy_text(view->account, sizeof(view->account),
-			  account->settings.id);
+			  route->account->settings.id);
 }
 
 static enum errand_step list(struct errand *errand, struct node *node)
@@ -94,14 +106,14 @@ static enum errand_step list(struct errand *errand, struct node *node)
 
 	for (int i = 0; i < ROUTES_A_STEP; i++) {
 		size_t cursor = page->page.next;
-		const struct account *account;
-		struct ilp_bytes prefix;
+		struct shard_route route;
+		size_t others;
 
-		page->page.more =
-			shard_route_next(node_shard(node), &cursor, &prefix, &account);
+		page->page.more = shard_route_next(node_shard(node), &cursor,
+						   &route, &others);
 		if (!page->page.more || page->count == page->page.limit)
 			return ERRAND_DONE;
-		view_route(&page->items[page->count++], prefix, account);
+		view_route(&page->items[page->count++], &route, others);
 		page->page.next = cursor;
 	}
 	return ERRAND_GOES_ON;
@@ -116,7 +128,19 @@ static void name_origin(struct api_call *call, struct route_view *view)
 {
 	struct ilp_bytes name = name_in_path(ilp_text(view->prefix));
 
-	view->origin = change_find(call, KIND, name).len ? "api" : "file";
+	switch (view->made) {
+	case ROUTE_STATIC:
+		view->origin =
+			change_find(call, KIND, name).len ? "api" : "file";
+		break;
+	case ROUTE_LOCAL:
+		view->origin = "local";
+		break;
+	case ROUTE_LEARNED:
+	case ROUTE_ORIGINS:
+		view->origin = "learned";
+		break;
+	}
 }
 
 static void finish_list(struct api_call *call)
@@ -158,6 +182,64 @@ static bool read_prefix(struct api_call *call)
 	return false;
 }
 
+/* ---- all to one prefix ---- */
+
+struct routes_to_one {
+	struct one one;
+	struct route_view *items;
+	size_t count;
+};
+
+static const struct shape_field to_one_fields[] = {
+	{ "items", SHAPE_LIST, .at = offsetof(struct routes_to_one, items),
+	  .count_at = offsetof(struct routes_to_one, count),
+	  .inside = &route_shape,
+	  .text = "Routes to this prefix, the one that packets take first, the "
+		  "next best behind it; at most 64." },
+};
+
+static const struct shape to_one_shape =
+	SHAPE("RouteChoice", struct routes_to_one, to_one_fields);
+
+static void begin_to_one(struct api_call *call)
+{
+	struct routes_to_one *all = call->state;
+
+	if (!read_prefix(call))
+		return;
+	all->items = call_take(call, ROUTES_TO_ONE_MAX * sizeof(*all->items));
+	if (!all->items)
+		call_refuse(call, &call_no_memory, "Ask again later.");
+}
+
+static enum errand_step look_to_one(struct errand *errand, struct node *node)
+{
+	struct routes_to_one *all = call_of(errand)->state;
+	struct shard_route routes[ROUTES_TO_ONE_MAX];
+	size_t count = shard_routes_to(node_shard(node), all->one.prefix,
+				       routes, ROUTES_TO_ONE_MAX);
+
+	all->count = count < ROUTES_TO_ONE_MAX ? count : ROUTES_TO_ONE_MAX;
+	for (size_t i = 0; i < all->count; i++)
+		view_route(&all->items[i], &routes[i], count - 1);
+	return ERRAND_DONE;
+}
+
+static void finish_to_one(struct api_call *call)
+{
+	struct routes_to_one *all = call->state;
+
+	if (all->count == 0) {
+		call_refuse(call, &unknown, "No route has this prefix.");
+		return;
+	}
+	for (size_t i = 0; i < all->count; i++)
+		name_origin(call, &all->items[i]);
+	call_answer(call, 200, &to_one_shape, all);
+}
+
+/* ---- changes ---- */
+
 static const struct form_field set_fields[] = {
 	{ "account", FORM_TEXT, .at = offsetof(struct one, account),
 	  .max = ACCOUNT_ID_MAX, .signs = "_.~-",
@@ -176,6 +258,16 @@ static void begin_set(struct api_call *call)
 		change_add(call, KIND, call->parts[0], one->account);
 }
 
+/* What the operator has just said is the best. */
+static void view_set(struct one *one, const struct shard *shard)
+{
+	struct shard_route route;
+	size_t count = shard_routes_to(shard, one->prefix, &route, 1);
+
+	assert(count > 0);
+	view_route(&one->view, &route, count - 1);
+}
+
 static enum errand_step set(struct errand *errand, struct node *node)
 {
 	struct api_call *call = call_of(errand);
@@ -190,7 +282,8 @@ static enum errand_step set(struct errand *errand, struct node *node)
 		return ERRAND_DONE;
 	one->set = shard_route_set(shard, one->prefix, account) &&
 		   change_note(call, shard);
-	view_route(&one->view, one->prefix, account);
+	if (one->set)
+		view_set(one, shard);
 	return one->set ? ERRAND_WAITS : ERRAND_DONE;
 }
 
@@ -227,9 +320,8 @@ static enum errand_step remove_one(struct errand *errand, struct node *node)
 	struct api_call *call = call_of(errand);
 	struct shard *shard = node_shard(node);
 	struct one *one = call->state;
-	const struct account *to;
 
-	one->found = shard_route_get(shard, one->prefix, &to);
+	one->found = shard_routes_to(shard, one->prefix, NULL, 0) > 0;
 	if (!one->ours)
 		return ERRAND_DONE;
 	one->set = change_note(call, shard);
@@ -244,8 +336,8 @@ static void finish_remove(struct api_call *call)
 
 	if (!one->ours && one->found)
 		call_refuse(call, &conflict,
-			    "It is in the file, of an account, or our own "
-			    "address.");
+			    "It is in the file, of an account, our own address "
+			    "or a child's, or a neighbour's.");
 	else if (!one->ours)
 		call_refuse(call, &unknown, "No route has this prefix.");
 	else if (!one->set)
@@ -259,10 +351,16 @@ static void finish_remove(struct api_call *call)
 /* clang-format off */
 static const struct endpoint endpoints[] = {
 	{ "GET", "/v1/routes", API_READ, "listRoutes",
-	  "All routes, a page at a time.",
+	  "The routes that packets take, a page at a time.",
 	  .queries = page_queries, .answer = &page_shape, .status = 200,
 	  .state_size = sizeof(struct route_page),
 	  .begin = begin_list, .work = list, .finish = finish_list },
+	{ "GET", "/v1/routes/{prefix}", API_READ, "getRoute",
+	  "All routes to a prefix, the best first.",
+	  .answer = &to_one_shape, .status = 200,
+	  .state_size = sizeof(struct routes_to_one),
+	  .begin = begin_to_one, .work = look_to_one,
+	  .finish = finish_to_one },
 	{ "PUT", "/v1/routes/{prefix}", API_OPERATE, "setRoute",
 	  "Has a prefix lead to an account: {\"account\": \"alice\"}. The "
 	  "default route is called \"default\".",

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/ways.h"
+
+#include <assert.h>
+
+#include "node/witness.h"
+
+/* Routes a round: few enough that packets do not notice. */
+#define STEP 64
+
+static struct ilp_bytes own_address(const struct connector *c)
+{
+	return (struct ilp_bytes){ c->address, c->address_len };
+}
+
+static bool is_own_address(const struct connector *c, struct ilp_bytes prefix)
+{
+	return ilp_bytes_equal(prefix, own_address(c));
+}
+
+/* ---- the table ---- */
+
+/* Has the table say what is best to a destination now. False when there is no
+ * memory; then it says what it did. */
+static bool apply(struct connector *c, uint32_t destination)
+{
+	const struct route *best = routes_best(c->known, destination);
+	struct ilp_bytes prefix = routes_prefix(c->known, destination);
+	uint32_t before;
+
+	recent_forget(c->recent, prefix);
+	if (!best && route_table_remove(c->routes, prefix))
+		witness_route(c, prefix, NULL, EVENT_ROUTE_REMOVED);
+	if (!best || (route_table_get(c->routes, prefix, &before) &&
+		      before == best->hop))
+		return true;
+	if (!route_table_set(c->routes, prefix, best->hop))
+		return false;
+	witness_route(c, prefix, accounts_at(c->accounts, best->hop),
+		      EVENT_ROUTE_SET);
+	return true;
+}
+
+/* The same to a prefix, before its turn comes. */
+static bool apply_now(struct connector *c, struct ilp_bytes prefix)
+{
+	uint32_t destination;
+
+	return !routes_find(c->known, prefix, &destination) ||
+	       apply(c, destination);
+}
+
+bool ways_init(struct connector *c, uint64_t seed)
+{
+	const struct route here = { .hop = ROUTES_HERE, .origin = ROUTE_LOCAL };
+
+	_Static_assert(ROUTES_HERE == CONNECTOR_HERE, "one number for that");
+	c->known = routes_create(seed);
+	return c->known && !routes_add(c->known, own_address(c), &here) &&
+	       apply_now(c, own_address(c));
+}
+
+void ways_finish(struct connector *c)
+{
+	routes_destroy(c->known);
+}
+
+/* ---- accounts ---- */
+
+void ways_address(const struct connector *c,
+		  const struct account_settings *settings,
+		  struct ways_address *out)
+{
+	struct ilp_bytes segment =
+		settings->segment.len ? settings->segment : settings->id;
+
+	out->len = 0;
+	if (settings->relation != ACCOUNT_CHILD)
+		return;
+	assert(segment.len <= ACCOUNT_ID_MAX);
+	memcpy(out->bytes, c->address, c->address_len);
+	out->bytes[c->address_len] = '.';
+	memcpy(out->bytes + c->address_len + 1, segment.at, segment.len);
+	out->len = c->address_len + 1 + segment.len;
+}
+
+static struct ilp_bytes text_of(const struct ways_address *address)
+{
+	return (struct ilp_bytes){ address->bytes, address->len };
+}
+
+/* Of somebody else? */
+static bool is_taken(const struct connector *c, const struct account *by,
+		     struct ilp_bytes address)
+{
+	const struct route *at;
+	uint32_t destination;
+
+	if (!routes_find(c->known, address, &destination))
+		return false;
+	for (at = routes_best(c->known, destination); at; at = routes_after(at))
+		if (at->origin == ROUTE_LOCAL && at->hop != ROUTES_HERE &&
+		    !(by && at->hop == by->slot) &&
+		    accounts_at(c->accounts, at->hop)->state != ACCOUNT_CLOSING)
+			return true;
+	return false;
+}
+
+enum account_error ways_check(const struct connector *c,
+			      const struct account *same,
+			      const struct account_settings *settings)
+{
+	struct ways_address address;
+
+	if (settings->segment.len > ACCOUNT_ID_MAX)
+		return ACCOUNT_ID;
+	ways_address(c, settings, &address);
+	return address.len == 0 || (ilp_address_valid(text_of(&address)) &&
+				    route_prefix_fits(text_of(&address)) &&
+				    !is_taken(c, same, text_of(&address))) ?
+		       ACCOUNT_OK :
+		       ACCOUNT_ADDRESS;
+}
+
+static enum route_relation relation_of(const struct account *account)
+{
+	switch (account->settings.relation) {
+	case ACCOUNT_PEER:
+		return ROUTE_PEER;
+	case ACCOUNT_PARENT:
+		return ROUTE_PARENT;
+	case ACCOUNT_CHILD:
+		return ROUTE_CHILD;
+	}
+	return ROUTE_PARENT;
+}
+
+/* Another address takes the place of the one before. */
+static bool move(struct connector *c, uint32_t slot, struct ilp_bytes before,
+		 struct ilp_bytes now)
+{
+	const struct route route = { .hop = slot, .origin = ROUTE_LOCAL };
+
+	if (before.len) {
+		routes_remove(c->known, before, slot, ROUTE_LOCAL);
+		apply_now(c, before);
+	}
+	if (now.len == 0)
+		return true;
+	if (routes_add(c->known, now, &route))
+		return false;
+	apply_now(c, now); /* or, without memory, later */
+	return true;
+}
+
+enum account_error ways_open(struct connector *c, const struct account *account,
+			     const struct ways_address *before)
+{
+	const struct routes_source source = { .slot = account->slot,
+					      .relation = relation_of(account),
+					      .id = account->settings.id,
+					      .limit = WAYS_LEARNED_MAX };
+	struct ways_address now;
+
+	ways_address(c, &account->settings, &now);
+	if (routes_source_set(c->known, &source))
+		return ACCOUNT_NO_MEMORY;
+	return ilp_bytes_equal(text_of(before), text_of(&now)) ||
+			       move(c, account->slot, text_of(before),
+				    text_of(&now)) ?
+		       ACCOUNT_OK :
+		       ACCOUNT_NO_MEMORY;
+}
+
+void ways_close(struct connector *c, const struct account *account)
+{
+	routes_source_remove(c->known, account->slot);
+}
+
+bool ways_are_closed(const struct connector *c, const struct account *account)
+{
+	return !routes_source_known(c->known, account->slot);
+}
+
+/* ---- prefixes ---- */
+
+/* One that the operator has it lead to, other than that account; NULL: none.
+ */
+static const struct route *find_static(const struct connector *c,
+				       struct ilp_bytes prefix,
+				       const struct account *other_than)
+{
+	const struct route *at = NULL;
+	uint32_t destination;
+
+	if (routes_find(c->known, prefix, &destination))
+		at = routes_best(c->known, destination);
+	while (at && at->origin == ROUTE_STATIC && other_than &&
+	       at->hop == other_than->slot)
+		at = routes_after(at);
+	return at && at->origin == ROUTE_STATIC ? at : NULL;
+}
+
+/* Those of an account on its way out as well. */
+static void remove_others(struct connector *c, struct ilp_bytes prefix,
+			  const struct account *account)
+{
+	const struct route *other;
+
+	while ((other = find_static(c, prefix, account)))
+		routes_remove(c->known, prefix, other->hop, ROUTE_STATIC);
+}
+
+bool ways_set(struct connector *c, struct ilp_bytes prefix,
+	      const struct account *account)
+{
+	const struct route route = { .hop = account->slot,
+				     .origin = ROUTE_STATIC };
+
+	if (is_own_address(c, prefix) || routes_add(c->known, prefix, &route))
+		return false;
+	remove_others(c, prefix, account);
+	if (apply_now(c, prefix))
+		return true;
+	routes_remove(c->known, prefix, account->slot, ROUTE_STATIC);
+	return false;
+}
+
+bool ways_remove(struct connector *c, struct ilp_bytes prefix)
+{
+	const struct account *account;
+
+	if (is_own_address(c, prefix) || !ways_get(c, prefix, &account))
+		return false;
+	remove_others(c, prefix, NULL);
+	apply_now(c, prefix);
+	return true;
+}
+
+bool ways_get(const struct connector *c, struct ilp_bytes prefix,
+	      const struct account **account)
+{
+	const struct route *at = find_static(c, prefix, NULL);
+
+	*account = NULL;
+	if (is_own_address(c, prefix))
+		return true;
+	for (; at && at->origin == ROUTE_STATIC; at = routes_after(at)) {
+		*account = accounts_at(c->accounts, at->hop);
+		if ((*account)->state != ACCOUNT_CLOSING)
+			return true;
+	}
+	return false;
+}
+
+/* ---- keeping in step ---- */
+
+/* Without memory the rest is left to the next round, whenever that is. */
+static void follow(struct connector *c)
+{
+	uint32_t destination;
+
+	c->no_room = false;
+	for (int i = 0; i < STEP; i++) {
+		if (!routes_next_change(c->known, &destination))
+			return;
+		if (apply(c, destination))
+			continue;
+		routes_tell_again(c->known, destination);
+		c->no_room = true;
+		return;
+	}
+}
+
+void ways_go_on(struct connector *c)
+{
+	routes_work(c->known, STEP);
+	follow(c);
+	route_table_move(c->routes);
+}
+
+bool ways_have_work(const struct connector *c)
+{
+	return (routes_has_change(c->known) && !c->no_room) ||
+	       routes_has_work(c->known) || route_table_unmoved(c->routes) > 0;
+}
