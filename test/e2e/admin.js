@@ -87,7 +87,7 @@ async function describes_itself_as_openapi_has_it () {
 
 // What stands for something in a path: what there is, and what there is not.
 const there = (target) => target.replace('{id}', /alerts/.test(target) ? '1' : 'alice').replace('{prefix}', 'test.alice')
-const notThere = (target) => target.replace(/{\w+}/, 'nobody')
+const notThere = (target) => target.replace('{prefix}', 'test.nobody').replace(/{\w+}/, 'nobody')
 
 async function answers_as_its_document_says () {
   const admin = await open({ rates: { USD: '1', EUR: '1.1' } })

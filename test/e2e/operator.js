@@ -278,6 +278,7 @@ async function every_command_writes_json () {
     const answer = await node.json(...words)
     assert(look(answer), `${words}: ${JSON.stringify(answer)}`)
   }
+  await node.do('stop')
   const [status, output] = await node.run('doctor', '--json')
   assert.strictEqual(status, 1)
   assert(JSON.parse(output).every(({ problem, remedy }) => problem && remedy))
