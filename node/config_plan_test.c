@@ -82,6 +82,7 @@ static const struct other {
 	{ "admin.tcpHost", "\"127.0.0.2\"", "" },
 	{ "admin.tcpPort", "7", "" },
 	{ "admin.connectorPort", "true", "" },
+	{ "account.ilpAddressSegment", "\"other\"", "" },
 	{ "account.owner", "\"Bob\"", "" },
 	{ "account.relation", "\"child\"", "" },
 	{ "account.balance.maximum", "\"9\"", "" },
@@ -205,17 +206,17 @@ static void check_same_rate(struct shard *a, struct shard *b)
 
 static void check_same_routes(struct shard *a, struct shard *b)
 {
-	const struct account *one, *other;
-	struct ilp_bytes prefix;
-	size_t cursor = 0;
+	struct shard_route one, other;
+	size_t cursor = 0, more;
 
 	CHECK_INT(shard_route_count(a), shard_route_count(b));
-	while (shard_route_next(a, &cursor, &prefix, &one)) {
-		CHECK(shard_route_get(b, prefix, &other));
-		CHECK_INT(!one, !other);
-		if (one)
-			CHECK(ilp_bytes_equal(one->settings.id,
-					      other->settings.id));
+	while (shard_route_next(a, &cursor, &one, &more)) {
+		CHECK(shard_routes_to(b, one.prefix, &other, 1) == more + 1);
+		CHECK_INT(one.origin, other.origin);
+		CHECK_INT(!one.account, !other.account);
+		if (one.account)
+			CHECK(ilp_bytes_equal(one.account->settings.id,
+					      other.account->settings.id));
 	}
 }
 

@@ -31,7 +31,7 @@ static const struct call_problem not_done = { 501, "not-implemented",
 
 /* ---- gathering ---- */
 
-struct route {
+struct route_view {
 	char prefix[ILP_ADDRESS_MAX + 1];
 	char account[ACCOUNT_ID_MAX + 1]; /* empty: it ends here */
 };
@@ -48,7 +48,7 @@ struct gathered {
 	uint16_t *assets; /* of each account */
 	size_t account_count;
 	uint64_t slot;
-	struct route *routes;
+	struct route_view *routes;
 	size_t route_count;
 	size_t cursor;
 	bool too_many;
@@ -104,21 +104,21 @@ static bool gather_accounts(struct gathered *g, struct shard *shard)
 static bool gather_routes(struct gathered *g, struct shard *shard)
 {
 	for (int i = 0; i < STEP; i++) {
-		const struct account *account;
-		struct ilp_bytes prefix;
-		struct route *route = &g->routes[g->route_count];
+		struct route_view *view = &g->routes[g->route_count];
+		struct shard_route route;
+		size_t others;
 
-		if (!shard_route_next(shard, &g->cursor, &prefix, &account))
+		if (!shard_route_next(shard, &g->cursor, &route, &others))
 			return true;
 		g->too_many = g->route_count == ROUTES_MAX;
 		if (g->too_many)
 			return true;
-		snprintf(route->prefix, sizeof(route->prefix), "%.*s",
-			 (int)prefix.len, (const char *)prefix.at);
-		if (account)
-			snprintf(route->account, sizeof(route->account), "%.*s",
-				 (int)account->settings.id.len,
-				 (const char *)account->settings.id.at);
+		snprintf(view->prefix, sizeof(view->prefix), "%.*s",
+			 (int)route.prefix.len, (const char *)route.prefix.at);
+		if (route.account)
+			snprintf(view->account, sizeof(view->account), "%.*s",
+				 (int)route.account->settings.id.len,
+				 (const char *)route.account->settings.id.at);
 		g->route_count++;
 	}
 	return false;
