@@ -6,6 +6,7 @@
 
 #include "ilp/url.h"
 
+#define ROUTES_DEFAULT 100000
 #define IN_FLIGHT_DEFAULT 20000
 
 struct accounts {
@@ -25,6 +26,7 @@ struct account_settings account_defaults(void)
 		.balance = { .minimum = UNITS_MIN, .maximum = 0 },
 		.packet_max = ILP_AMOUNT_MAX,
 		.in_flight_max = IN_FLIGHT_DEFAULT,
+		.routes_max = ROUTES_DEFAULT,
 		.in_flight_money = ILP_AMOUNT_MAX,
 	};
 }

@@ -43,6 +43,11 @@ struct account_settings {
 	uint16_t shard; /* that has the account; so far there is one */
 	/* Links in: the SHA-256 of the token that the peer logs in with, and
 	 * the user name that it must give if it gives one; empty: any. */
+	/* Of routes (CCP): does it hear ours, do we hear its, and does it hear
+	 * what peers and parents say, as a peer? */
+	bool sends_routes;
+	bool receives_routes;
+	bool transit;
 	bool has_token;
 	uint8_t token_hash[ILP_HASH_LEN];
 	uint32_t in_flight_max; /* packets, in and out each */
@@ -50,6 +55,7 @@ struct account_settings {
 	/* Link out: a BTP or HTTP URL; empty: the peer connects to us. */
 	struct ilp_bytes url;
 	enum account_http http;
+	uint32_t routes_max; /* of those that it says to us */
 	/* Over HTTP: where the peer is to post its answers to; empty: they come
 	 * on the line of the question. */
 	struct ilp_bytes callback;

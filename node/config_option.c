@@ -319,6 +319,27 @@ static const struct config_option account_options[] = {
 	  .example = "alice",
 	  .text = "What stands behind our address in that of a child; its id "
 		  "if not given." },
+	{ .name = "sendRoutes", .kind = CONFIG_FLAG,
+	  INTO(struct config_account, settings.sends_routes),
+	  .initial = "false", .connector = "sendRoutes",
+	  .text = "Tells the peer our routes when it asks for them (CCP). In "
+		  "ilp-connector that is so for all but children." },
+	{ .name = "receiveRoutes", .kind = CONFIG_FLAG,
+	  INTO(struct config_account, settings.receives_routes),
+	  .initial = "false", .connector = "receiveRoutes",
+	  .text = "Asks the peer for its routes, and takes them. In "
+		  "ilp-connector that is so for all but children." },
+	{ .name = "transit", .kind = CONFIG_FLAG,
+	  INTO(struct config_account, settings.transit), .initial = "false",
+	  .text = "Tells the peer also of routes that other peers and our "
+		  "parent have told us, so that its packets may go through us "
+		  "to them. A child hears of all routes in any case, and a "
+		  "parent never of these." },
+	{ .name = "maxRoutes", .kind = CONFIG_NUMBER, .max = 1000000,
+	  .unit = "routes",
+	  INTO(struct config_account, settings.routes_max),
+	  .initial = "100000",
+	  .text = "How many routes are taken from the peer at most." },
 	{ .name = "routes", .kind = CONFIG_PREFIXES,
 	  INTO(struct config_account, routes),
 	  .example = "[private.ilpd.alice]",
@@ -519,6 +540,18 @@ static const struct config_option node_options[] = {
 	  INTO(struct config, connector.hold_max_ms), .initial = "30000",
 	  .connector = "maxHoldTime",
 	  .text = "Longest that a packet may wait for its answer." },
+	{ .name = "routeBroadcastInterval", .change = CONFIG_RESTART,
+	  .kind = CONFIG_NUMBER, .min = 1000, .max = HOUR_MS, .unit = "ms",
+	  INTO(struct config, connector.route_interval_ms),
+	  .initial = "30000", .connector = "routeBroadcastInterval",
+	  .text = "How often neighbours are told that our routes are still "
+		  "good, when nothing is new." },
+	{ .name = "routeExpiry", .change = CONFIG_RESTART,
+	  .kind = CONFIG_NUMBER, .min = 2000, .max = DAY_MS, .unit = "ms",
+	  INTO(struct config, connector.route_expiry_ms),
+	  .initial = "45000", .connector = "routeExpiry",
+	  .text = "How long what neighbours are told is good without hearing "
+		  "from us; longer than `routeBroadcastInterval`." },
 	{ .name = "reflectPayments", .change = CONFIG_LIVE,
 	  .kind = CONFIG_FLAG,
 	  INTO(struct config, connector.reflect), .initial = "true",

@@ -50,6 +50,8 @@ static const struct other {
 	const char *beside; /* members that it needs */
 } others[] = {
 	{ "node.address", "\"test.other\"", "" },
+	{ "node.routeBroadcastInterval", "20000", "" },
+	{ "node.routeExpiry", "50000", "" },
 	{ "node.logLevel", "\"debug\"", "" },
 	{ "node.logFormat", "\"json\"", "" },
 	{ "node.logFile", "\"/var/log/ilpd.log\"", "" },
@@ -82,6 +84,10 @@ static const struct other {
 	{ "admin.tcpHost", "\"127.0.0.2\"", "" },
 	{ "admin.tcpPort", "7", "" },
 	{ "admin.connectorPort", "true", "" },
+	{ "account.sendRoutes", "true", "" },
+	{ "account.receiveRoutes", "true", "" },
+	{ "account.transit", "true", "" },
+	{ "account.maxRoutes", "7", "" },
 	{ "account.ilpAddressSegment", "\"other\"", "" },
 	{ "account.owner", "\"Bob\"", "" },
 	{ "account.relation", "\"child\"", "" },

@@ -10,6 +10,7 @@
 #include "ilp/ping.h"
 #include "node/answers.h"
 #include "node/echo.h"
+#include "node/neighbours.h"
 #include "node/replies.h"
 #include "node/ways.h"
 #include "node/witness.h"
@@ -34,6 +35,7 @@ struct passage {
 	struct ilp_bytes again; /* the Fulfill that it had before */
 	const uint8_t *fulfillment; /* if it ends here, else NULL */
 	bool echoed; /* it was for us, and goes on */
+	bool near;   /* it is between neighbours */
 	struct refusal_details details;
 };
 
@@ -94,7 +96,7 @@ bool connector_init(struct connector *c,
 	    c->echo &&
 	    answers_init(c) && sends_init(c) &&
 	    callers_init(&c->callers, options->seed, now.monotonic_us) &&
-	    own_init(&c->own) && ways_init(c, route_seed))
+	    own_init(&c->own) && ways_init(c, options))
 		return true;
 	connector_finish(c);
 	return false;
@@ -227,7 +229,10 @@ static enum refusal check_neighbours(struct connector *c, struct passage *p)
 	if (memcmp(p->prepare.condition, ilp_peer_condition,
 		   sizeof(p->prepare.condition)) != 0)
 		return REFUSAL_PEER_CONDITION;
-	return REFUSAL_PEER_PROTOCOL;
+	if (!ilp_amount_is_zero(p->prepare.amount))
+		return REFUSAL_PEER_AMOUNT;
+	p->near = true;
+	return REFUSAL_NONE;
 }
 
 /* Under the conditions that everybody can fulfill each packet is another one;
@@ -482,7 +487,7 @@ static enum refusal decide(struct connector *c, struct passage *p)
 	if ((r = check_open(c, p)) || (r = check_time(c, p)) ||
 	    (r = check_rate(c, p)) || (r = check_size(c, p)) ||
 	    (r = check_echo(c, p)) || (r = check_neighbours(c, p)) ||
-	    (r = check_new(c, p)) || p->again.len ||
+	    p->near || (r = check_new(c, p)) || p->again.len ||
 	    (r = check_throughput(c, p)))
 		return r;
 	if (p->fulfillment)
@@ -661,6 +666,19 @@ static void answer_ping(struct connector *c, const struct passage *p,
 			echo_fulfill(room, p->fulfillment));
 }
 
+static enum refusal answer_neighbour(struct connector *c,
+				     const struct passage *p,
+				     struct way_back back)
+{
+	uint8_t room[NEIGHBOURS_ANSWER_MAX];
+	struct ilp_bytes answer;
+
+	if (!neighbours_answer(c, p->from, &p->prepare, room, &answer))
+		return REFUSAL_PEER_PROTOCOL;
+	answers_give(c, p->from, back, answer);
+	return REFUSAL_NONE;
+}
+
 void connector_prepare(struct connector *c, struct account *from,
 		       struct way_back back, struct ilp_bytes packet)
 {
@@ -671,7 +689,7 @@ void connector_prepare(struct connector *c, struct account *from,
 	p.packet = packet;
 	p.again.len = 0;
 	p.fulfillment = NULL;
-	p.echoed = false;
+	p.echoed = p.near = false;
 	p.details.count = 0;
 	c->counters.prepares++;
 	if (ilp_prepare_read(&p.prepare, packet) == ILP_OK && look_up(c, &p))
@@ -684,6 +702,10 @@ void connector_prepare(struct connector *c, struct account *from,
 		answers_give(c, p.from, back, p.again);
 		return;
 	}
+	if (!refusal && p.near)
+		refusal = answer_neighbour(c, &p, back);
+	if (!refusal && p.near)
+		return;
 	if (!refusal && p.fulfillment) {
 		answer_ping(c, &p, back);
 		return;

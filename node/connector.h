@@ -46,6 +46,10 @@ struct connector_options {
 	int64_t window_ms;  /* what each hop keeps of the time; at least 1 */
 	int64_t hold_max_ms; /* and how long it waits at most */
 	bool reflect; /* may a packet go back to where it came from? */
+	/* How often neighbours are told our routes when nothing is new, and how
+	 * long what they are told is good; 0: as below. */
+	int64_t route_interval_ms;
+	int64_t route_expiry_ms;
 	size_t in_flight_max;
 	enum connector_durability durability;
 	struct log *log; /* who is told what happens; or NULL */
@@ -54,6 +58,8 @@ struct connector_options {
 
 #define CONNECTOR_WINDOW_MS 1000
 #define CONNECTOR_HOLD_MAX_MS 30000
+#define CONNECTOR_ROUTE_INTERVAL_MS 30000
+#define CONNECTOR_ROUTE_EXPIRY_MS 45000
 
 /* Above so many bytes of Fulfills that wait for the ledger, or of Prepares, no
  * new Prepares are let in. */
@@ -101,6 +107,7 @@ struct connector {
 	struct parking parking;
 	struct callers callers; /* who want theirs posted */
 	struct own own;         /* what we ask ourselves */
+	struct routing *routing; /* what we and neighbours say of routes */
 	struct request_ids request_ids; /* for what is so posted to us */
 	struct alerts *alerts;
 	struct reports reports;

@@ -452,6 +452,10 @@ static void never_forwards_what_is_for_a_peer(void)
 	memcpy(prepare.condition, ilp_peer_condition, 32);
 	q = peer_ask_with(t.alice, &prepare);
 	scene_play(&t.s);
+	CHECK_REFUSED(q, "F03", "peer protocols carry no money.");
+	prepare.amount = ILP_AMOUNT_ZERO;
+	q = peer_ask_with(t.alice, &prepare);
+	scene_play(&t.s);
 	CHECK_REFUSED(q, "F01", "unknown peer protocol.");
 	end(&t);
 }

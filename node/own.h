@@ -29,6 +29,7 @@ struct own_asked;
 /* Who asks: each has the answers to its own questions. */
 enum own_kind {
 	OWN_ERRAND, /* somebody's errand (errand.h), which is the tag */
+	OWN_ROUTES, /* neighbours.h */
 	OWN_KINDS,
 };
 

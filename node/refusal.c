@@ -20,6 +20,8 @@ static const struct {
 	[REFUSAL_PEER_CONDITION] = { ILP_F01_INVALID_PACKET,
 				     "condition must be peer protocol "
 				     "condition." },
+	[REFUSAL_PEER_AMOUNT] = { ILP_F03_INVALID_AMOUNT,
+				  "peer protocols carry no money." },
 	[REFUSAL_PEER_PROTOCOL] = { ILP_F01_INVALID_PACKET,
 				    "unknown peer protocol." },
 	[REFUSAL_ECHO_SHORT] = { ILP_F01_INVALID_PACKET,
@@ -89,6 +91,7 @@ static const char *const words[REFUSAL_COUNT] = {
 	[REFUSAL_EXPIRED] = "expired",
 	[REFUSAL_EXPIRES_TOO_SOON] = "expires_too_soon",
 	[REFUSAL_PEER_CONDITION] = "peer_condition",
+	[REFUSAL_PEER_AMOUNT] = "peer_amount",
 	[REFUSAL_PEER_PROTOCOL] = "peer_protocol",
 	[REFUSAL_ECHO_SHORT] = "echo_short",
 	[REFUSAL_ECHO_PREFIX] = "echo_prefix",

@@ -10,6 +10,7 @@
 #include "node/replies.h"
 #include "node/witness.h"
 #include "node/sends.h"
+#include "node/neighbours.h"
 #include "node/ways.h"
 
 /* How often to see whether an account on its way out is done with. */
@@ -209,6 +210,7 @@ static void up(struct shard *s, struct session *session)
 		return;
 	}
 	account->session = session;
+	neighbours_up(&s->connector, account);
 	witness_link(&s->connector, account, old ? EVENT_REPLACED : EVENT_UP,
 		     NULL);
 	if (account->lines) /* what waits for one may go by this */
@@ -255,6 +257,7 @@ static void down(struct shard *s, struct session *session, const char *reason)
 	}
 	if (account->session == session) {
 		account->session = NULL;
+		neighbours_down(&s->connector, account);
 		witness_link(&s->connector, account, EVENT_DOWN, reason);
 	}
 	if (session->dialed)
@@ -992,6 +995,7 @@ void shard_tick(struct shard *s)
 	connector_tick(&s->connector);
 	tick_sessions(s);
 	ways_go_on(&s->connector);
+	neighbours_go_on(&s->connector);
 	if (s->closing && now_us(s) >= s->let_go_us)
 		let_go(s);
 }
@@ -1010,6 +1014,7 @@ int64_t shard_deadline_us(const struct shard *s)
 	if (ways_have_work(&s->connector))
 		return now_us(s);
 	soon = earlier(soon, connector_deadline_us(&s->connector));
+	soon = earlier(soon, neighbours_deadline_us(&s->connector));
 	soon = earlier(soon, wheel_deadline_us(&s->session_wheel));
 	/* Nobody is connected to any more at the end. */
 	return s->connector.draining ?

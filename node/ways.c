@@ -3,7 +3,9 @@
 
 #include <assert.h>
 
+#include "ilp/text.h"
 #include "node/witness.h"
+#include "route/routing.h"
 
 /* Routes a round: few enough that packets do not notice. */
 #define STEP 64
@@ -50,18 +52,76 @@ static bool apply_now(struct connector *c, struct ilp_bytes prefix)
 	       apply(c, destination);
 }
 
-bool ways_init(struct connector *c, uint64_t seed)
+/* The network's name: "g" of "g.us.node". */
+static struct ilp_bytes global_prefix(const struct connector *c)
 {
-	const struct route here = { .hop = ROUTES_HERE, .origin = ROUTE_LOCAL };
+	struct ilp_bytes rest = own_address(c);
+
+	return ilp_text_until(&rest, '.');
+}
+
+/* Other secrets of the seed, one for each purpose. */
+static void derive(const struct connector *c, const uint8_t seed[32],
+		   const char *purpose, uint8_t out[ILP_HASH_LEN])
+{
+	ilp_hmac_sha256(c->crypto, out, (struct ilp_bytes){ seed, 32 },
+			ilp_text(purpose));
+}
+
+static struct routing *make_routing(struct connector *c,
+				    const struct connector_options *options)
+{
+	uint8_t secret[ILP_HASH_LEN], table[ILP_HASH_LEN];
+	struct routing_settings settings = {
+		.routes = c->known,
+		.secret = ILP_BYTES(secret),
+		.address = own_address(c),
+		.global = global_prefix(c),
+		.hold_down_ms = (uint32_t)(options->route_expiry_ms ?
+						   options->route_expiry_ms :
+						   CONNECTOR_ROUTE_EXPIRY_MS),
+		.interval_us = (options->route_interval_ms ?
+					options->route_interval_ms :
+					CONNECTOR_ROUTE_INTERVAL_MS) *
+			       1000,
+		.crypto = c->crypto,
+	};
+
+	derive(c, options->seed, "routes", secret);
+	derive(c, options->seed, "table of routes", table);
+	memcpy(settings.table_id, table, sizeof(settings.table_id));
+	return routing_create(&settings, c->now.monotonic_us);
+}
+
+/* One of ours. */
+static struct route route_of(const struct connector *c, struct ilp_bytes prefix,
+			     uint32_t hop, enum route_origin origin)
+{
+	struct route route = { .hop = hop, .origin = origin };
+
+	routing_authenticate(c->routing, prefix, route.auth);
+	return route;
+}
+
+bool ways_init(struct connector *c, const struct connector_options *options)
+{
+	struct route here;
+	uint64_t seed;
 
 	_Static_assert(ROUTES_HERE == CONNECTOR_HERE, "one number for that");
+	memcpy(&seed, options->seed, sizeof(seed));
 	c->known = routes_create(seed);
-	return c->known && !routes_add(c->known, own_address(c), &here) &&
+	c->routing = c->known ? make_routing(c, options) : NULL;
+	if (!c->routing)
+		return false;
+	here = route_of(c, own_address(c), ROUTES_HERE, ROUTE_LOCAL);
+	return !routes_add(c->known, own_address(c), &here) &&
 	       apply_now(c, own_address(c));
 }
 
 void ways_finish(struct connector *c)
 {
+	routing_destroy(c->routing);
 	routes_destroy(c->known);
 }
 
@@ -139,7 +199,7 @@ static enum route_relation relation_of(const struct account *account)
 static bool move(struct connector *c, uint32_t slot, struct ilp_bytes before,
 		 struct ilp_bytes now)
 {
-	const struct route route = { .hop = slot, .origin = ROUTE_LOCAL };
+	const struct route route = route_of(c, now, slot, ROUTE_LOCAL);
 
 	if (before.len) {
 		routes_remove(c->known, before, slot, ROUTE_LOCAL);
@@ -153,17 +213,40 @@ static bool move(struct connector *c, uint32_t slot, struct ilp_bytes before,
 	return true;
 }
 
+/* What it is told of routes, and asked for. Who is asked over HTTP is always as
+ * good as connected. */
+static bool agree(struct connector *c, const struct account *account,
+		  struct ilp_bytes address)
+{
+	const struct account_settings *settings = &account->settings;
+	const struct routing_account terms = {
+		.slot = account->slot,
+		.relation = relation_of(account),
+		.send = settings->sends_routes,
+		.receive = settings->receives_routes,
+		.transit = settings->transit,
+		.address = address,
+	};
+
+	if (!routing_account_set(c->routing, c->now.monotonic_us, &terms))
+		return false;
+	if (account_asks_over_http(settings))
+		routing_up(c->routing, c->now.monotonic_us, account->slot);
+	return true;
+}
+
 enum account_error ways_open(struct connector *c, const struct account *account,
 			     const struct ways_address *before)
 {
 	const struct routes_source source = { .slot = account->slot,
 					      .relation = relation_of(account),
 					      .id = account->settings.id,
-					      .limit = WAYS_LEARNED_MAX };
+					      .limit = account->settings.routes_max };
 	struct ways_address now;
 
 	ways_address(c, &account->settings, &now);
-	if (routes_source_set(c->known, &source))
+	if (routes_source_set(c->known, &source) ||
+	    !agree(c, account, text_of(&now)))
 		return ACCOUNT_NO_MEMORY;
 	return ilp_bytes_equal(text_of(before), text_of(&now)) ||
 			       move(c, account->slot, text_of(before),
@@ -174,6 +257,7 @@ enum account_error ways_open(struct connector *c, const struct account *account,
 
 void ways_close(struct connector *c, const struct account *account)
 {
+	routing_account_remove(c->routing, account->slot);
 	routes_source_remove(c->known, account->slot);
 }
 
@@ -214,8 +298,8 @@ static void remove_others(struct connector *c, struct ilp_bytes prefix,
 bool ways_set(struct connector *c, struct ilp_bytes prefix,
 	      const struct account *account)
 {
-	const struct route route = { .hop = account->slot,
-				     .origin = ROUTE_STATIC };
+	const struct route route =
+		route_of(c, prefix, account->slot, ROUTE_STATIC);
 
 	if (is_own_address(c, prefix) || routes_add(c->known, prefix, &route))
 		return false;
@@ -264,7 +348,9 @@ static void follow(struct connector *c)
 	for (int i = 0; i < STEP; i++) {
 		if (!routes_next_change(c->known, &destination))
 			return;
-		if (apply(c, destination))
+		if (apply(c, destination) &&
+		    routing_note_change(c->routing, c->now.monotonic_us,
+					destination))
 			continue;
 		routes_tell_again(c->known, destination);
 		c->no_room = true;

@@ -13,9 +13,6 @@
 #include "node/connector.h"
 #include "route/routes.h"
 
-/* How many routes that one neighbour announces are kept. */
-#define WAYS_LEARNED_MAX 100000
-
 /* The address of an account, if it has one, or what would be. */
 #define WAYS_ADDRESS_MAX (ILP_ADDRESS_MAX + 1 + ACCOUNT_ID_MAX)
 
@@ -25,7 +22,7 @@ struct ways_address {
 };
 
 /* With our own address. False when there is no memory. */
-bool ways_init(struct connector *c, uint64_t seed);
+bool ways_init(struct connector *c, const struct connector_options *options);
 void ways_finish(struct connector *c);
 
 /* ---- accounts ---- */

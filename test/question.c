@@ -71,11 +71,13 @@ void question_end_here(struct question *q, struct ilp_bytes fulfill)
 	q->reply = keep(fulfill);
 }
 
-/* It is charged at once. */
+/* It is charged at once; what costs nothing waits for nothing. */
 static void end_here(struct question *q)
 {
 	q->state = QUESTION_FULFILLED;
-	q->batch = ledger_progress(q->from->scene->ledger).submitted + 1;
+	if (q->prepare.amount.units)
+		q->batch = ledger_progress(q->from->scene->ledger).submitted +
+			   1;
 	q->from->charged += q->prepare.amount.units;
 }
 
