@@ -24,6 +24,7 @@ extern const struct command command_doctor;
 extern const struct command command_help;
 extern const struct command command_import;
 extern const struct command command_log;
+extern const struct command command_neighbours;
 extern const struct command command_peers_add;
 extern const struct command command_ping;
 extern const struct command command_probe;
@@ -70,6 +71,7 @@ const struct command *const commands[] = {
 	&command_routes,
 	&command_routes_set,
 	&command_routes_remove,
+	&command_neighbours,
 	&command_rates,
 	&command_rates_confirm,
 	&command_alerts,

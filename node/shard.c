@@ -7,11 +7,12 @@
 
 #include "base/dice.h"
 #include "node/answers.h"
-#include "node/replies.h"
-#include "node/witness.h"
-#include "node/sends.h"
 #include "node/neighbours.h"
+#include "node/replies.h"
+#include "node/sends.h"
 #include "node/ways.h"
+#include "node/witness.h"
+#include "route/routing.h"
 
 /* How often to see whether an account on its way out is done with. */
 #define LET_GO_US 100000
@@ -922,6 +923,20 @@ struct ilp_bytes shard_address(const struct shard *s)
 struct ilp_time shard_now(const struct shard *s)
 {
 	return s->connector.now;
+}
+
+void shard_routing_status(const struct shard *s, const struct account *account,
+			  struct routing_status *out)
+{
+	if (!routing_status(s->connector.routing, account->slot, out))
+		*out = (struct routing_status){ .hears = { .epoch = 0 } };
+}
+
+size_t shard_routes_learned(const struct shard *s,
+			    const struct account *account)
+{
+	return routes_of_source(s->connector.known, account->slot,
+				ROUTE_LEARNED);
 }
 
 /* ---- what the node itself asks ---- */

@@ -131,6 +131,15 @@ size_t shard_route_count(const struct shard *shard);
 struct ilp_bytes shard_address(const struct shard *shard);
 struct ilp_time shard_now(const struct shard *shard);
 
+/* How the talk about routes with that account stands, and how many of its are
+ * known. */
+struct routing_status;
+void shard_routing_status(const struct shard *shard,
+			  const struct account *account,
+			  struct routing_status *out);
+size_t shard_routes_learned(const struct shard *shard,
+			    const struct account *account);
+
 /* ---- what the node itself asks (own.h) ---- */
 
 bool shard_ask(struct shard *shard, const struct ilp_prepare *prepare,

@@ -6,6 +6,7 @@ extern const struct endpoint_list node_endpoints;
 extern const struct endpoint_list account_endpoints;
 extern const struct endpoint_list correction_endpoints;
 extern const struct endpoint_list route_endpoints;
+extern const struct endpoint_list neighbour_endpoints;
 extern const struct endpoint_list asset_endpoints;
 extern const struct endpoint_list alert_endpoints;
 extern const struct endpoint_list probe_endpoints;
@@ -23,6 +24,7 @@ const struct endpoint_list *const endpoint_lists[] = {
 	&probe_endpoints,   &keeping_endpoints, &token_endpoints,
 	&audit_endpoints,   &log_endpoints,     &event_endpoints,
 	&metric_endpoints,  &configuration_endpoints,
+	&neighbour_endpoints,
 };
 
 extern const struct endpoint_list connector_endpoints;

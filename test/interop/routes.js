@@ -113,6 +113,8 @@ async function nodes_find_each_other_by_what_they_say () {
   await net.west.leads('test.east', 'middle learned')
   await net.east.leads('test.west', 'middle learned')
   for (const [from, to] of [['west', 'test.middle'], ['west', 'test.east'], ['east', 'test.west'], ['east', 'test.middle']]) await net[from].reaches(to)
+  const { json: { items: [one] } } = await ask(net.west, '/v1/neighbours')
+  assert.deepStrictEqual([one.account, one.hears.state, one.tells.state, one.routes >= 2], ['middle', 'established', 'established', true], JSON.stringify(one))
   // A child of somebody further away is behind his address.
   const kid = await Client.connect(net.east.ilpd.port, 'kid')
   assert.match(await net.west.ping('test.east.kid'), /^1: F06 of test\.nobody: nobody waits for this$/m)
