@@ -68,15 +68,6 @@ static enum command_status show_list(struct context *c,
 			  "how one is made.");
 }
 
-static enum command_status list(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/accounts",
-						.list = true };
-
-	return node_command(c, a, &question, show_list);
-}
-
 const struct command command_accounts = {
 	.name = "accounts",
 	.summary = "Lists the accounts of a node",
@@ -85,7 +76,10 @@ const struct command command_accounts = {
 		"these in whole coins. A balance is positive when the peer "
 		"owes us.",
 	.node = true,
-	.run = list,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/accounts",
+				  .list = true),
+	.show = show_list,
+	.run = node_run,
 };
 
 /* ---- one ---- */
@@ -98,15 +92,6 @@ static enum command_status show_one(struct context *c,
 	return show_all(c, answer);
 }
 
-static enum command_status look(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/accounts/",
-						.part = a->operands[0] };
-
-	return node_command(c, a, &question, show_one);
-}
-
 const struct command command_account = {
 	.name = "account",
 	.summary = "Shows everything about an account",
@@ -117,7 +102,10 @@ const struct command command_account = {
 		"limits and its packets. Amounts are units, the smallest "
 		"that there are of its asset. No secret is shown.",
 	.node = true,
-	.run = look,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/accounts/",
+				  .named = true),
+	.show = show_one,
+	.run = node_run,
 };
 
 /* ---- changing one ---- */
@@ -184,16 +172,6 @@ static enum command_status show_removed(struct context *c,
 	return COMMAND_OK;
 }
 
-static enum command_status remove_one(struct context *c,
-				      const struct arguments *a)
-{
-	const struct node_question question = { .method = "DELETE",
-						.path = "/v1/accounts/",
-						.part = a->operands[0] };
-
-	return node_command(c, a, &question, show_removed);
-}
-
 const struct command command_accounts_remove = {
 	.name = "accounts remove",
 	.summary = "Removes an account that is empty",
@@ -203,7 +181,10 @@ const struct command command_accounts_remove = {
 	.text = "Removes an account in which there is no money, and nothing in "
 		"doubt. It goes when nothing is in flight any more.",
 	.node = true,
-	.run = remove_one,
+	.question = NODE_QUESTION(.method = "DELETE", .path = "/v1/accounts/",
+				  .named = true),
+	.show = show_removed,
+	.run = node_run,
 };
 
 static enum command_status show_state(struct context *c,
@@ -217,26 +198,6 @@ static enum command_status show_state(struct context *c,
 	return COMMAND_OK;
 }
 
-static enum command_status stop(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "POST",
-						.path = "/v1/accounts/",
-						.part = a->operands[0],
-						.rest = "/stop" };
-
-	return node_command(c, a, &question, show_state);
-}
-
-static enum command_status start(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "POST",
-						.path = "/v1/accounts/",
-						.part = a->operands[0],
-						.rest = "/start" };
-
-	return node_command(c, a, &question, show_state);
-}
-
 const struct command command_accounts_stop = {
 	.name = "accounts stop",
 	.summary = "Lets no packets of an account through",
@@ -246,7 +207,10 @@ const struct command command_accounts_stop = {
 	.text = "Lets no new packets of an account in or out, also after the "
 		"node has been started again. What is in flight goes on.",
 	.node = true,
-	.run = stop,
+	.question = NODE_QUESTION(.method = "POST", .path = "/v1/accounts/",
+				  .named = true, .rest = "/stop"),
+	.show = show_state,
+	.run = node_run,
 };
 
 const struct command command_accounts_start = {
@@ -257,5 +221,8 @@ const struct command command_accounts_start = {
 	.operands_max = 1,
 	.text = "Lets packets of an account in and out again.",
 	.node = true,
-	.run = start,
+	.question = NODE_QUESTION(.method = "POST", .path = "/v1/accounts/",
+				  .named = true, .rest = "/start"),
+	.show = show_state,
+	.run = node_run,
 };

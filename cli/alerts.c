@@ -27,15 +27,6 @@ static enum command_status show_list(struct context *c,
 	return show_table(c, &t, "There are no alerts.");
 }
 
-static enum command_status list(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/alerts",
-						.list = true };
-
-	return node_command(c, a, &question, show_list);
-}
-
 const struct command command_alerts = {
 	.name = "alerts",
 	.summary = "Lists what an operator should look at",
@@ -43,7 +34,10 @@ const struct command command_alerts = {
 	.text = "Lists what has happened that an operator should look at, the "
 		"oldest first.",
 	.node = true,
-	.run = list,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/alerts",
+				  .list = true),
+	.show = show_list,
+	.run = node_run,
 };
 
 static enum command_status show_dismissed(struct context *c,
@@ -55,16 +49,6 @@ static enum command_status show_dismissed(struct context *c,
 	return COMMAND_OK;
 }
 
-static enum command_status dismiss(struct context *c,
-				   const struct arguments *a)
-{
-	const struct node_question question = { .method = "DELETE",
-						.path = "/v1/alerts/",
-						.part = a->operands[0] };
-
-	return node_command(c, a, &question, show_dismissed);
-}
-
 const struct command command_alerts_dismiss = {
 	.name = "alerts dismiss",
 	.summary = "Forgets an alert",
@@ -74,5 +58,8 @@ const struct command command_alerts_dismiss = {
 	.text = "Forgets an alert, by its number. If it happens again it is a "
 		"new one.",
 	.node = true,
-	.run = dismiss,
+	.question = NODE_QUESTION(.method = "DELETE", .path = "/v1/alerts/",
+				  .named = true),
+	.show = show_dismissed,
+	.run = node_run,
 };

@@ -13,6 +13,8 @@
 
 struct context;
 struct arguments;
+struct ilp_json_node;
+struct node_question;
 
 /* What the process ends with. */
 enum command_status {
@@ -51,6 +53,12 @@ struct command {
 	const char *example; /* lines */
 	bool node;           /* it talks to one */
 	bool hidden;         /* it is for programs, and in no list */
+	/* Of most that do: what they ask it, and how they show the answer, by
+	 * node_run (node.h). */
+	const struct node_question *question;
+	enum command_status (*show)(struct context *context,
+				    const struct arguments *arguments,
+				    const struct ilp_json_node *answer);
 	enum command_status (*run)(struct context *context,
 				   const struct arguments *arguments);
 };

@@ -64,15 +64,6 @@ static enum command_status show_list(struct context *c,
 	return show_table(c, &t, "Nothing is configured; all is as by default.");
 }
 
-static enum command_status list(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/configuration",
-						.list = true };
-
-	return node_command(c, a, &question, show_list);
-}
-
 const struct command command_config = {
 	.name = "config",
 	.summary = "Shows by what configuration a node runs",
@@ -87,7 +78,10 @@ const struct command command_config = {
 	.example = "  ilp config\n"
 		   "  ilp config --all\n",
 	.node = true,
-	.run = list,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/configuration",
+				  .list = true),
+	.show = show_list,
+	.run = node_run,
 };
 
 /* ---- reading it again ---- */
@@ -124,16 +118,6 @@ static enum command_status show_reload(struct context *c,
 	return COMMAND_OK;
 }
 
-static enum command_status reload(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = {
-		.method = "POST",
-		.path = "/v1/configuration/reload",
-	};
-
-	return node_command(c, a, &question, show_reload);
-}
-
 const struct command command_reload = {
 	.name = "reload",
 	.summary = "Has a node read its configuration again",
@@ -145,5 +129,8 @@ const struct command command_reload = {
 		"nothing changes, and the place is told.",
 	.example = "  ilp reload\n",
 	.node = true,
-	.run = reload,
+	.question = NODE_QUESTION(.method = "POST",
+				  .path = "/v1/configuration/reload"),
+	.show = show_reload,
+	.run = node_run,
 };

@@ -114,15 +114,6 @@ static enum command_status show_audit(struct context *c,
 	return show_table(c, &t, "Nothing was changed by commands so far.");
 }
 
-static enum command_status audit(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/audit",
-						.list = true };
-
-	return node_command(c, a, &question, show_audit);
-}
-
 const struct command command_audit = {
 	.name = "audit",
 	.summary = "Lists who has changed what",
@@ -132,5 +123,8 @@ const struct command command_audit = {
 		"and what was sent with it, but for secrets. The newest comes "
 		"last.",
 	.node = true,
-	.run = audit,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/audit",
+				  .list = true),
+	.show = show_audit,
+	.run = node_run,
 };

@@ -64,15 +64,6 @@ static enum command_status show_list(struct context *c,
 			  "sendRoutes and receiveRoutes of an account say so.");
 }
 
-static enum command_status run(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/neighbours",
-						.list = true };
-
-	return node_command(c, a, &question, show_list);
-}
-
 const struct command command_neighbours = {
 	.name = "neighbours",
 	.summary = "Shows how the talk about routes stands",
@@ -81,5 +72,8 @@ const struct command command_neighbours = {
 		"to, how that stands: idle, connecting, syncing, established or "
 		"stale, since when, and why.",
 	.node = true,
-	.run = run,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/neighbours",
+				  .list = true),
+	.show = show_list,
+	.run = node_run,
 };

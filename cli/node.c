@@ -588,3 +588,12 @@ enum command_status node_command(struct context *c, const struct arguments *a,
 	node_close(node);
 	return status;
 }
+
+enum command_status node_run(struct context *c, const struct arguments *a)
+{
+	struct node_question question = *a->command->question;
+
+	if (question.named)
+		question.part = a->operands[0];
+	return node_command(c, a, &question, a->command->show);
+}

@@ -28,6 +28,7 @@ struct node_question {
 	const char *method;
 	const char *path;     /* up to the part, if there is one */
 	const char *part;     /* that stands for something; or NULL */
+	bool named;           /* that is the command's first operand */
 	const char *rest;     /* of the path behind it; or NULL */
 	const struct node_query *query; /* up to one without a name; or NULL */
 	struct ilp_bytes body; /* JSON; empty: none */
@@ -35,6 +36,9 @@ struct node_question {
 	const char *key;       /* by which it is done once; or NULL */
 	bool patient;          /* it takes as long as it takes */
 };
+
+/* In the row of a command. */
+#define NODE_QUESTION(...) (&(const struct node_question){ __VA_ARGS__ })
 
 struct node_answer {
 	struct buffer body;
@@ -66,6 +70,9 @@ typedef enum command_status node_show(struct context *c,
 enum command_status node_command(struct context *c, const struct arguments *a,
 				 const struct node_question *question,
 				 node_show *show);
+
+/* The same with what the command's row says. */
+enum command_status node_run(struct context *c, const struct arguments *a);
 
 /* Writes an answer as it came; an object without members where there is
  * none. */

@@ -45,15 +45,6 @@ static enum command_status show(struct context *c, const struct arguments *a,
 				 "accounts of one asset and scale.");
 }
 
-static enum command_status run(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/rates",
-						.list = true };
-
-	return node_command(c, a, &question, show);
-}
-
 const struct command command_rates = {
 	.name = "rates",
 	.summary = "Lists what assets are worth in one another",
@@ -63,7 +54,10 @@ const struct command command_rates = {
 		"digits are cut off; --json has the exact fraction. No packet "
 		"goes by a rate that is too old.",
 	.node = true,
-	.run = run,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/rates",
+				  .list = true),
+	.show = show,
+	.run = node_run,
 };
 
 /* ---- believing a price ---- */
@@ -79,16 +73,6 @@ static enum command_status show_confirmed(struct context *c,
 	return COMMAND_OK;
 }
 
-static enum command_status confirm(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "POST",
-						.path = "/v1/rates/",
-						.part = a->operands[0],
-						.rest = "/confirm" };
-
-	return node_command(c, a, &question, show_confirmed);
-}
-
 const struct command command_rates_confirm = {
 	.name = "rates confirm",
 	.summary = "Believes a price that is held back",
@@ -100,5 +84,8 @@ const struct command command_rates_confirm = {
 		"tells. This takes the one that is held back now, and packets "
 		"go by it at once. Look at it first.",
 	.node = true,
-	.run = confirm,
+	.question = NODE_QUESTION(.method = "POST", .path = "/v1/rates/",
+				  .named = true, .rest = "/confirm"),
+	.show = show_confirmed,
+	.run = node_run,
 };

@@ -35,15 +35,6 @@ static enum command_status show_list(struct context *c,
 	return show_table(c, &t, "There are no routes.");
 }
 
-static enum command_status list(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/routes",
-						.list = true };
-
-	return node_command(c, a, &question, show_list);
-}
-
 const struct command command_routes = {
 	.name = "routes",
 	.summary = "Lists where packets go",
@@ -51,7 +42,10 @@ const struct command command_routes = {
 	.text = "Lists the prefixes of addresses, and to which account each of "
 		"them leads. \"default\" is the route of all other addresses.",
 	.node = true,
-	.run = list,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/routes",
+				  .list = true),
+	.show = show_list,
+	.run = node_run,
 };
 
 /* ---- setting and removing one ---- */
@@ -110,16 +104,6 @@ static enum command_status show_removed(struct context *c,
 	return COMMAND_OK;
 }
 
-static enum command_status remove_one(struct context *c,
-				      const struct arguments *a)
-{
-	const struct node_question question = { .method = "DELETE",
-						.path = "/v1/routes/",
-						.part = a->operands[0] };
-
-	return node_command(c, a, &question, show_removed);
-}
-
 const struct command command_routes_remove = {
 	.name = "routes remove",
 	.summary = "Removes a route",
@@ -128,5 +112,8 @@ const struct command command_routes_remove = {
 	.operands_max = 1,
 	.text = "Removes a route that was made by \"ilp routes set\".",
 	.node = true,
-	.run = remove_one,
+	.question = NODE_QUESTION(.method = "DELETE", .path = "/v1/routes/",
+				  .named = true),
+	.show = show_removed,
+	.run = node_run,
 };

@@ -230,11 +230,7 @@ static const struct missing missing_globals[] = {
 	{ "COLLECT_DEFAULT_METRICS", "is about the process of Node" },
 	{ "ILP_ADDRESS_INHERIT_FROM",
 	  "ilpd has the address from its configuration" },
-	{ "ROUTE_BROADCAST_ENABLED", "routes are those that are written here" },
-	{ "ROUTE_BROADCAST_INTERVAL",
-	  "routes are those that are written here" },
-	{ "ROUTE_EXPIRY", "routes are those that are written here" },
-	{ "ROUTING_SECRET", "routes are those that are written here" },
+	{ "ROUTING_SECRET", "ilpd draws another each time it is started" },
 	{ "BACKEND_CONFIG", "belongs to a module of ilp-connector" },
 	{ "STORE",
 	  "ilpd has a ledger of its own, and begins with no balances" },
@@ -251,21 +247,20 @@ static const struct missing missing_globals[] = {
 
 static const struct missing missing_of_accounts[] = {
 	{ "deduplicate", NULL },
-	{ "sendRoutes", "routes are those that are written here" },
-	{ "receiveRoutes", "routes are those that are written here" },
 };
 
 static const char *const carried_globals[] = {
 	"ILP_ADDRESS",   "ACCOUNTS", "DEFAULT_ROUTE",
 	"ROUTES",        "SPREAD",   "MIN_MESSAGE_WINDOW",
 	"MAX_HOLD_TIME", "BACKEND",  "REFLECT_PAYMENTS",
+	"ROUTE_BROADCAST_ENABLED", "ROUTE_BROADCAST_INTERVAL", "ROUTE_EXPIRY",
 };
 
 static const char *const carried_of_accounts[] = {
 	"relation",          "plugin",    "assetCode",
 	"assetScale",        "balance",   "maxPacketAmount",
 	"throughput",        "rateLimit", "options",
-	"ilpAddressSegment",
+	"ilpAddressSegment", "sendRoutes", "receiveRoutes",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -592,34 +587,54 @@ static void convert_limits(struct conversion *c,
 	ilp_json_end_object(&c->w);
 }
 
-/* A child has the address that is below ours; the default route leads to who
- * was named, or to the first parent. */
+/* Without a word it is so for all but children; or for none. */
+static bool talks(struct conversion *c, const struct ilp_json_node *account,
+		  const char *name)
+{
+	const struct ilp_json_node *enabled =
+		variable(c, "ROUTE_BROADCAST_ENABLED");
+	bool wanted =
+		!ilp_json_is(ilp_json_get(account, "relation"), "child");
+
+	ilp_json_bool(&wanted, ilp_json_get(account, name));
+	return wanted && (!enabled || is_flag(text_of(c, enabled)));
+}
+
+static void convert_talk(struct conversion *c,
+			 const struct ilp_json_node *account)
+{
+	static const char *const names[] = { "sendRoutes", "receiveRoutes" };
+
+	for (size_t i = 0; i < COUNT(names); i++) {
+		if (!talks(c, account, names[i]))
+			continue;
+		ilp_json_put_key(&c->w, names[i]);
+		ilp_json_put_bool(&c->w, true);
+	}
+}
+
+/* The default route leads to who was named, or to the first parent. */
 static void convert_routes(struct conversion *c, const char *id,
 			   const struct ilp_json_node *account)
 {
-	const char *segment =
-		string_of(c, ilp_json_get(account, "ilpAddressSegment"));
-	struct ilp_json_node const *relation =
+	const struct ilp_json_node *relation =
 		ilp_json_get(account, "relation");
 	bool parent = ilp_json_is(relation, "parent");
-	bool is_default = strcmp(c->default_route, id) == 0 ||
-			  (parent && strcmp(c->default_route, "auto") == 0);
-	char prefix[ILP_ADDRESS_MAX + 1];
 
-	ilp_json_put_key(&c->w, "routes");
-	ilp_json_begin_array(&c->w);
-	if (is_default) {
+	if (ilp_json_is(relation, "child"))
+		copy_text(c, "ilpAddressSegment",
+			  ilp_json_get(account, "ilpAddressSegment"));
+	convert_talk(c, account);
+	if (strcmp(c->default_route, id) == 0 ||
+	    (parent && strcmp(c->default_route, "auto") == 0)) {
+		ilp_json_put_key(&c->w, "routes");
+		ilp_json_begin_array(&c->w);
 		ilp_json_put_string(&c->w, ilp_text(""));
+		ilp_json_end_array(&c->w);
 		c->default_route = ""; /* there is one */
 	}
-	if (ilp_json_is(relation, "child")) {
-		snprintf(prefix, sizeof(prefix), "%.*s.%s", (int)c->address.len,
-			 (const char *)c->address.at,
-			 segment[0] ? segment : id);
-		ilp_json_put_string(&c->w, ilp_text(prefix));
-	}
-	ilp_json_end_array(&c->w);
-	if (ilp_json_is(relation, "peer"))
+	if (ilp_json_is(relation, "peer") &&
+	    !talks(c, account, "receiveRoutes"))
 		note(c, "a peer's routes are to be written here: routes");
 }
 
@@ -766,6 +781,9 @@ static void convert_node(struct conversion *c)
 	convert_backend(c);
 	copy_number(c, "minMessageWindow", variable(c, "MIN_MESSAGE_WINDOW"));
 	copy_number(c, "maxHoldTime", variable(c, "MAX_HOLD_TIME"));
+	copy_number(c, "routeBroadcastInterval",
+		    variable(c, "ROUTE_BROADCAST_INTERVAL"));
+	copy_number(c, "routeExpiry", variable(c, "ROUTE_EXPIRY"));
 	if (variable(c, "REFLECT_PAYMENTS")) {
 		ilp_json_put_key(&c->w, "reflectPayments");
 		ilp_json_put_bool(&c->w, is_flag(reflect));

@@ -130,6 +130,13 @@ static void defaults_of_ilp_connector_are_written_out(void)
 	is("accounts.0.maximum", "unlimited");
 	notes("account a: it has no balance");
 	notes("neither a server nor a listener");
+	is("accounts.0.sendRoutes", "true");
+	is("accounts.0.receiveRoutes", "true");
+	drop();
+	convert_account("{'relation':'peer'," XRP "," BTP ",'sendRoutes':true,"
+			"'receiveRoutes':false}");
+	is("accounts.0.sendRoutes", "true");
+	CHECK(at("accounts.0.receiveRoutes") == NULL);
 	notes("a peer's routes are to be written here");
 	drop();
 }
@@ -142,7 +149,7 @@ static void accounts_may_be_json_in_a_text(void)
 	is("accounts.0.id", "a");
 	is("accounts.0.assetCode", "USD");
 	is("accounts.0.assetScale", "2");
-	is("accounts.0.routes.0", "test.me.a");
+	CHECK(at("accounts.0.sendRoutes") == NULL);
 	drop();
 }
 
@@ -163,9 +170,9 @@ static void limits_are_copied(void)
 	is("accounts.0.rateLimit.capacity", "4");
 	is("accounts.0.throughput.incomingAmount", "11");
 	CHECK(at("accounts.0.throughput.outgoingAmount") == NULL);
-	is("accounts.0.routes.0", "test.me.child");
+	is("accounts.0.ilpAddressSegment", "child");
+	is("accounts.0.sendRoutes", "true");
 	notes("account a: settleThreshold and settleTo");
-	notes("account a: sendRoutes");
 	notes("account a: nonsense: not known");
 	drop();
 }

@@ -11,14 +11,6 @@ static enum command_status show(struct context *c, const struct arguments *a,
 	return show_all(c, answer);
 }
 
-static enum command_status run(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/status" };
-
-	return node_command(c, a, &question, show);
-}
-
 const struct command command_status = {
 	.name = "status",
 	.summary = "Shows how a node is",
@@ -34,7 +26,9 @@ const struct command command_status = {
 		   "  ilp status --url http://127.0.0.1:7770 --token-file "
 		   "token\n",
 	.node = true,
-	.run = run,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/status"),
+	.show = show,
+	.run = node_run,
 };
 
 /* ---- stopping everything ---- */
@@ -53,22 +47,6 @@ static enum command_status show_ready(struct context *c,
 	return COMMAND_OK;
 }
 
-static enum command_status stop(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "POST",
-						.path = "/v1/stop" };
-
-	return node_command(c, a, &question, show_ready);
-}
-
-static enum command_status start(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "POST",
-						.path = "/v1/start" };
-
-	return node_command(c, a, &question, show_ready);
-}
-
 const struct command command_stop = {
 	.name = "stop",
 	.summary = "Has a node let no packets in",
@@ -77,7 +55,9 @@ const struct command command_stop = {
 		"been started again. What is in flight goes on, and the node "
 		"itself runs on.",
 	.node = true,
-	.run = stop,
+	.question = NODE_QUESTION(.method = "POST", .path = "/v1/stop"),
+	.show = show_ready,
+	.run = node_run,
 };
 
 const struct command command_start = {
@@ -87,5 +67,7 @@ const struct command command_start = {
 	.text = "Lets packets in again after \"ilp stop\", but for accounts "
 		"that are stopped themselves.",
 	.node = true,
-	.run = start,
+	.question = NODE_QUESTION(.method = "POST", .path = "/v1/start"),
+	.show = show_ready,
+	.run = node_run,
 };

@@ -29,15 +29,6 @@ static enum command_status show_list(struct context *c,
 	return show_table(c, &t, "There are no tokens.");
 }
 
-static enum command_status list(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "GET",
-						.path = "/v1/tokens",
-						.list = true };
-
-	return node_command(c, a, &question, show_list);
-}
-
 const struct command command_tokens = {
 	.name = "tokens",
 	.summary = "Lists the tokens for the admin API",
@@ -45,7 +36,10 @@ const struct command command_tokens = {
 	.text = "Lists the tokens by which one comes to the admin API over "
 		"TCP, without themselves: a node keeps only their hashes.",
 	.node = true,
-	.run = list,
+	.question = NODE_QUESTION(.method = "GET", .path = "/v1/tokens",
+				  .list = true),
+	.show = show_list,
+	.run = node_run,
 };
 
 /* ---- making, rotating and removing one ---- */
@@ -114,16 +108,6 @@ const struct command command_tokens_add = {
 	.run = add,
 };
 
-static enum command_status rotate(struct context *c, const struct arguments *a)
-{
-	const struct node_question question = { .method = "POST",
-						.path = "/v1/tokens/",
-						.part = a->operands[0],
-						.rest = "/rotate" };
-
-	return node_command(c, a, &question, show_token);
-}
-
 const struct command command_tokens_rotate = {
 	.name = "tokens rotate",
 	.summary = "Replaces a token by a new one",
@@ -133,7 +117,10 @@ const struct command command_tokens_rotate = {
 	.text = "Prints another token of the same name and scope. The old one "
 		"is good for nothing any more, from now on.",
 	.node = true,
-	.run = rotate,
+	.question = NODE_QUESTION(.method = "POST", .path = "/v1/tokens/",
+				  .named = true, .rest = "/rotate"),
+	.show = show_token,
+	.run = node_run,
 };
 
 static enum command_status show_removed(struct context *c,
@@ -146,16 +133,6 @@ static enum command_status show_removed(struct context *c,
 	return COMMAND_OK;
 }
 
-static enum command_status remove_one(struct context *c,
-				      const struct arguments *a)
-{
-	const struct node_question question = { .method = "DELETE",
-						.path = "/v1/tokens/",
-						.part = a->operands[0] };
-
-	return node_command(c, a, &question, show_removed);
-}
-
 const struct command command_tokens_remove = {
 	.name = "tokens remove",
 	.summary = "Revokes a token",
@@ -164,5 +141,8 @@ const struct command command_tokens_remove = {
 	.operands_max = 1,
 	.text = "Revokes a token at once.",
 	.node = true,
-	.run = remove_one,
+	.question = NODE_QUESTION(.method = "DELETE", .path = "/v1/tokens/",
+				  .named = true),
+	.show = show_removed,
+	.run = node_run,
 };
