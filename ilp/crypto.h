@@ -33,9 +33,9 @@ ILP_API void ilp_sha256(struct ilp_crypto *crypto, uint8_t out[ILP_HASH_LEN],
 
 /* The same of what comes in pieces. NULL when there is no memory; it ends with
  * what it gives. */
-struct ilp_sha256 *ilp_sha256_create(void);
-void ilp_sha256_add(struct ilp_sha256 *sum, struct ilp_bytes in);
-void ilp_sha256_end(struct ilp_sha256 *sum, uint8_t out[ILP_HASH_LEN]);
+ILP_API struct ilp_sha256 *ilp_sha256_create(void);
+ILP_API void ilp_sha256_add(struct ilp_sha256 *sum, struct ilp_bytes in);
+ILP_API void ilp_sha256_end(struct ilp_sha256 *sum, uint8_t out[ILP_HASH_LEN]);
 
 ILP_API void ilp_hmac_sha256(struct ilp_crypto *crypto,
 			     uint8_t out[ILP_HASH_LEN], struct ilp_bytes key,

@@ -212,13 +212,22 @@ static struct listener *find(struct loop *loop, size_t place)
 	return l;
 }
 
+static bool same_place(const struct listener_settings *a,
+		       const struct listener_settings *b)
+{
+	return a->port == b->port && strcmp(a->host, b->host) == 0;
+}
+
 bool listener_prepare(struct loop *loop, size_t place,
 		      const struct listener_settings *settings, char *error,
 		      size_t error_size)
 {
 	struct listener *l = find(loop, place);
 
-	if (!l)
+	/* Another one in its place in the list is another one: what listens
+	 * stays what it is, until the node is started again. */
+	if (!l || !same_place(&l->settings, settings) ||
+	    !l->settings.certificate != !settings->certificate)
 		return true;
 	l->next_settings = *settings;
 	l->next_settings.host = l->settings.host;

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-static const char *account_problem(enum account_error error)
+const char *config_account_problem(enum account_error error)
 {
 	switch (error) {
 	case ACCOUNT_OK:
@@ -47,7 +47,7 @@ static bool add_account(const struct config_account *account,
 
 	if (!problem)
 		return true;
-	return fail(error, "account", settings->id, account_problem(problem));
+	return fail(error, "account", settings->id, config_account_problem(problem));
 }
 
 static bool set_route(struct shard *shard, struct ilp_bytes prefix,
@@ -201,7 +201,7 @@ bool config_change_account(const struct config_account *before,
 	problem = shard_account_change(shard, account, &now->settings);
 	if (problem)
 		return fail(error, "account", now->settings.id,
-			    account_problem(problem));
+			    config_account_problem(problem));
 	drop_routes(&before->routes, &now->routes, shard);
 	return set_own_routes(now, shard, error);
 }

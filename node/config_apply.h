@@ -29,4 +29,7 @@ bool config_change_account(const struct config_account *before,
 			   const struct config_account *now,
 			   struct shard *shard, struct config_error *error);
 
+/* Why an account cannot be, for people. */
+const char *config_account_problem(enum account_error error);
+
 #endif

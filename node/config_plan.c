@@ -251,6 +251,14 @@ static bool plan_listeners(struct config_plan *p, const struct config *started,
 	if (!plan_items(p, p->before, listen, CONFIG_LIVE, &p->changes) ||
 	    !plan_items(p, started, listen, CONFIG_RESTART, &p->restarts))
 		return false;
+	for (size_t i = 0; i < started->listener_count &&
+			   i < p->now->listener_count;
+	     i++)
+		if (!started->listeners[i].certificate !=
+			    !p->now->listeners[i].certificate &&
+		    !say(&p->restarts, "%s[%zu]: with TLS, or without",
+			 listen->name, i))
+			return false;
 	return started->listener_count == p->now->listener_count ||
 	       say(&p->restarts, "%s: how many there are", listen->name);
 }

@@ -494,7 +494,96 @@ static void what_was_made_elsewhere_is_in_the_way(void)
 	config_destroy(made);
 }
 
-TESTS(TEST(each_option_counts_at_once_or_needs_a_restart),
+#define CHILD(id_, segment)                                                    \
+	"{\"id\":\"" id_ "\",\"relation\":\"child\",\"assetCode\":\"USD\","  \
+	"\"assetScale\":2,\"ilpAddressSegment\":\"" segment "\"}"
+
+static void reload(struct shard *shard, const struct config *before,
+		   const struct config *now)
+{
+	struct config_plan *plan = config_plan_create(before, before, now);
+	struct config_error error;
+
+	if (!config_reload_fits(plan, shard, &error) ||
+	    !config_reload(plan, shard, &error))
+		fail_msg("%s", error.text);
+	config_plan_destroy(plan);
+}
+
+static void check_address(struct shard *shard, const char *segment,
+			  const char *id)
+{
+	struct account_settings settings = account_defaults();
+	const struct account *owner;
+
+	settings.relation = ACCOUNT_CHILD;
+	settings.segment = ilp_text(segment);
+	owner = shard_account_by_address(shard, &settings);
+	CHECK(!owner == !id);
+	if (owner)
+		CHECK_TEXT(owner->settings.id, id);
+}
+
+static void children_may_swap_their_addresses(void)
+{
+	struct config *before =
+		parse(NODE(CHILD("a", "x") "," CHILD("b", "y"), ""));
+	struct config *now =
+		parse(NODE(CHILD("a", "y") "," CHILD("b", "x"), ""));
+	struct shard *shard = make_shard(before);
+
+	check_address(shard, "x", "a");
+	reload(shard, before, now);
+	check_address(shard, "x", "b");
+	check_address(shard, "y", "a");
+	check_address(shard, "z", NULL);
+	shard_destroy(shard);
+	config_destroy(before);
+	config_destroy(now);
+}
+
+static void an_address_of_a_child_made_elsewhere_is_in_the_way(void)
+{
+	struct config *before = parse(NODE(PEER("a", ""), ""));
+	struct config *made = parse(NODE(CHILD("m", "x"), ""));
+	struct shard *shard = make_shard(before);
+	struct config_error error;
+
+	CHECK(config_add_account(made->accounts, shard, &error));
+	check_refused(shard, before, NODE(PEER("a", "") "," CHILD("b", "x"), ""),
+		      "account \"b\": a child that was made through the admin "
+		      "API has its address");
+	shard_destroy(shard);
+	config_destroy(before);
+	config_destroy(made);
+}
+
+/* As after a reload that came to half of it only. */
+static void what_was_left_out_before_is_made_up_for(void)
+{
+	struct config *none = parse(NODE("", ""));
+	struct config *before =
+		parse(NODE(PEER("a", ",\"routes\":[\"g.a\"]"), ""));
+	struct config *now =
+		parse(NODE(PEER("a", ",\"routes\":[\"g.b\"]"), ""));
+	struct shard *shard = make_shard(none);
+	const struct account *to;
+
+	reload(shard, before, now);
+	CHECK(shard_route_get(shard, ilp_text("g.b"), &to));
+	CHECK_TEXT(to->settings.id, "a");
+	reload(shard, now, none);
+	reload(shard, now, none);
+	shard_destroy(shard);
+	config_destroy(none);
+	config_destroy(before);
+	config_destroy(now);
+}
+
+TESTS(TEST(children_may_swap_their_addresses),
+      TEST(an_address_of_a_child_made_elsewhere_is_in_the_way),
+      TEST(what_was_left_out_before_is_made_up_for),
+      TEST(each_option_counts_at_once_or_needs_a_restart),
       TEST(a_shard_that_came_to_it_is_as_one_that_began_with_it),
       TEST(tells_each_change_in_a_line),
       TEST(compares_with_the_start_what_needs_a_restart),

@@ -52,6 +52,16 @@ static bool token_fits(const struct config_plan *plan,
 	return !other || config_plan_knows(plan, other->settings.id);
 }
 
+/* Nor the same address. */
+static bool address_fits(const struct config_plan *plan,
+			 const struct shard *shard,
+			 const struct account_settings *now)
+{
+	const struct account *other = shard_account_by_address(shard, now);
+
+	return !other || config_plan_knows(plan, other->settings.id);
+}
+
 static bool account_fits(const struct config_plan *plan,
 			 const struct config_account_plan *p,
 			 const struct shard *shard, struct config_error *error)
@@ -63,6 +73,9 @@ static bool account_fits(const struct config_plan *plan,
 	if (!problem && !token_fits(plan, shard, now))
 		problem = "an account that was made through the admin API has "
 			  "its \"incomingToken\"";
+	if (!problem && !address_fits(plan, shard, now))
+		problem = "a child that was made through the admin API has its "
+			  "address";
 	return !problem || fail(error, "account", now->id, problem);
 }
 
@@ -102,8 +115,17 @@ static struct account *find(const struct shard *shard,
 	return shard_account_find(shard, account->settings.id);
 }
 
+static bool same_address(const struct config_account_plan *p)
+{
+	const struct account_settings *a = &p->before->settings;
+	const struct account_settings *b = &p->now->settings;
+
+	return a->relation == b->relation &&
+	       ilp_bytes_equal(a->segment, b->segment);
+}
+
 /* What others are to have is free first: a token may go from one account to
- * another, and so may a prefix. */
+ * another, and so may an address, and a prefix. */
 static void make_way(const struct config_plan *plan, struct shard *shard)
 {
 	for (size_t i = 0; i < plan->route_count; i++)
@@ -112,12 +134,20 @@ static void make_way(const struct config_plan *plan, struct shard *shard)
 	for (size_t i = 0; i < plan->account_count; i++) {
 		const struct config_account_plan *p = &plan->accounts[i];
 
-		if (!p->now)
-			shard_account_remove(shard, find(shard, p->before));
-		else if (p->before)
-			shard_account_free_token(
-				shard, find(shard, p->now),
-				p->now->settings.token_hash);
+		struct account *there =
+			find(shard, p->before ? p->before : p->now);
+
+		/* A reload that came to half of it may have left it out. */
+		if (!there || !p->before)
+			continue;
+		if (!p->now) {
+			shard_account_remove(shard, there);
+			continue;
+		}
+		shard_account_free_token(shard, there,
+					 p->now->settings.token_hash);
+		if (!same_address(p))
+			shard_account_free_address(shard, there);
 	}
 }
 
@@ -125,21 +155,23 @@ static bool set_account(const struct config_account_plan *p,
 			struct shard *shard, struct config_error *error)
 {
 	const struct account_settings *now = &p->now->settings;
-	enum account_error problem;
+	struct account *there = find(shard, p->now);
+	enum account_error problem =
+		there ? shard_account_change(shard, there, now) :
+			shard_account_add(shard, now);
 
-	if (p->before)
-		problem = shard_account_change(shard, find(shard, p->now), now);
-	else
-		problem = shard_account_add(shard, now);
-	return !problem || fail(error, "account", now->id, "no memory");
+	return !problem || fail(error, "account", now->id,
+				config_account_problem(problem));
 }
 
 static bool set_route(const struct config_route_plan *p, struct shard *shard,
 		      struct config_error *error)
 {
-	return shard_route_set(shard, p->prefix,
-			       shard_account_find(shard, p->now)) ||
-	       fail(error, "route", p->prefix, "no memory");
+	struct account *to = shard_account_find(shard, p->now);
+
+	return (to && shard_route_set(shard, p->prefix, to)) ||
+	       fail(error, "route", p->prefix,
+		    to ? "no memory" : "there is no such account");
 }
 
 static bool set_all(const struct config_plan *plan, struct shard *shard,

@@ -34,6 +34,7 @@ struct passage {
 	uint64_t hash; /* of the transfer */
 	struct ilp_bytes again; /* the Fulfill that it had before */
 	const uint8_t *fulfillment; /* if it ends here, else NULL */
+	struct own_echo *echo;      /* that it is; or NULL */
 	bool echoed; /* it was for us, and goes on */
 	bool near;   /* it is between neighbours */
 	struct refusal_details details;
@@ -223,9 +224,8 @@ static enum refusal check_throughput(struct connector *c, struct passage *p)
 /* What is between neighbours goes no further. */
 static enum refusal check_neighbours(struct connector *c, struct passage *p)
 {
-	(void)c;
-	if (p->where.scheme != ILP_SCHEME_PEER)
-		return REFUSAL_NONE;
+	if (p->prepare.expires_at_ms <= c->now.wall_ms)
+		return REFUSAL_EXPIRED;
 	if (memcmp(p->prepare.condition, ilp_peer_condition,
 		   sizeof(p->prepare.condition)) != 0)
 		return REFUSAL_PEER_CONDITION;
@@ -258,6 +258,12 @@ static bool look_up(struct connector *c, struct passage *p)
 	return recent_find(c->recent, destination, hash, &p->where);
 }
 
+static void take_echo(struct own_echo *echo, const struct passage *p)
+{
+	echo->returned = true;
+	echo->amount = p->prepare.amount;
+}
+
 /* One of our own, which has come back. */
 static enum refusal check_echo_back(struct connector *c, struct passage *p)
 {
@@ -266,11 +272,13 @@ static enum refusal check_echo_back(struct connector *c, struct passage *p)
 
 	if (!echo || echo->returned)
 		return REFUSAL_NONE;
-	echo->returned = true;
-	echo->amount = p->prepare.amount;
-	echo->from = p->from->slot;
+	if (!echo->fulfills) {
+		take_echo(echo, p);
+		return REFUSAL_ECHO_UNPAID;
+	}
+	p->echo = echo;
 	p->fulfillment = echo->fulfillment;
-	return echo->fulfills ? REFUSAL_NONE : REFUSAL_ECHO_UNPAID;
+	return REFUSAL_NONE;
 }
 
 /* Of our own address there is only to be asked whether we are there. An echo
@@ -484,10 +492,12 @@ static enum refusal decide(struct connector *c, struct passage *p)
 {
 	enum refusal r;
 
+	/* What neighbours say of routes counts also when no packets do. */
+	if (p->where.scheme == ILP_SCHEME_PEER)
+		return check_neighbours(c, p);
 	if ((r = check_open(c, p)) || (r = check_time(c, p)) ||
 	    (r = check_rate(c, p)) || (r = check_size(c, p)) ||
-	    (r = check_echo(c, p)) || (r = check_neighbours(c, p)) ||
-	    p->near || (r = check_new(c, p)) || p->again.len ||
+	    (r = check_echo(c, p)) || (r = check_new(c, p)) || p->again.len ||
 	    (r = check_throughput(c, p)))
 		return r;
 	if (p->fulfillment)
@@ -657,6 +667,8 @@ static void answer_ping(struct connector *c, const struct passage *p,
 	};
 	uint8_t room[ECHO_FULFILL_MAX];
 
+	if (p->echo)
+		take_echo(p->echo, p);
 	c->counters.fulfills++;
 	p->from->counters.in_fulfilled++;
 	book_sum(&p->from->counters.in_value, p->prepare.amount);
@@ -689,6 +701,7 @@ void connector_prepare(struct connector *c, struct account *from,
 	p.packet = packet;
 	p.again.len = 0;
 	p.fulfillment = NULL;
+	p.echo = NULL;
 	p.echoed = p.near = false;
 	p.details.count = 0;
 	c->counters.prepares++;
@@ -721,8 +734,8 @@ void connector_prepare(struct connector *c, struct account *from,
 
 /* ---- the node's own ---- */
 
-/* What concerns one of these. A neighbour is asked without a route, and also by
- * a node that lets no packets through. */
+/* What concerns one of these. A neighbour is asked without a route and without
+ * money, and also by a node that lets no packets through. */
 static enum refusal decide_own(struct connector *c, struct passage *p,
 			       struct account *neighbour)
 {
@@ -731,9 +744,10 @@ static enum refusal decide_own(struct connector *c, struct passage *p,
 	p->to = neighbour;
 	if (c->draining)
 		return REFUSAL_SHUTTING_DOWN;
-	if (!neighbour && ((r = check_open(c, p)) || (r = check_route(c, p))))
-		return r;
-	if ((r = check_connection(c, p)) || (r = check_in_flight(c, p)) ||
+	if (neighbour)
+		return check_connection(c, p);
+	if ((r = check_open(c, p)) || (r = check_route(c, p)) ||
+	    (r = check_connection(c, p)) || (r = check_in_flight(c, p)) ||
 	    (r = check_money(c, p)))
 		return r;
 	return check_outgoing(c, p);
@@ -747,8 +761,10 @@ static enum refusal ask(struct connector *c, struct passage *p,
 
 	p->out_amount = p->prepare.amount;
 	p->prepare.amount = ILP_AMOUNT_ZERO;
-	p->in_expires_ms = p->prepare.expires_at_ms;
-	p->out_expires_ms = p->prepare.expires_at_ms;
+	p->in_expires_ms = c->now.wall_ms + c->hold_max_ms;
+	if (p->in_expires_ms > p->prepare.expires_at_ms)
+		p->in_expires_ms = p->prepare.expires_at_ms;
+	p->out_expires_ms = p->in_expires_ms;
 	if (!look_up(c, p))
 		return REFUSAL_UNREADABLE;
 	refusal = decide_own(c, p, neighbour);
@@ -1073,6 +1089,8 @@ int64_t connector_deadline_us(const struct connector *c)
 	int64_t in_flight = inflight_deadline_us(c->inflight);
 	int64_t soon = answers_deadline_us(c);
 
+	if (own_has_answer(&c->own)) /* that came at the end of the round */
+		return c->now.monotonic_us;
 	if (in_flight < soon)
 		soon = in_flight;
 	if (replies_deadline_us(c) < soon)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/own.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "node/connector.h"
@@ -107,6 +108,7 @@ bool own_ask(struct connector *c, const struct ilp_prepare *prepare,
 {
 	struct own_asked *asked = add(&c->own, kind, tag, c->now.monotonic_us);
 
+	assert(!neighbour || ilp_amount_is_zero(prepare->amount));
 	if (!asked)
 		return false;
 	connector_ask(c, prepare, neighbour, asked->number);
@@ -153,6 +155,14 @@ bool own_next_answer(struct connector *c, enum own_kind kind,
 				    { asked->packet, asked->len },
 				    asked->took_us };
 	return true;
+}
+
+bool own_has_answer(const struct own *own)
+{
+	for (int i = 0; i < OWN_KINDS; i++)
+		if (own->answered[i].first)
+			return true;
+	return false;
 }
 
 /* ---- echoes ---- */

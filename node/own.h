@@ -43,8 +43,7 @@ struct own_echo {
 	uint8_t fulfillment[32];
 	bool fulfills; /* or else it is rejected, and nobody pays */
 	bool returned;
-	struct ilp_amount amount; /* that came back, */
-	uint32_t from;            /* from the account with this slot */
+	struct ilp_amount amount; /* that came back */
 	struct own_echo *next;
 };
 
@@ -67,8 +66,8 @@ struct own {
 bool own_init(struct own *own);
 void own_finish(struct own *own);
 
-/* The amount is in units of the asset of the next hop: of that neighbour, or of
- * whoever the route leads to. Its tag comes back with the answer, which always
+/* The amount is in units of the asset of the next hop, who the route leads to; a
+ * neighbour is asked without one. Its tag comes back with the answer, which always
  * comes: if it cannot be sent, that is a Reject of ours. False when there is no
  * room. */
 bool own_ask(struct connector *c, const struct ilp_prepare *prepare,
@@ -83,6 +82,9 @@ struct own_answer {
 /* Good until the next call; false when there is none. */
 bool own_next_answer(struct connector *c, enum own_kind kind,
 		     struct own_answer *out);
+
+/* Is there any, of whatever kind? */
+bool own_has_answer(const struct own *own);
 
 /* An echo is about to be asked, or is over. It is lent until then. */
 void own_expect_echo(struct own *own, struct own_echo *echo);

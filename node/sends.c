@@ -92,6 +92,9 @@ enum link_status sends_now(struct connector *c, const struct account *to,
 
 	if (status != LINK_BUSY || to->session || !to->lines)
 		return status;
+	/* Hope may have gone while it was kept for the ledger. */
+	if (!lines_have_hope(to->lines, c->now.monotonic_us))
+		return LINK_CLOSED;
 	*copy = queue_up(c, to, out_request, packet);
 	return *copy ? LINK_OK : LINK_BUSY;
 }

@@ -258,7 +258,8 @@ static void down(struct shard *s, struct session *session, const char *reason)
 	}
 	if (account->session == session) {
 		account->session = NULL;
-		neighbours_down(&s->connector, account);
+		if (!account_asks_over_http(&account->settings))
+			neighbours_down(&s->connector, account);
 		witness_link(&s->connector, account, EVENT_DOWN, reason);
 	}
 	if (session->dialed)
@@ -923,6 +924,18 @@ struct ilp_bytes shard_address(const struct shard *s)
 struct ilp_time shard_now(const struct shard *s)
 {
 	return s->connector.now;
+}
+
+const struct account *
+shard_account_by_address(const struct shard *s,
+			 const struct account_settings *settings)
+{
+	return ways_owner(&s->connector, NULL, settings);
+}
+
+void shard_account_free_address(struct shard *s, struct account *account)
+{
+	ways_free_address(&s->connector, account);
 }
 
 void shard_routing_status(const struct shard *s, const struct account *account,

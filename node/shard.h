@@ -131,6 +131,13 @@ size_t shard_route_count(const struct shard *shard);
 struct ilp_bytes shard_address(const struct shard *shard);
 struct ilp_time shard_now(const struct shard *shard);
 
+/* The child that has the address which such settings would give one; NULL:
+ * nobody. And takes it away from an account that is about to have another. */
+const struct account *
+shard_account_by_address(const struct shard *shard,
+			 const struct account_settings *settings);
+void shard_account_free_address(struct shard *shard, struct account *account);
+
 /* How the talk about routes with that account stands, and how many of its are
  * known. */
 struct routing_status;

@@ -149,21 +149,52 @@ static struct ilp_bytes text_of(const struct ways_address *address)
 	return (struct ilp_bytes){ address->bytes, address->len };
 }
 
-/* Of somebody else? */
-static bool is_taken(const struct connector *c, const struct account *by,
-		     struct ilp_bytes address)
+/* The account that it is the address of, other than that one. */
+static const struct account *find_owner(const struct connector *c,
+					const struct account *same,
+					struct ilp_bytes address)
 {
 	const struct route *at;
 	uint32_t destination;
 
 	if (!routes_find(c->known, address, &destination))
-		return false;
-	for (at = routes_best(c->known, destination); at; at = routes_after(at))
-		if (at->origin == ROUTE_LOCAL && at->hop != ROUTES_HERE &&
-		    !(by && at->hop == by->slot) &&
-		    accounts_at(c->accounts, at->hop)->state != ACCOUNT_CLOSING)
-			return true;
-	return false;
+		return NULL;
+	for (at = routes_best(c->known, destination); at;
+	     at = routes_after(at)) {
+		const struct account *owner =
+			at->origin == ROUTE_LOCAL && at->hop != ROUTES_HERE ?
+				accounts_at(c->accounts, at->hop) :
+				NULL;
+
+		if (owner && owner != same && owner->state != ACCOUNT_CLOSING)
+			return owner;
+	}
+	return NULL;
+}
+
+const struct account *ways_owner(const struct connector *c,
+				 const struct account *same,
+				 const struct account_settings *settings)
+{
+	struct ways_address address;
+
+	if (settings->segment.len > ACCOUNT_ID_MAX)
+		return NULL;
+	ways_address(c, settings, &address);
+	return address.len && route_prefix_fits(text_of(&address)) ?
+		       find_owner(c, same, text_of(&address)) :
+		       NULL;
+}
+
+void ways_free_address(struct connector *c, const struct account *account)
+{
+	struct ways_address address;
+
+	ways_address(c, &account->settings, &address);
+	if (address.len == 0)
+		return;
+	routes_remove(c->known, text_of(&address), account->slot, ROUTE_LOCAL);
+	apply_now(c, text_of(&address));
 }
 
 enum account_error ways_check(const struct connector *c,
@@ -177,7 +208,7 @@ enum account_error ways_check(const struct connector *c,
 	ways_address(c, settings, &address);
 	return address.len == 0 || (ilp_address_valid(text_of(&address)) &&
 				    route_prefix_fits(text_of(&address)) &&
-				    !is_taken(c, same, text_of(&address))) ?
+				    !find_owner(c, same, text_of(&address))) ?
 		       ACCOUNT_OK :
 		       ACCOUNT_ADDRESS;
 }
@@ -232,6 +263,8 @@ static bool agree(struct connector *c, const struct account *account,
 		return false;
 	if (account_asks_over_http(settings))
 		routing_up(c->routing, c->now.monotonic_us, account->slot);
+	else if (!account->session)
+		routing_down(c->routing, c->now.monotonic_us, account->slot);
 	return true;
 }
 
@@ -263,7 +296,8 @@ void ways_close(struct connector *c, const struct account *account)
 
 bool ways_are_closed(const struct connector *c, const struct account *account)
 {
-	return !routes_source_known(c->known, account->slot);
+	return !routes_source_known(c->known, account->slot) &&
+	       !routes_has_change(c->known);
 }
 
 /* ---- prefixes ---- */

@@ -33,6 +33,12 @@ enum account_error ways_check(const struct connector *c,
 			      const struct account *same,
 			      const struct account_settings *settings);
 
+/* Who but `same` has the address that such settings give; NULL: nobody, or they
+ * give none. */
+const struct account *ways_owner(const struct connector *c,
+				 const struct account *same,
+				 const struct account_settings *settings);
+
 /* Of a child: below our own, by its segment. */
 void ways_address(const struct connector *c,
 		  const struct account_settings *settings,
@@ -42,6 +48,9 @@ void ways_address(const struct connector *c,
  * it has none. */
 enum account_error ways_open(struct connector *c, const struct account *account,
 			     const struct ways_address *before);
+
+/* It has none for now, since another is to have it. */
+void ways_free_address(struct connector *c, const struct account *account);
 
 /* No way leads there any more, soon. It must be closed before its slot is
  * another's. */

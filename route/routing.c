@@ -58,6 +58,7 @@ struct neighbour {
 	uint64_t control_number; /* of the last ones, for their answers */
 	uint64_t update_number;
 	bool up;
+	bool filtered; /* there are rules of the operator's */
 	struct wheel_timer timer;
 	struct place places[LINES];
 };
@@ -311,6 +312,7 @@ static void set_terms(struct neighbour *n,
 {
 	drop_copies(&n->copies);
 	n->copies = *copies;
+	n->filtered = account->import_count || account->export_count;
 	n->terms = (struct neighbour_terms){
 		.slot = account->slot,
 		.relation = account->relation,
@@ -346,15 +348,29 @@ static void change(struct routing *r, struct neighbour *n, int64_t now_us)
 	arrange(r, n, now_us);
 }
 
+/* Are these the terms that there are? Filters are not looked into. */
+static bool agrees(const struct neighbour *n,
+		   const struct routing_account *account)
+{
+	const struct neighbour_terms *t = &n->terms;
+
+	return t->relation == account->relation && t->send == account->send &&
+	       t->receive == account->receive &&
+	       t->transit == account->transit && !account->import_count &&
+	       !account->export_count && !n->filtered &&
+	       ilp_bytes_equal(t->address, account->address);
+}
+
 bool routing_account_set(struct routing *r, int64_t now_us,
 			 const struct routing_account *account)
 {
 	struct copies copies;
-	struct neighbour *n;
+	struct neighbour *n = find(r, account->slot);
 
+	if (n && agrees(n, account))
+		return true;
 	if (!grow(r, account->slot) || !make_copies(&copies, account))
 		return false;
-	n = find(r, account->slot);
 	if (!n)
 		n = make(r, now_us, account->slot);
 	if (!n) {

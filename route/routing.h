@@ -64,7 +64,7 @@ struct routing_account {
 };
 
 /* A new account, not connected; or other settings of one: then both
- * conversations begin anew. Everything is copied. False when there is no
+ * conversations begin anew, unless the settings are the same. Everything is copied. False when there is no
  * memory, and nothing is changed. */
 bool routing_account_set(struct routing *r, int64_t now_us,
 			 const struct routing_account *account);

@@ -50,12 +50,20 @@ void call_give_back(struct api_call *call, struct call_memory *before)
 	}
 }
 
+/* There may be a token in it, which is not told again. */
+static void drop_answer(struct api_call *call)
+{
+	if (call->answer.len)
+		ilp_secret_clear(call->answer.at, call->answer.len);
+	buffer_drop(&call->answer);
+}
+
 void call_finish(struct api_call *call)
 {
 	call_drop_change(call);
 	audit_drop(call->entry);
 	call_give_back(call, NULL);
-	buffer_drop(&call->answer);
+	drop_answer(call);
 }
 
 void call_drop_change(struct api_call *call)
@@ -175,7 +183,7 @@ const struct ilp_json_node *call_json(struct api_call *call)
 static void answer_no_memory(struct api_call *call)
 {
 	call->status = call_no_memory.status;
-	buffer_drop(&call->answer);
+	drop_answer(call);
 }
 
 void call_answer_json(struct api_call *call, int status, call_writer *write,

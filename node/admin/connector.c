@@ -697,7 +697,7 @@ static enum errand_step dismiss(struct errand *errand, struct node *node)
 {
 	const uint64_t *id = call_of(errand)->state;
 
-	alerts_dismiss(shard_alerts(node_shard(node)), *id);
+	shard_alert_dismiss(node_shard(node), *id);
 	return ERRAND_DONE;
 }
 
@@ -717,7 +717,7 @@ static void begin_add(struct api_call *call)
 		call_refuse(call, &call_no_memory, "no memory");
 		return;
 	}
-	text = connector_account(room, size, body, call_facts(call)->address,
+	text = connector_account(room, size, body,
 				 &error);
 	if (text.len)
 		accounts_begin_add(call, text);

@@ -239,29 +239,7 @@ static void convert_rate_limit(struct conversion *c,
 	ilp_json_end_object(&c->w);
 }
 
-/* A child has an address below ours. */
-static void put_child_route(struct conversion *c, struct ilp_bytes address,
-			    const struct ilp_json_node *segment)
-{
-	uint8_t room[ID_SIZE];
-	struct ilp_bytes name;
-	char prefix[1280];
-
-	if (!ilp_json_string(&name, segment, room, sizeof(room))) {
-		fail(c, "id", "expected a text of at most 128 bytes");
-		return;
-	}
-	snprintf(prefix, sizeof(prefix), "%.*s.%.*s", (int)address.len,
-		 (const char *)address.at, (int)name.len,
-		 (const char *)name.at);
-	ilp_json_put_key(&c->w, "routes");
-	ilp_json_begin_array(&c->w);
-	ilp_json_put_string(&c->w, ilp_text(prefix));
-	ilp_json_end_array(&c->w);
-}
-
-static void convert(struct conversion *c, const struct ilp_json_node *body,
-		    struct ilp_bytes address)
+static void convert(struct conversion *c, const struct ilp_json_node *body)
 {
 	static const char *const names[] = {
 		"relation", "plugin", "assetCode", "assetScale", "balance",
@@ -271,8 +249,6 @@ static void convert(struct conversion *c, const struct ilp_json_node *body,
 	};
 	static const char *const outer[] = { "id", "options", NULL };
 	const struct ilp_json_node *account = ilp_json_get(body, "options");
-	const struct ilp_json_node *segment =
-		ilp_json_get(account, "ilpAddressSegment");
 
 	check_members(c, "the body", body, outer);
 	if (!account)
@@ -288,21 +264,20 @@ static void convert(struct conversion *c, const struct ilp_json_node *body,
 	convert_balance(c, ilp_json_get(account, "balance"));
 	convert_rate_limit(c, ilp_json_get(account, "rateLimit"));
 	convert_plugin(c, account);
-	if (ilp_json_is(ilp_json_get(account, "relation"), "child"))
-		put_child_route(c, address,
-				segment ? segment : ilp_json_get(body, "id"));
+	copy(c, account, "ilpAddressSegment");
+	copy(c, account, "sendRoutes");
+	copy(c, account, "receiveRoutes");
 	ilp_json_end_object(&c->w);
 }
 
 struct ilp_bytes connector_account(uint8_t *room, size_t size,
 				   const struct ilp_json_node *body,
-				   struct ilp_bytes address,
 				   struct connector_account_error *error)
 {
 	struct conversion c = { .w = ilp_json_writer(room, size, 0),
 				.error = error };
 
-	convert(&c, body, address);
+	convert(&c, body);
 	if (!c.failed && !ilp_json_written(&c.w).len)
 		fail(&c, "the body", "it is too long");
 	return c.failed ? (struct ilp_bytes){ NULL, 0 } :

@@ -16,11 +16,10 @@ struct connector_account_error {
 	char text[256]; /* without a secret */
 };
 
-/* Writes the account; `address` is our own. Empty, and why, when it cannot be
+/* Writes the account. Empty, and why, when it cannot be
  * had: what we would have to leave out is refused, not left out. */
 struct ilp_bytes connector_account(uint8_t *room, size_t size,
 				   const struct ilp_json_node *body,
-				   struct ilp_bytes address,
 				   struct connector_account_error *error);
 
 #endif

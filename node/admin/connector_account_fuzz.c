@@ -25,7 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	room = malloc(room_size);
 	if (!ilp_json_read(nodes, size + 1, in).problem) {
 		out = connector_account(room, room_size, nodes,
-					ilp_text("test.me"), &error);
+					&error);
 		require(!out.len == (error.text[0] != '\0'));
 		if (out.len)
 			require(!ilp_json_read(found, out.len + 1, out).problem);

@@ -15,7 +15,7 @@ static struct ilp_bytes convert(const char *body,
 
 	CHECK_INT(ilp_json_read(nodes, NODES_MAX, ilp_text(body)).problem, 0);
 	return connector_account(room, sizeof(room), nodes,
-				 ilp_text("test.us"), error);
+				 error);
 }
 
 static void becomes(const char *body, const char *expected)
@@ -67,7 +67,7 @@ static void peers_over_btp_are_made(void)
 		      "\"balance\":{\"maximum\":\"Infinity\",\"minimum\":"
 		      "\"-Infinity\"},\"rateLimit\":{\"refillPeriod\":1,"
 		      "\"refillCount\":2,\"capacity\":3},\"server\":"
-		      "\"btp+ws://:t@x\"}");
+		      "\"btp+ws://:t@x\",\"sendRoutes\":false}");
 }
 
 static void peers_over_http_are_made(void)
@@ -85,12 +85,12 @@ static void a_child_has_an_address_below_ours(void)
 		"\"plugin\":\"ilp-plugin-btp\"" BALANCE ",\"options\":" SERVER
 		"}}",
 		"{\"id\":\"kid\",\"relation\":\"child\"" BALANCE LIMIT
-		",\"server\":\"btp+ws://:t@x\",\"routes\":[\"test.us.kid\"]}");
+		",\"server\":\"btp+ws://:t@x\"}");
 	becomes("{\"id\":\"kid\",\"options\":{\"relation\":\"child\","
 		"\"ilpAddressSegment\":\"seg\",\"plugin\":\"ilp-plugin-btp\""
 		BALANCE ",\"options\":" SERVER "}}",
 		"{\"id\":\"kid\",\"relation\":\"child\"" BALANCE LIMIT
-		",\"server\":\"btp+ws://:t@x\",\"routes\":[\"test.us.seg\"]}");
+		",\"server\":\"btp+ws://:t@x\",\"ilpAddressSegment\":\"seg\"}");
 }
 
 static void what_would_be_left_out_is_refused(void)

@@ -60,6 +60,7 @@ static void crash(struct stage *s)
 	struct ledger *ledger;
 
 	api_destroy(s->d.api);
+	log_destroy(s->d.log);
 	ledger = scene_crash(&s->d.s);
 	desk_begin_lasting(&s->d, ledger, configure_two);
 	desk_restore(&s->d, (char[256]){ 0 }, 256);

@@ -48,15 +48,37 @@ static bool forget(const struct restore *r, struct ilp_bytes name,
 	return true;
 }
 
+/* It may have money, so it stays what it is, for a start without that. */
+static void leave_out(const struct restore *r, struct ilp_bytes name,
+		      const struct account *other)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text),
+		 "left out is %.*s: \"%.*s\" has its address now; give one of "
+		 "them another ilpAddressSegment",
+		 (int)name.len, (const char *)name.at,
+		 (int)other->settings.id.len,
+		 (const char *)other->settings.id.at);
+	r->tell(r->context, text);
+}
+
 static bool add_account(const struct restore *r, struct ilp_bytes name,
 			struct ilp_bytes text)
 {
 	struct config_error error;
 	struct config *config =
 		config_parse_account(text, r->crypto, &error);
-	bool good = config &&
-		    config_add_account(config->accounts, r->shard, &error);
+	const struct account *other =
+		config ? shard_account_by_address(
+				 r->shard, &config->accounts->settings) :
+			 NULL;
+	bool good = config;
 
+	if (other)
+		leave_out(r, name, other);
+	else if (config)
+		good = config_add_account(config->accounts, r->shard, &error);
 	config_destroy(config);
 	return good || fail(r, name, error.text);
 }
