@@ -70,7 +70,8 @@ class Request {
     const { random, wish, document, one } = this
     const schema = document.body(one)
     if (!schema) return random.oneIn(10) ? { text: random.pick(['{}', 'null', 'x', '[1]']) } : undefined
-    if (random.oneIn(20)) return { text: random.pick(['', '{', '{"a":1}}', '\u0000', '['.repeat(2000)]), allowed: false }
+    if (random.oneIn(60)) return { text: '', allowed: !one.operation.requestBody.required }
+    if (random.oneIn(20)) return { text: random.pick(['{', '{"a":1}}', '\u0000', '['.repeat(2000)]), allowed: false }
     let thing = wish.value(schema)
     if (random.oneIn(3)) thing = wish.spoiled(thing)
     return { text: JSON.stringify(thing), allowed: document.allows(one, thing) }
