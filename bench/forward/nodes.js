@@ -139,6 +139,7 @@ async function ilpd (kind, { build, folder, disk }) {
       rateLimit: 'unlimited'
     })).concat(idle(kind.idle)),
     admin: { socket: admin },
+    logLevel: 'warn',
     routes: receivers(links).map((id) => ({ prefix: `test.bench.${id}`, account: id })),
     rates: 'one-to-one',
     spread: 0,
